@@ -1,0 +1,123 @@
+//! What is asked: decision problems over words, with exact textbook deciders.
+//!
+//! Nothing here knows a network or a solver. A problem is a set of words; [`Problem::decide`] is ordinary code from a
+//! textbook, so that a slip in a construction cannot also be in the code that judges it.
+
+mod alphabet;
+mod random;
+mod words;
+
+pub mod circuit_value;
+pub mod dyck;
+pub mod reachability;
+pub mod reachability_target_last;
+pub mod word_problem;
+
+pub use alphabet::Alphabet;
+pub use alphabet::WordError;
+pub use random::Random;
+pub use words::longest_within;
+pub use words::words_of_length;
+
+/// A token, as its index in the problem's [`Alphabet`].
+pub type Token = u8;
+
+/// A word, newest token last.
+pub type Word = Vec<Token>;
+
+/// The sizes `n` at which a problem can be sampled, and what `n` counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// What `n` counts, in the plural: `vertices`, `values`, `letters`.
+    pub unit: &'static str,
+    /// The least size at which anything can be sampled.
+    pub least: usize,
+    /// The size used where none is asked for.
+    pub default: usize,
+    /// The largest size accepted: its longest word fits into memory (at most about 10^8 tokens).
+    pub largest: usize,
+}
+
+impl Sizes {
+    /// Is `n` a size of the problem with this name?
+    ///
+    /// # Errors
+    /// [`NoInstance`] where it is too small or too large.
+    pub fn admit(&self, problem: &str, n: usize) -> Result<(), NoInstance> {
+        let Self { unit, least, largest, .. } = self;
+        if (*least..=*largest).contains(&n) {
+            return Ok(());
+        }
+        Err(NoInstance { reason: format!("`{problem}` has sizes from {least} to {largest} {unit}, got {n}") })
+    }
+}
+
+/// One sampled word and the name of the family that it was drawn from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The word.
+    pub word: Word,
+    /// The family, as it is written beside every generated word: `layered-chains/w=5`.
+    pub family: String,
+}
+
+/// There is no instance of this size with this answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoInstance {
+    /// One clear sentence: what was asked for and from which size on it exists.
+    pub reason: String,
+}
+
+impl std::fmt::Display for NoInstance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for NoInstance {}
+
+/// A decision problem: an alphabet, a set of words (the yes-words), and hard instances with a known answer.
+///
+/// Every string over the alphabet has an answer; a string that is not an instance is a no-word.
+pub trait Problem: Send + Sync {
+    /// The problem's name, kebab-case, as on the command line.
+    fn name(&self) -> &str;
+
+    /// The spelling, where the problem has several: `copy`, `walk`.
+    fn variant(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the problem is complete for: `L-complete`.
+    fn class(&self) -> &str;
+
+    /// The question, as one sentence.
+    fn question(&self) -> &str;
+
+    /// What `n` counts, and its range.
+    fn sizes(&self) -> Sizes;
+
+    /// The tokens.
+    fn alphabet(&self) -> &Alphabet;
+
+    /// The answer, by a textbook algorithm.
+    fn decide(&self, word: &[Token]) -> bool;
+
+    /// Draws a hard instance of size `n` with the given answer.
+    ///
+    /// # Errors
+    /// [`NoInstance`] where no instance of this size has this answer, or `n` is out of range.
+    fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance>;
+}
+
+/// Every problem with every spelling, in the order in which they are listed.
+pub fn all() -> Vec<&'static dyn Problem> {
+    vec![
+        &reachability::Reachability,
+        circuit_value::copy(),
+        circuit_value::walk(),
+        &dyck::Dyck,
+        word_problem::all_elements(),
+        word_problem::generators(),
+    ]
+}

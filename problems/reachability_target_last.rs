@@ -1,0 +1,160 @@
+//! Reachability with the target after the edges: a control, not listed in [`crate::all`].
+//!
+//! A word is `0^s (# 0^i | 0^j)* % 0^t $`, the graphs are those of [`crate::reachability`]. Before it reads t a one-pass
+//! network would have to remember every set of vertices that can be a path, 2^(n-1) of them: no network of
+//! logarithmic precision decides this spelling, and the printed machine answers "is t the end of the path".
+
+use crate::Alphabet;
+use crate::NoInstance;
+use crate::Problem;
+use crate::Random;
+use crate::Sample;
+use crate::Sizes;
+use crate::Token;
+use crate::Word;
+use crate::reachability;
+use crate::reachability::Instance;
+use crate::reachability::Reader;
+use std::sync::LazyLock;
+
+static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", "#", "%", "$"]));
+
+const TARGET: Token = 3;
+const END: Token = 4;
+
+/// Is the target, given last, on the path from the source?
+///
+/// ```
+/// use problems::Problem;
+/// use problems::reachability_target_last::ReachabilityTargetLast;
+/// let word = |text| ReachabilityTargetLast.alphabet().parse(text).unwrap();
+/// // From 1 the edges lead to 2 and 3: all three are on the path.
+/// assert!(ReachabilityTargetLast.decide(&word("0#0|00#00|000%00$")));
+/// assert!(!ReachabilityTargetLast.decide(&word("0#0|00#00|000%$")));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachabilityTargetLast;
+
+impl ReachabilityTargetLast {
+    /// Reads a word; none where it is not an instance.
+    pub fn parse(&self, word: &[Token]) -> Option<Instance> {
+        let mut reader = Reader { rest: word };
+        let source = reader.number();
+        let edges = reader.edges()?;
+        reader.expect(TARGET)?;
+        let target = reader.number();
+        reader.expect(END)?;
+        reader.rest.is_empty().then_some(Instance { source, target, edges })
+    }
+
+    /// Writes an instance with its target last.
+    pub fn write(&self, instance: &Instance) -> Word {
+        let mut word = Word::new();
+        reachability::push_number(&mut word, instance.source);
+        reachability::push_edges(&mut word, &instance.edges);
+        word.push(TARGET);
+        reachability::push_number(&mut word, instance.target);
+        word.push(END);
+        word
+    }
+}
+
+impl Problem for ReachabilityTargetLast {
+    fn name(&self) -> &str {
+        "reachability-target-last"
+    }
+
+    fn class(&self) -> &str {
+        "L-complete"
+    }
+
+    fn question(&self) -> &str {
+        "Is the target, which stands after the edges, on the path from the source?"
+    }
+
+    fn sizes(&self) -> Sizes {
+        reachability::SIZES
+    }
+
+    fn alphabet(&self) -> &Alphabet {
+        &ALPHABET
+    }
+
+    fn decide(&self, word: &[Token]) -> bool {
+        self.parse(word).is_some_and(|instance| instance.reaches_target())
+    }
+
+    /// The words of [`crate::reachability::Reachability`], rewritten: the same choices give the same graph.
+    fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
+        self.sizes().admit(self.name(), n)?;
+        let (instance, n_chains) = reachability::layered_chains(n, answer, random);
+        Ok(Sample { word: self.write(&instance), family: reachability::family(n_chains) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reachability::Reachability;
+    use crate::words_of_length;
+
+    /// Moves the target of a word of this spelling to the front, by text alone.
+    fn target_first(word: &[Token]) -> Option<Word> {
+        let text = ALPHABET.format(word);
+        let (before, after) = text.split_once('%')?;
+        let target = after.strip_suffix('$')?;
+        if target.chars().any(|letter| letter != '0') {
+            return None;
+        }
+        let (source, edges) = before.split_at(before.find('#').unwrap_or(before.len()));
+        // Without an edge mark nothing but the source may stand before the target.
+        if source.contains('|') {
+            return None;
+        }
+        Reachability.alphabet().parse(&format!("{source}|{target}{edges}$")).ok()
+    }
+
+    #[test]
+    fn every_short_string_is_decided_as_its_rewriting() {
+        let mut n_accepted = 0;
+        for length in 0..=8 {
+            for word in words_of_length(5, length) {
+                let answer = ReachabilityTargetLast.decide(&word);
+                let expected = target_first(&word).is_some_and(|word| Reachability.decide(&word));
+                assert_eq!(answer, expected, "{}", ALPHABET.format(&word));
+                n_accepted += usize::from(answer);
+            }
+        }
+        assert!(n_accepted > 10, "{n_accepted}");
+    }
+
+    #[test]
+    fn every_small_instance_has_the_same_answer_in_both_spellings() {
+        for n in 1..=5 {
+            for instance in reachability::instances(n) {
+                let word = ReachabilityTargetLast.write(&instance);
+                assert_eq!(ReachabilityTargetLast.parse(&word).as_ref(), Some(&instance));
+                let answer = Reachability.decide(&instance.to_word());
+                assert_eq!(ReachabilityTargetLast.decide(&word), answer);
+            }
+        }
+    }
+
+    #[test]
+    fn samples_are_those_of_reachability() {
+        for n in 2..=40 {
+            for answer in [false, true] {
+                let last = ReachabilityTargetLast.sample(n, answer, &mut Random::new(9, 0)).unwrap();
+                let first = Reachability.sample(n, answer, &mut Random::new(9, 0)).unwrap();
+                assert_eq!(ReachabilityTargetLast.parse(&last.word), Instance::parse(&first.word));
+                assert_eq!(ReachabilityTargetLast.decide(&last.word), answer);
+                assert_eq!(last.family, first.family);
+            }
+        }
+    }
+
+    #[test]
+    fn the_listed_problems_do_not_contain_the_control() {
+        assert!(crate::all().iter().all(|problem| problem.name() != ReachabilityTargetLast.name()));
+    }
+}

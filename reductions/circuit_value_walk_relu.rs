@@ -1,0 +1,182 @@
+//! Circuit value by a one-layer ReLU RNN that is a pure two-stack machine (Theorem 1 and Corollary 2, repaired).
+//!
+//! **Claim.** For every word over the fourteen tokens, the network with these fixed weights accepts it iff it spells a
+//! circuit, operands reached by walking, whose last value is 1.
+//!
+//! **Deviation.** Stacks are in base 4 with a gap. No register is ever copied: `.` moves the top of one stack to the
+//! other, `<` moves it back, so that this is the multi-stack machine of which the theorem speaks, one step per token.
+
+use crate::Description;
+use crate::Reduction;
+use crate::circuit_value_relu::gate_term;
+use crate::circuit_value_relu::positional;
+use crate::definition::Definition;
+use crate::gadgets::compile::compile;
+use crate::gadgets::machine::Action;
+use crate::gadgets::machine::Guard;
+use crate::gadgets::machine::Machine;
+use crate::gadgets::machine::MachineBuilder;
+use crate::proof::Invariant;
+use crate::proof::Kind;
+use problems::Problem;
+use problems::circuit_value::CircuitValue;
+use problems::circuit_value::Gate;
+use rnn::Network;
+use rnn::Term;
+use rnn::Terms;
+use std::sync::LazyLock;
+
+const MODES: [&str; 7] = ["Q", "P", "P_0", "P_1", "B_0", "B_1", "A"];
+
+/// The reduction.
+#[derive(Debug)]
+pub struct CircuitValueWalkRelu {
+    machine: Machine,
+    network: Network,
+}
+
+impl CircuitValueWalkRelu {
+    /// The one value of this reduction.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<CircuitValueWalkRelu> = LazyLock::new(|| {
+            let machine = machine();
+            let network = compile(&machine);
+            CircuitValueWalkRelu { machine, network }
+        });
+        &SHARED
+    }
+}
+
+fn spelling() -> &'static CircuitValue {
+    problems::circuit_value::walk()
+}
+
+/// The mode that carries a gate's result while the stack is walked back.
+fn carries(result: bool) -> &'static str {
+    if result { "B_1" } else { "B_0" }
+}
+
+fn machine() -> Machine {
+    let tokens = spelling().alphabet().tokens().iter().map(String::as_str);
+    let mut m = MachineBuilder::new(tokens, MODES);
+    let (s, c) = (m.stack("s"), m.stack("c"));
+    m.rule("Q", "(", &[], "P");
+    m.rule("Q", "$", &[Guard::Top(s, 1)], "A");
+    for (bit, mode) in [(0, "P_0"), (1, "P_1")] {
+        m.rule("Q", &bit.to_string(), &[], "Q").on(s, Action::Push(bit));
+        for walking in ["P", "P_0", "P_1"] {
+            m.rule(walking, ".", &[Guard::Top(s, bit)], walking).on(s, Action::Pop).on(c, Action::Push(bit));
+        }
+        m.rule("P", "!", &[Guard::Top(s, bit)], carries(bit == 0));
+        m.rule("P", "/", &[Guard::Top(s, bit)], mode);
+        for gate in Gate::ALL {
+            for other in [0, 1] {
+                let result = gate.apply(bit == 1, other == 1);
+                m.rule(mode, gate.letter(), &[Guard::Top(s, other)], carries(result));
+            }
+        }
+        for result in [false, true] {
+            let back = carries(result);
+            m.rule(back, "<", &[Guard::Top(c, bit)], back).on(c, Action::Pop).on(s, Action::Push(bit));
+        }
+        m.rule(carries(bit == 1), ")", &[Guard::Empty(c)], "Q").on(s, Action::Push(bit));
+    }
+    m.build().expect("the rules cannot be read in two ways")
+}
+
+impl Reduction for CircuitValueWalkRelu {
+    fn description(&self) -> Description {
+        Description {
+            model: "relu",
+            variant: Some("walk"),
+            theorem: "Theorem 1, Corollary 2",
+            regime: "polynomial precision",
+            claim: "For every word over 0 1 ( . / ! A O N R X < ) $, of any length, the one-layer ReLU RNN with these \
+                    fixed weights accepts it iff it spells a circuit, of any number of values, whose last value is 1.",
+            deviation: "Stacks are in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin). \
+                        The paper asks for polynomial padding; here the walks along the stack are the padding.",
+            on_paper: "Induction over the word. That the stack codes E of a list's prefixes and C of its suffixes \
+                       exist, with E(0) = 0, C(k) = 0, E(j) = (2 v(j) + 1 + E(j-1)) / 4 and \
+                       C(j-1) = (2 v(j) + 1 + C(j)) / 4, and lie in [0, 1).",
+        }
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        spelling()
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn machine(&self) -> Option<&Machine> {
+        Some(&self.machine)
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        // v(1..k) are the values; v(1..p) stand on s, the others, walked over, on c.
+        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
+        let before = definition.symbols();
+        let (p, k) = (before.register("p"), before.list().length);
+        let (always, one) = (terms.truth(true), terms.int(1));
+        let (value, last) = (before.list().item(p), before.list().item(k));
+        let points = p.at_least(one);
+        let is_one = value.equals(one);
+        definition.case("Q", "0", always, "Q").push(terms.int(0));
+        definition.case("Q", "1", always, "Q").push(one);
+        definition.case("Q", "(", always, "P").set("p", k);
+        definition.case("Q", "$", k.at_least(one).and(last.equals(one)), "A");
+        for mode in ["P", "P_0", "P_1"] {
+            definition.case(mode, ".", points, mode).set("p", p - 1);
+        }
+        definition.case("P", "!", points.and(is_one), carries(false));
+        definition.case("P", "!", points, carries(true));
+        definition.case("P", "/", points.and(is_one), "P_1");
+        definition.case("P", "/", points, "P_0");
+        for (mode, first) in [("P_0", false), ("P_1", true)] {
+            for gate in Gate::ALL {
+                let result = gate_term(terms, gate, first, value).equals(one);
+                definition.case(mode, gate.letter(), points.and(result), carries(true));
+                definition.case(mode, gate.letter(), points, carries(false));
+            }
+        }
+        for result in [false, true] {
+            let back = carries(result);
+            definition.case(back, "<", p.below(k), back).set("p", p + 1);
+            definition.case(back, ")", p.equals(k), "Q").push(terms.int(i64::from(result)));
+        }
+        definition.accept("A", always);
+        definition
+    }
+
+    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
+        let control = MODES.map(|name| (name, Kind::Control));
+        let stacks = [("s", Kind::Real), ("c", Kind::Real)];
+        Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
+            let (p, list) = (state.register("p"), state.list());
+            let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
+            let (s, c) = (h.get("s"), h.get("c"));
+            let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+            conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
+            match mode {
+                "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
+                "P" | "P_0" | "P_1" | "B_0" | "B_1" => conjuncts.extend([
+                    p.at_least(terms.int(0)),
+                    p.at_most(list.length),
+                    s.equals(list.prefix(p)),
+                    c.equals(list.suffix(p)),
+                ]),
+                _ => {}
+            }
+            conjuncts
+        })
+        .with_facts_at(|state| {
+            let p = state.register("p");
+            vec![state.list().length, p - 1, p, p + 1]
+        })
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        positional(terms, spelling(), tokens)
+    }
+}

@@ -1,0 +1,503 @@
+//! The streaming definition of a problem: one pass over the word with a few registers, written once, as terms.
+//!
+//! The exact arithmetic executes these terms against the textbook decider ([`Reader`]), and the solver queries are
+//! stated over the very same terms. What a definition is tested for is that it *is* the problem; what is proved is that
+//! the network is the definition.
+
+use crate::gadgets::compile::encode_stack;
+use rnn::Datum;
+use rnn::Evaluation;
+use rnn::Exact;
+use rnn::Program;
+use rnn::Sort;
+use rnn::Term;
+use rnn::Terms;
+use std::rc::Rc;
+
+/// The name of the mode from which nothing is accepted any more.
+pub const DEAD: &str = "DEAD";
+
+/// A one-pass definition: modes, integer registers, at most one list of symbols, and for each mode and token a list of
+/// cases of which the first whose guard holds is taken; where none holds the word is dead.
+#[derive(Clone)]
+pub struct Definition<'a> {
+    terms: &'a Terms,
+    tokens: Vec<String>,
+    modes: Vec<String>,
+    registers: Vec<(String, i64)>,
+    n_symbols: Option<u8>,
+    cases: Vec<Vec<Vec<Case<'a>>>>,
+    accepts: Vec<Term<'a>>,
+}
+
+/// One case of a step.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// When it is taken, over the state before the step.
+    pub guard: Term<'a>,
+    /// The mode after the step.
+    pub next: usize,
+    /// The registers that change, each with its new value over the state before the step.
+    pub updates: Vec<(usize, Term<'a>)>,
+    /// What happens to the list.
+    pub list: ListChange<'a>,
+}
+
+/// What a step does to the list.
+#[derive(Clone, Copy, Debug)]
+pub enum ListChange<'a> {
+    /// It stays.
+    Keep,
+    /// A symbol is put behind its end.
+    Push(Term<'a>),
+    /// Its last symbol is taken away.
+    Pop,
+}
+
+type Function<'a> = Rc<dyn Fn(Term<'a>) -> Term<'a> + 'a>;
+
+/// The list `v(1), ..., v(k)` of a definition's state, with the stack codes of its prefixes and suffixes: `E(j)` is the
+/// code of the stack whose bottom is `v(1)` and whose top is `v(j)`; `C(j)` that of the stack with bottom `v(k)` and
+/// top `v(j+1)`.
+#[derive(Clone)]
+pub struct List<'a> {
+    /// `k`.
+    pub length: Term<'a>,
+    item: Function<'a>,
+    prefix: Function<'a>,
+    suffix: Function<'a>,
+}
+
+impl<'a> List<'a> {
+    /// `v(j)`.
+    pub fn item(&self, j: Term<'a>) -> Term<'a> {
+        (self.item)(j)
+    }
+
+    /// `E(j)`.
+    pub fn prefix(&self, j: Term<'a>) -> Term<'a> {
+        (self.prefix)(j)
+    }
+
+    /// `C(j)`.
+    pub fn suffix(&self, j: Term<'a>) -> Term<'a> {
+        (self.suffix)(j)
+    }
+}
+
+/// A definition's state as terms: before a step symbols, after it their successors.
+#[derive(Clone)]
+pub struct View<'a> {
+    names: Rc<[String]>,
+    registers: Vec<Term<'a>>,
+    list: Option<List<'a>>,
+}
+
+impl<'a> View<'a> {
+    /// A register.
+    ///
+    /// # Panics
+    /// If the definition has no register of this name.
+    pub fn register(&self, name: &str) -> Term<'a> {
+        let place = self.names.iter().position(|other| other == name);
+        self.registers[place.unwrap_or_else(|| panic!("the definition has no register `{name}`"))]
+    }
+
+    /// The list.
+    ///
+    /// # Panics
+    /// If the definition has none.
+    pub fn list(&self) -> &List<'a> {
+        self.list.as_ref().expect("the definition has a list")
+    }
+}
+
+impl<'a> Definition<'a> {
+    /// A definition without cases over these tokens; the first mode is where it starts. It accepts in no mode.
+    pub fn new<'s>(
+        terms: &'a Terms,
+        tokens: &[String],
+        modes: impl IntoIterator<Item = &'s str>,
+        registers: impl IntoIterator<Item = (&'s str, i64)>,
+    ) -> Self {
+        let modes: Vec<String> = modes.into_iter().chain([DEAD]).map(str::to_owned).collect();
+        let registers = registers.into_iter().map(|(name, start)| (name.to_owned(), start)).collect();
+        let cases = vec![vec![Vec::new(); tokens.len()]; modes.len()];
+        let accepts = vec![terms.truth(false); modes.len()];
+        Self { terms, tokens: tokens.to_vec(), modes, registers, n_symbols: None, cases, accepts }
+    }
+
+    /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
+    pub fn with_list(mut self, n_symbols: u8) -> Self {
+        self.n_symbols = Some(n_symbols);
+        self
+    }
+
+    /// The tokens' texts.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
+    /// The modes' names; the last one is [`DEAD`].
+    pub fn modes(&self) -> &[String] {
+        &self.modes
+    }
+
+    /// The registers' names and start values.
+    pub fn registers(&self) -> &[(String, i64)] {
+        &self.registers
+    }
+
+    /// The number of the list's symbols, where there is a list.
+    pub fn n_symbols(&self) -> Option<u8> {
+        self.n_symbols
+    }
+
+    /// The cases of a mode and a token.
+    pub fn cases(&self, mode: usize, token: usize) -> &[Case<'a>] {
+        &self.cases[mode][token]
+    }
+
+    /// When the word is accepted that ends in this mode.
+    pub fn accepts(&self, mode: usize) -> Term<'a> {
+        self.accepts[mode]
+    }
+
+    /// The modes that a proof must cover: all of them, without the dead one where some case always applies, so that no
+    /// word dies.
+    pub fn covered_modes(&self) -> std::ops::Range<usize> {
+        let last = self.modes.len() - 1;
+        let always = |cases: &Vec<Case<'a>>| cases.iter().any(|case| case.guard.as_truth() == Some(true));
+        let total = self.cases[..last].iter().flatten().all(always);
+        0..if total { last } else { last + 1 }
+    }
+
+    fn mode(&self, name: &str) -> usize {
+        self.modes.iter().position(|other| other == name).unwrap_or_else(|| panic!("there is no mode `{name}`"))
+    }
+
+    /// Adds a case for a mode and a token: under `guard` the next mode is `next`. Its updates are given on the value
+    /// that comes back.
+    ///
+    /// # Panics
+    /// If a mode or token does not exist: a definition is written in code, not read from a user.
+    pub fn case(&mut self, mode: &str, token: &str, guard: Term<'a>, next: &str) -> CaseBuilder<'_, 'a> {
+        let (mode, next) = (self.mode(mode), self.mode(next));
+        let token = self
+            .tokens
+            .iter()
+            .position(|other| other == token)
+            .unwrap_or_else(|| panic!("there is no token `{token}`"));
+        let cases = &mut self.cases[mode][token];
+        cases.push(Case { guard, next, updates: Vec::new(), list: ListChange::Keep });
+        CaseBuilder { registers: &self.registers, case: cases.last_mut().expect("a case was just pushed") }
+    }
+
+    /// Says when a word is accepted that ends in this mode.
+    pub fn accept(&mut self, mode: &str, when: Term<'a>) {
+        let mode = self.mode(mode);
+        self.accepts[mode] = when;
+    }
+
+    /// The state as free symbols: one Int per register under its name; the list as `v`, `k`, `E`, `C`.
+    pub fn symbols(&self) -> View<'a> {
+        let terms = self.terms;
+        self.view(
+            self.registers.iter().map(|(name, _)| terms.symbol(name, Sort::Int)).collect(),
+            terms.symbol("k", Sort::Int),
+        )
+    }
+
+    /// The state before the first token.
+    pub fn start(&self) -> View<'a> {
+        self.view(self.registers.iter().map(|(_, start)| self.terms.int(*start)).collect(), self.terms.int(0))
+    }
+
+    fn view(&self, registers: Vec<Term<'a>>, length: Term<'a>) -> View<'a> {
+        let terms = self.terms;
+        let function = |name: &'static str, sort| -> Function<'a> { Rc::new(move |j| terms.apply(name, &[j], sort)) };
+        View {
+            names: self.registers.iter().map(|(name, _)| name.clone()).collect(),
+            registers,
+            list: self.n_symbols.map(|_| List {
+                length,
+                item: function("v", Sort::Int),
+                prefix: function("E", Sort::Real),
+                suffix: function("C", Sort::Real),
+            }),
+        }
+    }
+
+    /// The state after a case, over the state before it.
+    pub fn successor(&self, before: &View<'a>, case: &Case<'a>) -> View<'a> {
+        let terms = self.terms;
+        let mut after = before.clone();
+        for (register, value) in &case.updates {
+            after.registers[*register] = *value;
+        }
+        let (Some(list), Some(n_symbols)) = (&before.list, self.n_symbols) else {
+            return after;
+        };
+        let old = list.clone();
+        // The suffix codes of another list are other numbers, except that nothing follows its last symbol.
+        let suffix_of = |length: Term<'a>| -> Function<'a> {
+            Rc::new(move |j| {
+                let other = terms.apply("C_after", &[j], Sort::Real);
+                terms.if_else(j.equals(length), terms.ratio(0, 1), other)
+            })
+        };
+        after.list = Some(match case.list {
+            ListChange::Keep => old,
+            ListChange::Pop => {
+                let length = list.length - 1;
+                List { length, suffix: suffix_of(length), ..old }
+            }
+            ListChange::Push(symbol) => {
+                let length = list.length + 1;
+                let code = stack_code(terms, symbol, list.prefix(list.length), n_symbols);
+                let (item, prefix) = (old.item.clone(), old.prefix.clone());
+                List {
+                    length,
+                    item: Rc::new(move |j| terms.if_else(j.equals(length), symbol, item(j))),
+                    prefix: Rc::new(move |j| terms.if_else(j.equals(length), code, prefix(j))),
+                    suffix: suffix_of(length),
+                }
+            }
+        });
+        after
+    }
+
+    /// What is true of the codes of every list, said of the places in `points`: `E(0) = 0`, `C(k) = 0`, the two
+    /// recursions, and that codes lie in [0, 1) and symbols in `0..n_symbols`.
+    pub fn facts(&self, view: &View<'a>, points: &[Term<'a>]) -> Vec<Term<'a>> {
+        let (Some(list), Some(n_symbols)) = (&view.list, self.n_symbols) else {
+            return Vec::new();
+        };
+        let terms = self.terms;
+        let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
+        let in_range = |code: Term<'a>| code.at_least(zero).and(code.below(one));
+        let mut facts = vec![list.prefix(terms.int(0)).equals(zero), list.suffix(list.length).equals(zero)];
+        for &j in points {
+            let is_code = j.at_least(terms.int(0)).and(j.at_most(list.length));
+            facts.push(is_code.implies(in_range(list.prefix(j)).and(in_range(list.suffix(j)))));
+            let is_item = j.at_least(terms.int(1)).and(j.at_most(list.length));
+            let item = list.item(j);
+            facts.push(is_item.implies(terms.all([
+                item.at_least(terms.int(0)),
+                item.below(terms.int(i64::from(n_symbols))),
+                list.prefix(j).equals(stack_code(terms, item, list.prefix(j - 1), n_symbols)),
+                list.suffix(j - 1).equals(stack_code(terms, item, list.suffix(j), n_symbols)),
+            ])));
+        }
+        facts
+    }
+
+    /// The definition as something that reads words.
+    pub fn reader(&self) -> Reader {
+        let n_tokens = self.tokens.len();
+        let program = |mode: usize, token: usize| {
+            let cases = &self.cases[mode][token];
+            let mut outputs: Vec<Term<'a>> = cases.iter().map(|case| case.guard).collect();
+            let mut effects = Vec::new();
+            for case in cases {
+                let updates = case.updates.iter().map(|(register, value)| {
+                    outputs.push(*value);
+                    (*register, outputs.len() - 1)
+                });
+                let updates = updates.collect();
+                let list = match case.list {
+                    ListChange::Keep => Change::Keep,
+                    ListChange::Pop => Change::Pop,
+                    ListChange::Push(symbol) => {
+                        outputs.push(symbol);
+                        Change::Push(outputs.len() - 1)
+                    }
+                };
+                effects.push(Effect { next: case.next, updates, list });
+            }
+            ReaderStep { program: Program::new(&outputs), effects }
+        };
+        Reader {
+            names: self.registers.iter().map(|(name, _)| name.clone()).collect(),
+            start: State {
+                mode: 0,
+                registers: self.registers.iter().map(|(_, start)| Exact::integer(*start)).collect(),
+                list: Vec::new(),
+                n_symbols: self.n_symbols.unwrap_or(2),
+            },
+            dead: self.modes.len() - 1,
+            steps: (0..self.modes.len())
+                .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
+                .collect(),
+            accepts: self.accepts.iter().map(|accepts| Program::new(&[*accepts])).collect(),
+        }
+    }
+}
+
+/// `(2 symbol + 1 + tail) / (2 K)`: the code of a stack with this top over this tail.
+fn stack_code<'a>(terms: &'a Terms, symbol: Term<'a>, tail: Term<'a>, n_symbols: u8) -> Term<'a> {
+    (symbol.to_real() * 2 + tail + 1) * terms.ratio(1, 2 * i64::from(n_symbols))
+}
+
+/// Gives the updates of a case.
+#[derive(Debug)]
+pub struct CaseBuilder<'d, 'a> {
+    registers: &'d [(String, i64)],
+    case: &'d mut Case<'a>,
+}
+
+impl<'a> CaseBuilder<'_, 'a> {
+    /// Sets a register to a value over the state before the step.
+    ///
+    /// # Panics
+    /// If there is no such register.
+    pub fn set(self, register: &str, value: Term<'a>) -> Self {
+        let place = self.registers.iter().position(|(name, _)| name == register);
+        self.case.updates.push((place.unwrap_or_else(|| panic!("there is no register `{register}`")), value));
+        self
+    }
+
+    /// Puts a symbol behind the list's end.
+    pub fn push(self, symbol: Term<'a>) -> Self {
+        self.case.list = ListChange::Push(symbol);
+        self
+    }
+
+    /// Takes the list's last symbol away.
+    pub fn pop(self) -> Self {
+        self.case.list = ListChange::Pop;
+        self
+    }
+}
+
+/// A definition that reads words, in exact arithmetic, by the same terms.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    names: Vec<String>,
+    start: State,
+    dead: usize,
+    steps: Vec<Vec<ReaderStep>>,
+    accepts: Vec<Program>,
+}
+
+#[derive(Clone, Debug)]
+struct ReaderStep {
+    /// The guards of all cases, then everything that an effect names.
+    program: Program,
+    effects: Vec<Effect>,
+}
+
+#[derive(Clone, Debug)]
+struct Effect {
+    next: usize,
+    updates: Vec<(usize, usize)>,
+    list: Change,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Keep,
+    Pop,
+    Push(usize),
+}
+
+/// A definition's state while it reads a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The mode.
+    pub mode: usize,
+    /// The registers, in the definition's order.
+    pub registers: Vec<Exact>,
+    /// The list.
+    pub list: Vec<u8>,
+    n_symbols: u8,
+}
+
+impl Reader {
+    /// The state before the first token.
+    pub fn start(&self) -> State {
+        self.start.clone()
+    }
+
+    /// The state after one more token.
+    ///
+    /// # Panics
+    /// If the definition's terms name something that is neither a register nor the list, or take from an empty list.
+    pub fn step(&self, state: &State, token: usize) -> State {
+        let step = &self.steps[state.mode][token];
+        let mut next = state.clone();
+        let values = step.program.run(&self.meaning(state)).unwrap_or_else(|name| unknown(&name));
+        let Some(taken) = (0..step.effects.len()).find(|case| values[*case].truth()) else {
+            next.mode = self.dead;
+            return next;
+        };
+        let effect = &step.effects[taken];
+        next.mode = effect.next;
+        for (register, place) in &effect.updates {
+            next.registers[*register] = values[*place].number().clone();
+        }
+        match effect.list {
+            Change::Keep => {}
+            Change::Pop => {
+                next.list.pop().expect("a definition takes only from a list that is not empty");
+            }
+            Change::Push(place) => {
+                let symbol = values[place].number().to_i64().and_then(|symbol| u8::try_from(symbol).ok());
+                next.list.push(symbol.expect("a definition pushes symbols of its list"));
+            }
+        }
+        next
+    }
+
+    /// Whether the word that led to this state is accepted.
+    pub fn accepts(&self, state: &State) -> bool {
+        let values = self.accepts[state.mode].run(&self.meaning(state));
+        values.unwrap_or_else(|name| unknown(&name))[0].truth()
+    }
+
+    /// Whether the definition accepts a word, given as places in its tokens.
+    pub fn reads(&self, word: impl IntoIterator<Item = usize>) -> bool {
+        self.accepts(&word.into_iter().fold(self.start(), |state, token| self.step(&state, token)))
+    }
+
+    /// What the definition's symbols mean in a state.
+    pub fn meaning<'s>(&'s self, state: &'s State) -> Meaning<'s> {
+        Meaning { names: &self.names, state }
+    }
+}
+
+fn unknown(name: &str) -> Vec<Datum> {
+    unreachable!("a definition speaks of its registers and its list only, not of `{name}`")
+}
+
+/// What registers, list and codes are in one state of a definition.
+#[derive(Clone, Copy, Debug)]
+pub struct Meaning<'s> {
+    names: &'s [String],
+    state: &'s State,
+}
+
+impl Evaluation for Meaning<'_> {
+    fn symbol(&self, name: &str) -> Option<Datum> {
+        if let Some(place) = self.names.iter().position(|other| other == name) {
+            return Some(Datum::Number(self.state.registers[place].clone()));
+        }
+        (name == "k").then(|| Datum::Number(Exact::integer(self.state.list.len() as i64)))
+    }
+
+    fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum> {
+        let list = &self.state.list;
+        // Outside the list any number would do: what is said of such places is said under a condition that fails.
+        let j = arguments.first()?.to_i64().unwrap_or(-1);
+        let place = usize::try_from(j).ok().filter(|place| *place <= list.len());
+        let code = |stack: &[u8]| encode_stack(stack, self.state.n_symbols);
+        let value = match (function, place) {
+            ("v" | "E" | "C" | "C_after", None) | ("v", Some(0)) | ("C_after", _) => Exact::ZERO,
+            ("v", Some(j)) => Exact::integer(i64::from(list[j - 1])),
+            ("E", Some(j)) => code(&list[..j]),
+            ("C", Some(j)) => code(&list[j..].iter().rev().copied().collect::<Vec<_>>()),
+            _ => return None,
+        };
+        Some(Datum::Number(value))
+    }
+}

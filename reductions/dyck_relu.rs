@@ -1,0 +1,150 @@
+//! Balanced brackets of two kinds by a one-layer ReLU RNN with one stack: the smallest worked example of Theorem 1.
+//!
+//! **Claim.** For every word over `( ) [ ] $`, the network accepts it iff it is a balanced string followed by one `$`.
+//!
+//! **Deviation.** The stack is in base 4 with a gap; the printed base-2 code has no margin.
+//!
+//! ```
+//! use reductions::{DyckRelu, Reduction};
+//! let dyck = DyckRelu::shared();
+//! let word = dyck.problem().alphabet().parse("([])$").unwrap();
+//! assert!(dyck.problem().decide(&word));
+//! assert!(dyck.machine().unwrap().accepts(word.iter().map(|token| usize::from(*token))));
+//! assert_eq!(dyck.network().size().weights + dyck.network().size().biases, 64);
+//! ```
+
+use crate::Description;
+use crate::Reduction;
+use crate::definition::Definition;
+use crate::gadgets::compile::compile;
+use crate::gadgets::machine::Action;
+use crate::gadgets::machine::Guard;
+use crate::gadgets::machine::Machine;
+use crate::gadgets::machine::MachineBuilder;
+use crate::proof::Invariant;
+use crate::proof::Kind;
+use problems::Problem;
+use problems::dyck::Dyck;
+use rnn::Network;
+use rnn::Term;
+use rnn::Terms;
+use std::sync::LazyLock;
+
+/// The reduction.
+#[derive(Debug)]
+pub struct DyckRelu {
+    machine: Machine,
+    network: Network,
+}
+
+impl DyckRelu {
+    /// The one value of this reduction.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<DyckRelu> = LazyLock::new(|| {
+            let machine = machine();
+            let network = compile(&machine);
+            DyckRelu { machine, network }
+        });
+        &SHARED
+    }
+}
+
+const BRACKETS: [(&str, &str, u8); 2] = [("(", ")", 0), ("[", "]", 1)];
+
+fn machine() -> Machine {
+    let mut m = MachineBuilder::new(Dyck.alphabet().tokens().iter().map(String::as_str), ["Q", "A"]);
+    let s = m.stack("s");
+    for (open, close, kind) in BRACKETS {
+        m.rule("Q", open, &[], "Q").on(s, Action::Push(kind));
+        m.rule("Q", close, &[Guard::Top(s, kind)], "Q").on(s, Action::Pop);
+    }
+    m.rule("Q", "$", &[Guard::Empty(s)], "A");
+    m.build().expect("the rules cannot be read in two ways")
+}
+
+impl Reduction for DyckRelu {
+    fn description(&self) -> Description {
+        Description {
+            model: "relu",
+            variant: None,
+            theorem: "Theorem 1 (worked example)",
+            regime: "polynomial precision",
+            claim: "For every word over ( ) [ ] $, of any length, the one-layer ReLU RNN with these fixed weights \
+                    accepts it iff it is a balanced string followed by one $.",
+            deviation: "The stack is in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin).",
+            on_paper: "Induction over the word. That the stack code E of a list exists, with E(0) = 0 and \
+                       E(j) = (2 v(j) + 1 + E(j-1)) / 4, and lies in [0, 1).",
+        }
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        &Dyck
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn machine(&self) -> Option<&Machine> {
+        Some(&self.machine)
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        let mut definition = Definition::new(terms, self.network.tokens(), ["Q", "A"], []).with_list(2);
+        let list = definition.symbols().list().clone();
+        let (always, k) = (terms.truth(true), list.length);
+        for (open, close, kind) in BRACKETS {
+            let kind = terms.int(i64::from(kind));
+            definition.case("Q", open, always, "Q").push(kind);
+            let matches = k.at_least(terms.int(1)).and(list.item(k).equals(kind));
+            definition.case("Q", close, matches, "Q").pop();
+        }
+        definition.case("Q", "$", k.equals(terms.int(0)), "A");
+        definition.accept("A", always);
+        definition
+    }
+
+    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
+        let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+        Invariant::new(coordinates, move |mode, h, state| {
+            let (list, s) = (state.list(), h.get("s"));
+            let mut conjuncts =
+                vec![list.length.at_least(terms.int(0)), s.at_least(terms.ratio(0, 1)), s.below(terms.ratio(1, 1))];
+            if mode == "Q" {
+                conjuncts.push(s.equals(list.prefix(list.length)));
+            }
+            conjuncts
+        })
+        .with_facts_at(|state| vec![state.list().length, state.list().length - 1])
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        positional(terms, tokens)
+    }
+}
+
+/// Balance over positions: a segment is balanced iff it is empty, or its first bracket is closed by one of its own kind
+/// somewhere in it, with balanced segments inside and behind.
+fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+    let n = tokens.len();
+    let Some(last) = n.checked_sub(1) else { return terms.truth(false) };
+    let is = |place: usize, text: &str| {
+        let token = Dyck.alphabet().token(text).expect("the token is in the alphabet");
+        tokens[place].equals(terms.int(i64::from(token)))
+    };
+    // balanced[from][length]
+    let mut balanced = vec![vec![terms.truth(true)]; last + 1];
+    for length in 1..=last {
+        for from in 0..=last - length {
+            let splits = (1..length).map(|closing| {
+                let pair = BRACKETS.map(|(open, close, _)| is(from, open).and(is(from + closing, close)));
+                let inside = balanced[from + 1][closing - 1];
+                let behind = balanced[from + closing + 1][length - closing - 1];
+                terms.all([terms.any(pair), inside, behind])
+            });
+            let whole = terms.any(splits.collect::<Vec<_>>());
+            balanced[from].push(whole);
+        }
+    }
+    is(last, "$").and(balanced[0][last])
+}

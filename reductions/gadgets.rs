@@ -1,0 +1,4 @@
+//! Parts that several reductions share.
+
+pub mod compile;
+pub mod machine;

@@ -1,0 +1,349 @@
+//! From machines to weights: every counter or stack machine as a one-layer ReLU RNN, one step per token.
+//!
+//! Source: the repaired form of the paper's Theorems 1 and 2 (base-4 stacks after Siegelmann and Sontag 1995,
+//! doi 10.1006/jcss.1995.1013). The state is (one control bit per state; the counters; the stacks). A stack over `K`
+//! symbols is a number in [0, 1): `E(empty) = 0`, `E(b w) = (2 b + 1 + E(w)) / B` with base `B = 2 K`, so that two tops
+//! are a gap of `1/B` apart. The dead configuration has no control bit, so no rule ever fires again.
+//!
+//! No bit is ever multiplied with a counter: a counter changes by constants that rules carry. A stack's new value is
+//! chosen among finitely many candidates in [0, 1), each gated by `relu(value + bit - 1)`.
+
+use super::machine::Action;
+use super::machine::Guard;
+use super::machine::Machine;
+use rnn::Affine;
+use rnn::Exact;
+use rnn::Network;
+use rnn::ReluRnn;
+
+/// The network that reads words exactly as the machine does. Its coordinates are the machine's states, counters and
+/// stacks, under their names.
+pub fn compile(machine: &Machine) -> Network {
+    let parts = Parts::new(machine);
+    let (first, units) = first_layer(machine, &parts);
+    let (second, passed) = second_layer(machine, &units);
+    let layers = if machine.stacks().is_empty() {
+        let output = output_of_counters(machine, &parts, &passed);
+        vec![first, second, output]
+    } else {
+        let (third, output) = third_layer(machine, &parts, &passed);
+        vec![first, second, third, output]
+    };
+    let mut start = vec![Exact::ZERO; parts.dimension];
+    start[machine.initial()] = Exact::ONE;
+    let mut readout = Affine::zero(1, parts.dimension);
+    readout.add_weight(0, machine.accepting(), &Exact::ONE);
+    readout.add_bias(0, &Exact::ratio(-1, 2));
+    let network = ReluRnn::new(machine.tokens().to_vec(), parts.coordinates, start, layers, readout);
+    Network::Relu(network.expect("the layers were built for these dimensions"))
+}
+
+/// The code of a stack, given bottom first.
+///
+/// ```
+/// use reductions::gadgets::compile::encode_stack;
+/// assert_eq!(encode_stack(&[], 2).to_string(), "0");
+/// assert_eq!(encode_stack(&[0, 1], 2).to_string(), "13/16"); // top 1: (3 + 1/4) / 4
+/// ```
+pub fn encode_stack(stack: &[u8], n_symbols: u8) -> Exact {
+    let base = Exact::ratio(1, 2 * i64::from(n_symbols));
+    stack.iter().fold(Exact::ZERO, |tail, symbol| (Exact::integer(2 * i64::from(*symbol) + 1) + tail) * base.clone())
+}
+
+/// Where the coordinates are.
+struct Parts {
+    coordinates: Vec<String>,
+    counters: usize,
+    stacks: usize,
+    dimension: usize,
+    base: i64,
+}
+
+impl Parts {
+    fn new(machine: &Machine) -> Self {
+        let mut coordinates = machine.states().to_vec();
+        let counters = coordinates.len();
+        coordinates.extend(machine.counters().iter().map(|counter| counter.name.clone()));
+        let stacks = coordinates.len();
+        coordinates.extend(machine.stacks().iter().cloned());
+        let dimension = coordinates.len();
+        Self { coordinates, counters, stacks, dimension, base: 2 * i64::from(machine.n_symbols()) }
+    }
+}
+
+/// An affine form over the units of a layer.
+#[derive(Clone, Default)]
+struct Form {
+    constant: Exact,
+    weights: Vec<(usize, Exact)>,
+}
+
+impl Form {
+    fn of(weights: impl IntoIterator<Item = (usize, i64)>) -> Self {
+        let weights = weights.into_iter().map(|(unit, weight)| (unit, Exact::integer(weight))).collect();
+        Self { constant: Exact::ZERO, weights }
+    }
+
+    fn plus(mut self, factor: i64, other: &Form) -> Self {
+        let factor = Exact::integer(factor);
+        self.constant.add_product(&factor, &other.constant);
+        self.weights.extend(other.weights.iter().map(|(unit, weight)| (*unit, &factor * weight)));
+        self
+    }
+
+    fn scaled(self, factor: &Exact) -> Self {
+        Self {
+            constant: &self.constant * factor,
+            weights: self.weights.iter().map(|(unit, weight)| (*unit, weight * factor)).collect(),
+        }
+    }
+
+    fn shifted(mut self, amount: &Exact) -> Self {
+        self.constant = &self.constant + amount;
+        self
+    }
+}
+
+/// A layer while its units are being collected.
+struct Layer {
+    n_inputs: usize,
+    units: Vec<Form>,
+}
+
+impl Layer {
+    fn new(n_inputs: usize) -> Self {
+        Self { n_inputs, units: Vec::new() }
+    }
+
+    fn unit(&mut self, form: Form) -> usize {
+        self.units.push(form);
+        self.units.len() - 1
+    }
+
+    fn finish(self) -> Affine {
+        let mut map = Affine::zero(self.units.len(), self.n_inputs);
+        for (output, form) in self.units.iter().enumerate() {
+            map.add_bias(output, &form.constant);
+            for (input, weight) in &form.weights {
+                map.add_weight(output, *input, weight);
+            }
+        }
+        map
+    }
+}
+
+/// Layer 1, read in terms of its units.
+struct FirstUnits {
+    width: usize,
+    /// `[q, x]` for each pair with a rule: the unit that is 1 iff the state is q and the token is x.
+    pairs: Vec<((usize, usize), usize)>,
+    counters: Vec<CounterUnits>,
+    stacks: Vec<StackUnits>,
+}
+
+struct CounterUnits {
+    is_zero: Form,
+    value: Form,
+    /// A second, negated unit passes a signed counter on.
+    signed: bool,
+}
+
+struct StackUnits {
+    value: Form,
+    /// `at_least[b]` is 1 iff the stack is not empty and its top is at least b; `at_least[K]` is 0.
+    at_least: Vec<Form>,
+    popped: Form,
+}
+
+fn first_layer(machine: &Machine, parts: &Parts) -> (Affine, FirstUnits) {
+    let mut layer = Layer::new(parts.dimension + machine.tokens().len());
+    let mut pairs: Vec<((usize, usize), usize)> = Vec::new();
+    for rule in machine.rules() {
+        let pair = (rule.state, rule.token);
+        if pairs.iter().all(|(other, _)| *other != pair) {
+            let form = Form::of([(rule.state, 1), (parts.dimension + rule.token, 1)]).shifted(&Exact::integer(-1));
+            let unit = layer.unit(form);
+            pairs.push((pair, unit));
+        }
+    }
+    let counters = machine.counters().iter().enumerate().map(|(i, counter)| {
+        let place = parts.counters + i;
+        let mut unit = |sign: i64, shift: i64| layer.unit(Form::of([(place, sign)]).shifted(&Exact::integer(shift)));
+        if counter.signed {
+            let (above, here, below, negative) = (unit(1, 1), unit(1, 0), unit(1, -1), unit(-1, 0));
+            CounterUnits {
+                is_zero: Form::of([(above, 1), (here, -2), (below, 1)]),
+                value: Form::of([(here, 1), (negative, -1)]),
+                signed: true,
+            }
+        } else {
+            let (here, zero) = (unit(1, 0), unit(-1, 1));
+            CounterUnits { is_zero: Form::of([(zero, 1)]), value: Form::of([(here, 1)]), signed: false }
+        }
+    });
+    let counters = counters.collect();
+    let stacks = (0..machine.stacks().len()).map(|i| {
+        let place = parts.stacks + i;
+        let units: Vec<usize> = (0..parts.base)
+            .map(|j| layer.unit(Form::of([(place, 1)]).shifted(&Exact::ratio(-j, parts.base))))
+            .collect();
+        let mut at_least: Vec<Form> =
+            units.chunks(2).map(|pair| Form::of([(pair[0], parts.base), (pair[1], -parts.base)])).collect();
+        at_least.push(Form::default());
+        let value = Form::of([(units[0], 1)]);
+        let popped = at_least[1..]
+            .iter()
+            .fold(Form::default().plus(parts.base, &value).plus(-1, &at_least[0]), |form, above| form.plus(-2, above));
+        StackUnits { value, at_least, popped }
+    });
+    let stacks = stacks.collect();
+    let width = layer.units.len();
+    (layer.finish(), FirstUnits { width, pairs, counters, stacks })
+}
+
+/// Layer 2, read in terms of its units: rule `i` is unit `i`.
+struct SecondUnits {
+    width: usize,
+    counters: Vec<Form>,
+    stacks: Vec<Form>,
+    /// Present where some rule pops the stack or replaces its top.
+    popped: Vec<Option<Form>>,
+}
+
+fn second_layer(machine: &Machine, first: &FirstUnits) -> (Affine, SecondUnits) {
+    let mut layer = Layer::new(first.width);
+    for rule in machine.rules() {
+        let (_, pair) = first
+            .pairs
+            .iter()
+            .find(|(pair, _)| *pair == (rule.state, rule.token))
+            .expect("every rule's pair of state and token has a unit");
+        let form = rule.guards.iter().fold(Form::of([(*pair, 1)]), |form, guard| {
+            // A literal that holds adds 0, one that fails at least takes away 1.
+            let (sign, truth) = match guard {
+                Guard::Zero(c) => (1, first.counters[*c].is_zero.clone()),
+                Guard::NonZero(c) => (-1, first.counters[*c].is_zero.clone()),
+                Guard::NonEmpty(s) => (1, first.stacks[*s].at_least[0].clone()),
+                Guard::Empty(s) => (-1, first.stacks[*s].at_least[0].clone()),
+                Guard::Top(s, b) => (1, top_is(&first.stacks[*s], *b)),
+                Guard::NotTop(s, b) => (-1, top_is(&first.stacks[*s], *b)),
+            };
+            let form = form.plus(sign, &truth);
+            if sign > 0 { form.shifted(&Exact::integer(-1)) } else { form }
+        });
+        layer.unit(form);
+    }
+    let counters = first.counters.iter().map(|counter| {
+        let positive = layer.unit(counter.value.clone());
+        if !counter.signed {
+            return Form::of([(positive, 1)]);
+        }
+        let negative = layer.unit(Form::default().plus(-1, &counter.value));
+        Form::of([(positive, 1), (negative, -1)])
+    });
+    let counters = counters.collect();
+    let mut stacks = Vec::new();
+    let mut popped = Vec::new();
+    for (i, stack) in first.stacks.iter().enumerate() {
+        stacks.push(Form::of([(layer.unit(stack.value.clone()), 1)]));
+        let is_popped = machine.rules().iter().any(|rule| {
+            rule.stacks.iter().any(|(s, action)| *s == i && matches!(action, Action::Pop | Action::Replace(_)))
+        });
+        popped.push(is_popped.then(|| Form::of([(layer.unit(stack.popped.clone()), 1)])));
+    }
+    let width = layer.units.len();
+    (layer.finish(), SecondUnits { width, counters, stacks, popped })
+}
+
+fn top_is(stack: &StackUnits, symbol: u8) -> Form {
+    let symbol = usize::from(symbol);
+    stack.at_least[symbol].clone().plus(-1, &stack.at_least[symbol + 1])
+}
+
+/// The rules with this property, as a sum of their units.
+fn sum_of_rules(machine: &Machine, has: impl Fn(&super::machine::Rule) -> bool) -> Form {
+    Form::of(machine.rules().iter().enumerate().filter(|(_, rule)| has(rule)).map(|(i, _)| (i, 1)))
+}
+
+fn new_counter(machine: &Machine, passed: &SecondUnits, counter: usize) -> Form {
+    machine.rules().iter().enumerate().fold(passed.counters[counter].clone(), |form, (i, rule)| {
+        let change = rule.counters.iter().filter(|(c, _)| *c == counter).map(|(_, amount)| (i, *amount));
+        form.plus(1, &Form::of(change))
+    })
+}
+
+fn output_of_counters(machine: &Machine, parts: &Parts, passed: &SecondUnits) -> Affine {
+    let mut output = Layer::new(passed.width);
+    for state in 0..parts.counters {
+        output.unit(sum_of_rules(machine, |rule| rule.next == state));
+    }
+    for counter in 0..machine.counters().len() {
+        output.unit(new_counter(machine, passed, counter));
+    }
+    output.finish()
+}
+
+fn third_layer(machine: &Machine, parts: &Parts, passed: &SecondUnits) -> (Affine, Affine) {
+    let mut layer = Layer::new(passed.width);
+    let mut outputs: Vec<Form> = Vec::new();
+    for state in 0..parts.counters {
+        let unit = layer.unit(sum_of_rules(machine, |rule| rule.next == state));
+        outputs.push(Form::of([(unit, 1)]));
+    }
+    for counter in 0..machine.counters().len() {
+        let form = new_counter(machine, passed, counter);
+        let positive = layer.unit(form.clone());
+        let negative = machine.counters()[counter].signed.then(|| layer.unit(Form::default().plus(-1, &form)));
+        outputs.push(Form::of([(positive, 1)].into_iter().chain(negative.map(|unit| (unit, -1)))));
+    }
+    for stack in 0..machine.stacks().len() {
+        outputs.push(new_stack(machine, parts, passed, stack, &mut layer));
+    }
+    let mut output = Layer::new(layer.units.len());
+    output.units = outputs;
+    (layer.finish(), output.finish())
+}
+
+/// The new value of a stack: the sum of its candidates, each gated by the rules that choose it, and of the pushed
+/// symbols' own part.
+fn new_stack(machine: &Machine, parts: &Parts, passed: &SecondUnits, stack: usize, layer: &mut Layer) -> Form {
+    let action = |rule: &super::machine::Rule| rule.stacks.iter().find(|(s, _)| *s == stack).map(|(_, action)| *action);
+    let per_base = Exact::ratio(1, parts.base);
+    let under_top = |form: Form| form.shifted(&Exact::ONE).scaled(&per_base);
+    let mut candidates: Vec<(Form, Form)> = vec![
+        (passed.stacks[stack].clone(), sum_of_rules(machine, |rule| action(rule).is_none())),
+        (
+            under_top(passed.stacks[stack].clone()),
+            sum_of_rules(machine, |rule| matches!(action(rule), Some(Action::Push(_)))),
+        ),
+    ];
+    if let Some(popped) = &passed.popped[stack] {
+        candidates.push((popped.clone(), sum_of_rules(machine, |rule| action(rule) == Some(Action::Pop))));
+        candidates.push((
+            under_top(popped.clone()),
+            sum_of_rules(machine, |rule| matches!(action(rule), Some(Action::Replace(_)))),
+        ));
+    }
+    for (from, source) in passed.stacks.iter().enumerate() {
+        candidates.push((source.clone(), sum_of_rules(machine, |rule| action(rule) == Some(Action::Copy(from)))));
+    }
+    let mut result = Form::default();
+    for (value, chosen) in candidates {
+        // A candidate that no rule chooses would be a unit that is always 0.
+        if !chosen.weights.is_empty() {
+            let unit = layer.unit(value.plus(1, &chosen).shifted(&Exact::integer(-1)));
+            result.weights.push((unit, Exact::ONE));
+        }
+    }
+    for symbol in 1..machine.n_symbols() {
+        let pushed = sum_of_rules(
+            machine,
+            |rule| matches!(action(rule), Some(Action::Push(b) | Action::Replace(b)) if b == symbol),
+        );
+        if !pushed.weights.is_empty() {
+            let unit = layer.unit(pushed);
+            result.weights.push((unit, Exact::ratio(2 * i64::from(symbol), parts.base)));
+        }
+    }
+    result
+}

@@ -1,0 +1,164 @@
+//! The word problem of S5 by a one-layer permutation-diagonal linear RNN in five dimensions (Theorem 8).
+//!
+//! **Claim.** For every word over the letters, the network accepts it iff the product of its permutations, read left to
+//! right, is the identity.
+//!
+//! **Construction.** The intended state is the row `y_t = (1, 2, 3, 4, 5) P_{w1} ... P_{wt}`, with `e_i P_w = e_{w(i)}`.
+//! The network starts in 0 and holds `y_t - y_0`: the virtual start, with bias `b_w = y_0 P_w - y_0`. The product
+//! `y_0 . y_t` is 55 for the identity and at most 54 else (rearrangement), so that `y_0 . (y_t - y_0) + 1/2 > 0` decides.
+//!
+//! **Deviation.** Five dimensions instead of one per group element, and no BOS token.
+
+use crate::Description;
+use crate::Reduction;
+use crate::definition::Definition;
+use crate::proof::Invariant;
+use crate::proof::Kind;
+use num_rational::BigRational;
+use problems::Problem;
+use problems::word_problem::Permutation;
+use problems::word_problem::WordProblem;
+use rnn::Affine;
+use rnn::Exact;
+use rnn::LinearRnn;
+use rnn::Network;
+use rnn::Sort;
+use rnn::Term;
+use rnn::Terms;
+use std::sync::LazyLock;
+
+const POINTS: usize = 5;
+const REGISTERS: [&str; POINTS] = ["r1", "r2", "r3", "r4", "r5"];
+const COORDINATES: [&str; POINTS] = ["y1", "y2", "y3", "y4", "y5"];
+
+/// The reduction, over all 120 elements or over two generators.
+#[derive(Debug)]
+pub struct WordProblemPd {
+    problem: &'static WordProblem,
+    network: Network,
+    description: Description,
+}
+
+impl WordProblemPd {
+    /// Over all 120 elements of S5.
+    pub fn all_elements() -> &'static Self {
+        static ALL: LazyLock<WordProblemPd> =
+            LazyLock::new(|| WordProblemPd::new(problems::word_problem::all_elements(), "all"));
+        &ALL
+    }
+
+    /// Over a 5-cycle and a transposition.
+    pub fn generators() -> &'static Self {
+        static GENERATORS: LazyLock<WordProblemPd> =
+            LazyLock::new(|| WordProblemPd::new(problems::word_problem::generators(), "generators"));
+        &GENERATORS
+    }
+
+    fn new(problem: &'static WordProblem, variant: &'static str) -> Self {
+        let description = Description {
+            model: "pd",
+            variant: Some(variant),
+            theorem: "Theorem 8",
+            regime: "constant precision",
+            claim: "For every word over the given permutations of five points, of any length, the one-layer \
+                    permutation-diagonal linear RNN with these fixed weights accepts it iff their product, read left \
+                    to right, is the identity.",
+            deviation: "Five dimensions instead of one per group element, and a virtual start (the state is y_t - y_0) \
+                        instead of a BOS token.",
+            on_paper: "Induction over the word.",
+        };
+        Self { problem, network: network(problem), description }
+    }
+}
+
+/// The number written on a point in the start row: 1 to 5.
+fn label(point: usize) -> i64 {
+    point as i64 + 1
+}
+
+fn network(problem: &WordProblem) -> Network {
+    let transition = |letter: &Permutation| {
+        let mut map = Affine::zero(POINTS, POINTS);
+        for point in 0..POINTS {
+            let image = letter.image(point);
+            map.add_weight(image, point, &Exact::ONE);
+            map.add_bias(image, &Exact::integer(label(point) - label(image)));
+        }
+        map
+    };
+    let mut readout = Affine::zero(1, POINTS);
+    readout.add_bias(0, &Exact::ratio(1, 2));
+    for point in 0..POINTS {
+        readout.add_weight(0, point, &Exact::integer(label(point)));
+    }
+    let network = LinearRnn::permutation_diagonal(
+        problem.alphabet().tokens().to_vec(),
+        COORDINATES.map(str::to_owned).to_vec(),
+        vec![Exact::ZERO; POINTS],
+        problem.letters().iter().map(transition).collect(),
+        readout,
+    );
+    Network::Linear(network.expect("a permutation matrix is permutation-diagonal"))
+}
+
+impl Reduction for WordProblemPd {
+    fn description(&self) -> Description {
+        self.description
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        self.problem
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        // r_j is the point (1 to 5) that the product of the letters so far maps to j.
+        let registers = REGISTERS.iter().enumerate().map(|(point, name)| (*name, label(point)));
+        let mut definition = Definition::new(terms, self.network.tokens(), ["word"], registers);
+        let before = definition.symbols();
+        for letter in self.problem.letters() {
+            let mut case = definition.case("word", &letter.images_text(), terms.truth(true), "word");
+            for point in 0..POINTS {
+                case = case.set(REGISTERS[letter.image(point)], before.register(REGISTERS[point]));
+            }
+        }
+        let in_place = (0..POINTS).map(|point| before.register(REGISTERS[point]).equals(terms.int(label(point))));
+        definition.accept("word", terms.all(in_place.collect::<Vec<_>>()));
+        definition
+    }
+
+    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
+        Invariant::new(COORDINATES.map(|name| (name, Kind::Integer)), move |_, y, state| {
+            let registers = REGISTERS.map(|name| state.register(name));
+            let mut conjuncts = Vec::new();
+            for (point, r) in registers.into_iter().enumerate() {
+                conjuncts.push(y.get(COORDINATES[point]).equals((r - label(point)).to_real()));
+                conjuncts.push(r.at_least(terms.int(1)).and(r.at_most(terms.int(POINTS as i64))));
+                conjuncts.extend(registers[..point].iter().map(|other| r.differs(*other)));
+            }
+            conjuncts
+        })
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        // Each point is followed through the word; nothing is said of the row that the network keeps.
+        let letters = self.problem.letters();
+        let returns = (0..POINTS).map(|start| {
+            let end = tokens.iter().fold(terms.int(start as i64), |point, token| {
+                let images = letters.iter().enumerate().flat_map(|(letter, permutation)| {
+                    (0..POINTS).map(move |from| {
+                        let here = token.equals(terms.int(letter as i64)).and(point.equals(terms.int(from as i64)));
+                        let image = terms.int(permutation.image(from) as i64);
+                        (BigRational::from_integer(1.into()), terms.if_else(here, image, terms.int(0)))
+                    })
+                });
+                terms.linear(Sort::Int, BigRational::from_integer(0.into()), images.collect::<Vec<_>>())
+            });
+            end.equals(terms.int(start as i64))
+        });
+        terms.all(returns.collect::<Vec<_>>())
+    }
+}

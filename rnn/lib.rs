@@ -1,0 +1,34 @@
+//! What computes: recurrent networks as data, one interpreter, the arithmetic as a parameter.
+//!
+//! A [`Network`] is a value: named state coordinates, sparse exact weights, a readout; its dimensions are checked where
+//! it is built. The interpreter runs it over any [`Arithmetic`]: [`ExactArithmetic`] for execution and
+//! [`SymbolicArithmetic`] for proofs, so that what runs and what is proved is the same code and the same value.
+//! Nothing here knows a problem or a solver; [`Terms`] are formulas of our own.
+
+mod affine;
+mod arithmetic;
+mod linear;
+mod network;
+mod number;
+mod relu;
+mod term;
+
+pub use affine::Affine;
+pub use affine::AffineError;
+pub use arithmetic::Arithmetic;
+pub use arithmetic::ExactArithmetic;
+pub use arithmetic::SymbolicArithmetic;
+pub use linear::LinearRnn;
+pub use network::Network;
+pub use network::NetworkError;
+pub use network::Size;
+pub use number::Exact;
+pub use number::NumberError;
+pub use relu::ReluRnn;
+pub use term::Datum;
+pub use term::Evaluation;
+pub use term::Program;
+pub use term::Script;
+pub use term::Sort;
+pub use term::Term;
+pub use term::Terms;

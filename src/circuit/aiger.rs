@@ -1,0 +1,751 @@
+//! The AIGER formats, ASCII (`aag`) and binary (`aig`), read and written.
+//!
+//! Source: A. Biere, The AIGER And-Inverter Graph (AIG) Format, version 20071012, and the extended header of AIGER 1.9.
+//!
+//! We read the files ourselves: `flussab-aiger` 0.1.1 subtracts past zero on a symbol name that is not UTF-8 (a panic
+//! where overflow is checked), reserves whatever memory a header claims, and accepts a binary gate that reads itself.
+//! It remains a witness in the tests.
+
+use super::Circuit;
+use super::Literal;
+use std::collections::HashMap;
+use std::fmt;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The most inputs that a circuit may have. A binary file does not list its inputs, so that twenty bytes could
+/// otherwise claim all the memory there is.
+const MOST_INPUTS: usize = 1 << 20;
+
+/// The largest variable index accepted; real files are far below, and literals stay far from overflow.
+const LARGEST_VARIABLE: usize = (1 << 31) - 1;
+
+/// A place in a circuit file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line, counted from 1.
+    Line(usize),
+    /// A byte, counted from 1: the gates of a binary file have no lines.
+    Byte(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Byte(byte) => write!(f, "byte {byte}"),
+        }
+    }
+}
+
+/// A circuit file that cannot be read, and why: `adder.aag: line 3: expected a literal of at most 9, got 12`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CircuitError {
+    /// The file, as it was named by the user.
+    pub file: String,
+    /// Where in the file, if the trouble has a place.
+    pub place: Option<Place>,
+    /// What was expected and what stood there.
+    pub message: String,
+}
+
+impl fmt::Display for CircuitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if let Some(place) = self.place {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CircuitError {}
+
+impl Circuit {
+    /// Reads an AIGER file, ASCII or binary as its first bytes say.
+    ///
+    /// # Errors
+    /// [`CircuitError`] if the file cannot be opened, is malformed, or is not combinational.
+    pub fn read(path: &Path) -> Result<Self, CircuitError> {
+        let name = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Self::parse(&bytes, &name),
+            Err(error) => Err(CircuitError { file: name, place: None, message: format!("cannot be read: {error}") }),
+        }
+    }
+
+    /// Reads the bytes of an AIGER file; `name` is the file's name in errors.
+    ///
+    /// # Errors
+    /// [`CircuitError`] if the file is malformed or is not combinational.
+    pub fn parse(bytes: &[u8], name: &str) -> Result<Self, CircuitError> {
+        let mut reader = Reader { bytes, next: 0, line: 0, past_binary: false };
+        reader.circuit().map_err(|trouble| CircuitError {
+            file: name.to_owned(),
+            place: trouble.place,
+            message: trouble.message,
+        })
+    }
+
+    /// Writes the circuit as an ASCII AIGER file.
+    pub fn to_ascii(&self) -> String {
+        let mut text = self.header("aag");
+        for input in 0..self.n_inputs() {
+            let _ = writeln!(text, "{}", self.input(input).code());
+        }
+        for output in self.outputs() {
+            let _ = writeln!(text, "{}", output.code());
+        }
+        for (gate, [a, b]) in self.gates().iter().enumerate() {
+            let _ = writeln!(text, "{} {} {}", 2 * (1 + self.n_inputs() + gate), a.code(), b.code());
+        }
+        text + &self.symbols()
+    }
+
+    /// Writes the circuit as a binary AIGER file.
+    pub fn to_binary(&self) -> Vec<u8> {
+        let mut text = self.header("aig");
+        for output in self.outputs() {
+            let _ = writeln!(text, "{}", output.code());
+        }
+        let mut bytes = text.into_bytes();
+        for (gate, [a, b]) in self.gates().iter().enumerate() {
+            let (high, low) = (a.code().max(b.code()), a.code().min(b.code()));
+            // Operands are earlier nodes, so that both differences are what the format wants: positive, then >= 0.
+            for mut delta in [2 * (1 + self.n_inputs() + gate) - high, high - low] {
+                while delta >= 0x80 {
+                    bytes.push((delta & 0x7f) as u8 | 0x80);
+                    delta >>= 7;
+                }
+                bytes.push(delta as u8);
+            }
+        }
+        bytes.extend(self.symbols().into_bytes());
+        bytes
+    }
+
+    fn header(&self, format: &str) -> String {
+        let (n_inputs, n_gates) = (self.n_inputs(), self.gates().len());
+        format!("{format} {} {n_inputs} 0 {} {n_gates}\n", n_inputs + n_gates, self.outputs().len())
+    }
+
+    fn symbols(&self) -> String {
+        let mut text = String::new();
+        for (input, name) in &self.input_names {
+            let _ = writeln!(text, "i{input} {name}");
+        }
+        for (output, name) in &self.output_names {
+            let _ = writeln!(text, "o{output} {name}");
+        }
+        text
+    }
+}
+
+/// An error that does not know its file yet.
+struct Trouble {
+    place: Option<Place>,
+    message: String,
+}
+
+type Outcome<T> = Result<T, Trouble>;
+
+/// One line of the text parts, without its end.
+struct Line<'a> {
+    bytes: &'a [u8],
+    place: Place,
+    number: usize,
+}
+
+impl Line<'_> {
+    fn expected<T>(&self, what: &str, got: impl fmt::Display) -> Outcome<T> {
+        expected(self.place, what, got)
+    }
+}
+
+fn expected<T>(place: Place, what: &str, got: impl fmt::Display) -> Outcome<T> {
+    Err(Trouble { place: Some(place), message: format!("expected {what}, got {got}") })
+}
+
+/// A piece of a file as it is shown in an error: short, and with nothing in it that could disturb a terminal.
+fn quote(bytes: &[u8]) -> String {
+    const SHOWN: usize = 40;
+    if bytes.is_empty() {
+        return "an empty line".to_owned();
+    }
+    let dots = if bytes.len() > SHOWN { "..." } else { "" };
+    format!("`{}{dots}`", bytes[..bytes.len().min(SHOWN)].escape_ascii())
+}
+
+/// The counts of the header line.
+struct Header {
+    binary: bool,
+    largest_variable: usize,
+    n_inputs: usize,
+    n_outputs: usize,
+    n_gates: usize,
+}
+
+/// What defines a variable of an ASCII file.
+#[derive(Clone, Copy)]
+enum Definition {
+    Input(usize),
+    Gate(usize),
+}
+
+/// A gate line of an ASCII file.
+struct GateLine {
+    output: usize,
+    operands: [usize; 2],
+    line: usize,
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    next: usize,
+    line: usize,
+    /// Whether the gates of a binary file are behind us: what follows is text again, but its lines have no number.
+    past_binary: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn circuit(&mut self) -> Outcome<Circuit> {
+        let header = self.header()?;
+        let mut circuit = if header.binary { self.binary(&header)? } else { self.ascii(&header)? };
+        self.symbols(&mut circuit)?;
+        Ok(circuit)
+    }
+
+    /// The next line; a line ends with a newline, so that a file cut inside a number is noticed.
+    fn line(&mut self, what: &str) -> Outcome<Line<'a>> {
+        self.line += 1;
+        let place = if self.past_binary { Place::Byte(self.next + 1) } else { Place::Line(self.line) };
+        let rest = &self.bytes[self.next..];
+        match rest.iter().position(|&byte| byte == b'\n') {
+            Some(length) => {
+                self.next += length + 1;
+                let bytes = rest[..length].strip_suffix(b"\r").unwrap_or(&rest[..length]);
+                Ok(Line { bytes, place, number: self.line })
+            }
+            None if rest.is_empty() => expected(place, what, "the end of the file"),
+            None => {
+                expected(place, &format!("{what} and a newline"), format!("{} and the end of the file", quote(rest)))
+            }
+        }
+    }
+
+    fn header(&mut self) -> Outcome<Header> {
+        const WHAT: &str = "an AIGER header, `aag M I L O A` or `aig M I L O A`";
+        if !self.bytes.starts_with(b"aag ") && !self.bytes.starts_with(b"aig ") {
+            let first = self.bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            let got = if self.bytes.is_empty() { "an empty file".to_owned() } else { quote(first) };
+            return expected(Place::Line(1), WHAT, got);
+        }
+        let binary = self.bytes.starts_with(b"aig ");
+        let line = self.line(WHAT)?;
+        let Some(counts) = numbers(&line.bytes[4..]).filter(|counts| (5..=9).contains(&counts.len())) else {
+            return line.expected(WHAT, quote(line.bytes));
+        };
+        // The names of the fields beyond L are those of AIGER 1.9; a missing field is 0.
+        const BEYOND: [(usize, &str, &str); 5] = [
+            (2, "latch", "latches"),
+            (5, "bad-state property", "bad-state properties"),
+            (6, "invariant constraint", "invariant constraints"),
+            (7, "justice property", "justice properties"),
+            (8, "fairness constraint", "fairness constraints"),
+        ];
+        let found: Vec<String> = BEYOND
+            .iter()
+            .filter_map(|&(field, one, many)| match counts.get(field) {
+                None | Some(0) => None,
+                Some(1) => Some(format!("1 {one}")),
+                Some(count) => Some(format!("{count} {many}")),
+            })
+            .collect();
+        if !found.is_empty() {
+            let message = format!("{}: only combinational circuits can be read", found.join(", "));
+            return Err(Trouble { place: None, message });
+        }
+        let (largest_variable, n_inputs, n_outputs, n_gates) = (counts[0], counts[1], counts[3], counts[4]);
+        if n_outputs == 0 {
+            return Err(Trouble { place: None, message: "no outputs: there is nothing to evaluate".to_owned() });
+        }
+        if largest_variable > LARGEST_VARIABLE {
+            return line.expected(&format!("a largest variable of at most {LARGEST_VARIABLE}"), largest_variable);
+        }
+        if n_inputs > MOST_INPUTS {
+            return line.expected(&format!("at most {MOST_INPUTS} inputs"), n_inputs);
+        }
+        let defined = n_inputs.saturating_add(n_gates);
+        if binary && defined != largest_variable {
+            let what = format!("a largest variable equal to the {n_inputs} inputs and {n_gates} gates together");
+            return line.expected(&what, largest_variable);
+        }
+        if defined > largest_variable {
+            let what = format!("a largest variable not below the {n_inputs} inputs and {n_gates} gates together");
+            return line.expected(&what, largest_variable);
+        }
+        Ok(Header { binary, largest_variable, n_inputs, n_outputs, n_gates })
+    }
+
+    fn binary(&mut self, header: &Header) -> Outcome<Circuit> {
+        // Nodes are numbered as ours are: the constant, the inputs, the gates.
+        let literal = |code: usize| Literal { node: code / 2, inverted: code % 2 == 1 };
+        let mut circuit = Circuit::new(header.n_inputs);
+        let mut outputs = Vec::new();
+        for output in 0..header.n_outputs {
+            let [code] = self.literals(&counted("the literal of output", output, header.n_outputs), header)?.0;
+            outputs.push(literal(code));
+        }
+        for gate in 0..header.n_gates {
+            let what = counted("gate", gate, header.n_gates);
+            let output = 2 * circuit.n_nodes();
+            // The first operand is a smaller literal than the gate itself, and so no gate can read itself.
+            let first = output - self.delta(&what, 1, output)?;
+            let second = first - self.delta(&what, 0, first)?;
+            circuit.and(literal(first), literal(second));
+        }
+        for output in outputs {
+            circuit.add_output(output);
+        }
+        self.past_binary = true;
+        Ok(circuit)
+    }
+
+    /// A difference of two literals: seven bits a byte, the lowest first, the top bit set on all but the last.
+    fn delta(&mut self, what: &str, least: usize, most: usize) -> Outcome<usize> {
+        let place = Place::Byte(self.next + 1);
+        let mut delta = 0usize;
+        for shift in (0..).step_by(7) {
+            let Some(&byte) = self.bytes.get(self.next) else {
+                return expected(Place::Byte(self.next + 1), what, "the end of the file");
+            };
+            self.next += 1;
+            // Literals are below 2^32, so that more than five bytes are out of range whatever they say.
+            if shift > 28 {
+                return expected(place, &format!("{what} with a difference of {least} to {most}"), "six bytes or more");
+            }
+            delta |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        if delta < least || delta > most {
+            return expected(place, &format!("{what} with a difference of {least} to {most}"), delta);
+        }
+        Ok(delta)
+    }
+
+    fn ascii(&mut self, header: &Header) -> Outcome<Circuit> {
+        // A map, not a table: the header may claim any number of variables, the file defines what it has lines for.
+        let mut definitions: HashMap<usize, (Definition, usize)> = HashMap::new();
+        for input in 0..header.n_inputs {
+            let what = counted("the literal of input", input, header.n_inputs);
+            let ([code], line) = self.literals(&what, header)?;
+            define(&mut definitions, &line, code, Definition::Input(input))?;
+        }
+        let mut outputs = Vec::new();
+        for output in 0..header.n_outputs {
+            let ([code], line) = self.literals(&counted("the literal of output", output, header.n_outputs), header)?;
+            outputs.push((code, line.number));
+        }
+        let mut gates = Vec::new();
+        for gate in 0..header.n_gates {
+            let what = counted("the three literals of gate", gate, header.n_gates);
+            let ([output, a, b], line) = self.literals(&what, header)?;
+            define(&mut definitions, &line, output, Definition::Gate(gate))?;
+            gates.push(GateLine { output, operands: [a, b], line: line.number });
+        }
+        let mut circuit = Circuit::new(header.n_inputs);
+        let literals = sort_gates(&mut circuit, &gates, &definitions)?;
+        for (code, line) in outputs {
+            let output = resolve(code, line, &definitions, &literals)?;
+            circuit.add_output(output);
+        }
+        Ok(circuit)
+    }
+
+    /// A line of exactly so many literals in range.
+    fn literals<const N: usize>(&mut self, what: &str, header: &Header) -> Outcome<([usize; N], Line<'a>)> {
+        let line = self.line(what)?;
+        let Some(codes) = numbers(line.bytes).and_then(|codes| <[usize; N]>::try_from(codes).ok()) else {
+            return line.expected(what, quote(line.bytes));
+        };
+        let most = 2 * header.largest_variable + 1;
+        match codes.iter().find(|&&code| code > most) {
+            Some(code) => line.expected(&format!("a literal of at most {most}"), code),
+            None => Ok((codes, line)),
+        }
+    }
+
+    /// The symbol table up to the comment, which is not looked at.
+    fn symbols(&mut self, circuit: &mut Circuit) -> Outcome<()> {
+        const WHAT: &str = "a symbol `i0 name` or `o0 name`, or a comment after a line `c`";
+        while self.next < self.bytes.len() {
+            let start = self.next;
+            if &self.bytes[start..] == b"c" {
+                return Ok(());
+            }
+            let line = self.line(WHAT)?;
+            if line.bytes == b"c" {
+                return Ok(());
+            }
+            let Some((symbol, name)) =
+                line.bytes.iter().position(|&byte| byte == b' ').map(|at| line.bytes.split_at(at))
+            else {
+                return line.expected(WHAT, quote(line.bytes));
+            };
+            // A name that is not UTF-8 is no reason to refuse a circuit: it is only shown.
+            let name = String::from_utf8_lossy(&name[1..]).into_owned();
+            let (kind, count, names) = match symbol.first() {
+                Some(b'i') => ("input", circuit.n_inputs(), &mut circuit.input_names),
+                Some(b'o') => ("output", circuit.outputs().len(), &mut circuit.output_names),
+                _ => return line.expected(WHAT, quote(line.bytes)),
+            };
+            match numbers(&symbol[1..]).as_deref() {
+                Some(&[index]) if index < count => names.insert(index, name),
+                Some(&[index]) => return line.expected(&format!("an {kind} index below {count}"), index),
+                _ => return line.expected(WHAT, quote(line.bytes)),
+            };
+        }
+        Ok(())
+    }
+}
+
+fn counted(what: &str, index: usize, count: usize) -> String {
+    format!("{what} {} of {count}", index + 1)
+}
+
+/// The numbers of a line with single spaces between them; nothing if anything else stands there.
+fn numbers(bytes: &[u8]) -> Option<Vec<usize>> {
+    bytes
+        .split(|&byte| byte == b' ')
+        .map(|digits| {
+            // `parse` alone would accept a plus sign.
+            let all_digits = digits.iter().all(u8::is_ascii_digit);
+            std::str::from_utf8(digits).ok().filter(|_| all_digits)?.parse().ok()
+        })
+        .collect()
+}
+
+fn define(
+    definitions: &mut HashMap<usize, (Definition, usize)>,
+    line: &Line<'_>,
+    code: usize,
+    definition: Definition,
+) -> Outcome<()> {
+    if code < 2 || code % 2 == 1 {
+        return line.expected("an even literal of at least 2 to define", code);
+    }
+    if let Some((_, earlier)) = definitions.insert(code / 2, (definition, line.number)) {
+        return line.expected("a literal that is not defined yet", format!("{code}, defined in line {earlier}"));
+    }
+    Ok(())
+}
+
+/// Adds the gates to the circuit with operands first, in the file's order where it already is one, and returns the
+/// literal of each gate. Depth-first with a stack of our own: a long chain must not overflow the program's stack.
+fn sort_gates(
+    circuit: &mut Circuit,
+    gates: &[GateLine],
+    definitions: &HashMap<usize, (Definition, usize)>,
+) -> Outcome<Vec<Option<Literal>>> {
+    let mut literals: Vec<Option<Literal>> = vec![None; gates.len()];
+    let mut open = vec![false; gates.len()];
+    let mut stack = Vec::new();
+    for start in 0..gates.len() {
+        stack.push(start);
+        while let Some(&gate) = stack.last() {
+            if literals[gate].is_some() {
+                stack.pop();
+                continue;
+            }
+            let line = gates[gate].line;
+            let waiting = gates[gate].operands.iter().find_map(|code| match definitions.get(&(code / 2)) {
+                Some(&(Definition::Gate(operand), _)) if literals[operand].is_none() => Some(operand),
+                _ => None,
+            });
+            match waiting {
+                Some(operand) if open[operand] || operand == gate => {
+                    let cycle = gates[operand].output;
+                    return expected(
+                        Place::Line(gates[operand].line),
+                        "gates without a cycle",
+                        format!("gate {cycle}, which depends on itself"),
+                    );
+                }
+                Some(operand) => {
+                    open[gate] = true;
+                    stack.push(operand);
+                }
+                None => {
+                    let [a, b] = gates[gate].operands;
+                    let a = resolve(a, line, definitions, &literals)?;
+                    let b = resolve(b, line, definitions, &literals)?;
+                    literals[gate] = Some(circuit.and(a, b));
+                    stack.pop();
+                }
+            }
+        }
+    }
+    Ok(literals)
+}
+
+/// The literal of a file's number, whose definition must be there already.
+fn resolve(
+    code: usize,
+    line: usize,
+    definitions: &HashMap<usize, (Definition, usize)>,
+    literals: &[Option<Literal>],
+) -> Outcome<Literal> {
+    let literal = match definitions.get(&(code / 2)) {
+        _ if code < 2 => Some(Literal::FALSE),
+        Some(&(Definition::Input(input), _)) => Some(Literal { node: 1 + input, inverted: false }),
+        Some(&(Definition::Gate(gate), _)) => literals[gate],
+        None => None,
+    };
+    match literal {
+        Some(literal) => Ok(literal.invert_if(code % 2 == 1)),
+        None => {
+            expected(Place::Line(line), "the literal of an input or a gate", format!("{code}, which nothing defines"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::tests::OWN;
+    use super::super::graph::tests::circuits;
+    use super::super::graph::tests::data;
+    use super::super::graph::tests::own;
+    use super::super::graph::tests::shared;
+    use super::*;
+    use flussab_aiger::aig::Aig;
+    use proptest::prelude::*;
+
+    fn refusal(file: &str) -> String {
+        let bytes = std::fs::read(data("malformed").join(file)).unwrap();
+        Circuit::parse(&bytes, file).unwrap_err().to_string()
+    }
+
+    /// Every malformed file and its whole message.
+    const MALFORMED: &[(&str, &str)] = &[
+        (
+            "cut_number.aag",
+            "cut_number.aag: line 5: expected the three literals of gate 1 of 1 and a newline, got `6 2 4` and the end of the file",
+        ),
+        ("cycle.aag", "cycle.aag: line 5: expected gates without a cycle, got gate 6, which depends on itself"),
+        (
+            "empty.aag",
+            "empty.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, got an empty file",
+        ),
+        (
+            "garbage.aag",
+            "garbage.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, got `\\x89PNG\\r`",
+        ),
+        ("huge_inputs.aig", "huge_inputs.aig: line 1: expected at most 1048576 inputs, got 2000000000"),
+        (
+            "huge_outputs.aag",
+            "huge_outputs.aag: line 4: expected the literal of output 2 of 18446744073709551615, got the end of the file",
+        ),
+        ("latch.aag", "latch.aag: 1 latch: only combinational circuits can be read"),
+        (
+            "long_difference.aig",
+            "long_difference.aig: byte 17: expected gate 1 of 1 with a difference of 1 to 6, got six bytes or more",
+        ),
+        (
+            "missing_gate.aag",
+            "missing_gate.aag: line 6: expected the three literals of gate 2 of 2, got the end of the file",
+        ),
+        ("no_outputs.aag", "no_outputs.aag: no outputs: there is nothing to evaluate"),
+        ("odd_input.aag", "odd_input.aag: line 2: expected an even literal of at least 2 to define, got 3"),
+        ("out_of_range.aag", "out_of_range.aag: line 5: expected a literal of at most 7, got 8"),
+        (
+            "properties.aag",
+            "properties.aag: 1 bad-state property, 2 invariant constraints: only combinational circuits can be read",
+        ),
+        ("self_loop.aag", "self_loop.aag: line 4: expected gates without a cycle, got gate 4, which depends on itself"),
+        ("self_loop.aig", "self_loop.aig: byte 17: expected gate 1 of 1 with a difference of 1 to 6, got 0"),
+        (
+            "short_header.aag",
+            "short_header.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, got `aag 3 2 0 1`",
+        ),
+        ("symbol_index.aag", "symbol_index.aag: line 4: expected an input index below 1, got 1"),
+        ("truncated_gate.aig", "truncated_gate.aig: byte 20: expected gate 2 of 2, got the end of the file"),
+        (
+            "truncated_header.aag",
+            "truncated_header.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A` and a newline, got `aag 5 2 0` and the end of the file",
+        ),
+        ("twice.aag", "twice.aag: line 6: expected a literal that is not defined yet, got 6, defined in line 5"),
+        (
+            "undefined.aag",
+            "undefined.aag: line 5: expected the literal of an input or a gate, got 8, which nothing defines",
+        ),
+        (
+            "undefined_output.aag",
+            "undefined_output.aag: line 4: expected the literal of an input or a gate, got 8, which nothing defines",
+        ),
+        (
+            "variables.aig",
+            "variables.aig: line 1: expected a largest variable equal to the 2 inputs and 1 gates together, got 5",
+        ),
+    ];
+
+    #[test]
+    fn every_malformed_file_is_refused_for_its_own_reason() {
+        for (file, message) in MALFORMED {
+            assert_eq!(refusal(file), *message);
+        }
+        let n_files = std::fs::read_dir(data("malformed")).unwrap().count();
+        assert_eq!(MALFORMED.len(), n_files, "a malformed file without a message in the table");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named_in_the_error() {
+        let error = Circuit::read(Path::new("no/such.aig")).unwrap_err();
+        assert!(error.to_string().starts_with("no/such.aig: cannot be read: "), "{error}");
+    }
+
+    #[test]
+    fn names_of_inputs_and_outputs_are_kept() {
+        let adder = own("full_adder.aag");
+        assert_eq!((adder.input_name(2), adder.output_name(1)), (Some("carry_in"), Some("carry_out")));
+        assert_eq!((adder.input_name(3), own("majority.aag").input_name(0)), (None, None));
+        assert_eq!(own("parity.aag").input_name(3), Some("bit 3"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_does_not_make_a_circuit_unreadable() {
+        assert_eq!(own("latin1_name.aag").input_name(0), Some("entr\u{fffd}e"));
+    }
+
+    #[test]
+    fn lines_may_end_as_on_windows() {
+        let text = own("full_adder.aag").to_ascii().replace('\n', "\r\n");
+        assert_eq!(Circuit::parse(text.as_bytes(), "crlf.aag").unwrap(), own("full_adder.aag"));
+    }
+
+    #[test]
+    fn a_chain_of_many_gates_in_reverse_order_is_sorted_without_recursion() {
+        let n = 100_000;
+        let mut text = format!("aag {} 1 0 1 {n}\n2\n{}\n", n + 1, 2 * (n + 1));
+        for gate in (0..n).rev() {
+            let _ = writeln!(text, "{} {} 1", 2 * (gate + 2), 2 * (gate + 1));
+        }
+        assert_eq!(Circuit::parse(text.as_bytes(), "chain.aag").unwrap().simulate(&[true]), [true]);
+    }
+
+    fn round_trip(circuit: &Circuit) {
+        assert_eq!(&Circuit::parse(circuit.to_ascii().as_bytes(), "written.aag").unwrap(), circuit);
+        // A binary gate has no order of operands: the larger literal is written first.
+        let binary = Circuit::parse(&circuit.to_binary(), "written.aig").unwrap();
+        assert_eq!(binary.outputs(), circuit.outputs());
+        for (read, written) in binary.gates().iter().zip(circuit.gates()) {
+            assert!(read == written || *read == [written[1], written[0]]);
+        }
+        assert_eq!(binary.gates().len(), circuit.gates().len());
+        assert_eq!(
+            (binary.input_names, binary.output_names),
+            (circuit.input_names.clone(), circuit.output_names.clone())
+        );
+    }
+
+    /// The independent reader agrees about a well-formed file.
+    fn witness(bytes: &[u8], circuit: &Circuit) {
+        let aig: Aig<u32> = if bytes.starts_with(b"aig") {
+            flussab_aiger::binary::Parser::from_read(bytes, Default::default()).unwrap().parse().unwrap().into()
+        } else {
+            flussab_aiger::ascii::Parser::from_read(bytes, Default::default()).unwrap().parse().unwrap()
+        };
+        // All files given here have their nodes numbered as ours are.
+        let code = |literal: &Literal| literal.code() as u32;
+        assert_eq!(aig.inputs.len(), circuit.n_inputs());
+        assert_eq!(aig.outputs, circuit.outputs().iter().map(code).collect::<Vec<_>>());
+        assert_eq!(aig.and_gates.len(), circuit.gates().len());
+        for (theirs, ours) in aig.and_gates.iter().zip(circuit.gates()) {
+            assert_eq!(theirs.inputs.as_slice(), ours.iter().map(code).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn shared_circuits_are_read_as_an_independent_reader_reads_them() {
+        for (file, bytes) in shared() {
+            let circuit = Circuit::parse(&bytes, &file).unwrap();
+            witness(&bytes, &circuit);
+            round_trip(&circuit);
+        }
+    }
+
+    #[test]
+    fn own_circuits_survive_writing_and_reading() {
+        for file in OWN {
+            round_trip(&own(file));
+        }
+    }
+
+    /// Real and own files, as material for corruption.
+    fn material() -> Vec<Vec<u8>> {
+        let mut files: Vec<Vec<u8>> = OWN.iter().map(|file| std::fs::read(data(file)).unwrap()).collect();
+        files.extend(MALFORMED.iter().map(|(file, _)| std::fs::read(data("malformed").join(file)).unwrap()));
+        files.extend(shared().into_iter().map(|(_, bytes)| bytes));
+        files
+    }
+
+    proptest! {
+        #[test]
+        fn any_circuit_survives_writing_and_reading(circuit in circuits(40)) {
+            round_trip(&circuit);
+            witness(circuit.to_ascii().as_bytes(), &circuit);
+            let binary = circuit.to_binary();
+            witness(&binary, &Circuit::parse(&binary, "binary.aig").unwrap());
+        }
+
+        #[test]
+        fn a_corrupted_file_is_read_or_refused_but_never_a_panic(
+            edits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..4), 1..6),
+            pieces in any::<[prop::sample::Index; 2]>(),
+        ) {
+            for mut bytes in material() {
+                for &(place, byte, edit) in &edits {
+                    if bytes.is_empty() { break; }
+                    // Half of the edits fall into the first lines, where the counts stand.
+                    let near = if byte % 2 == 0 { bytes.len() } else { bytes.len().min(40) };
+                    let place = place.index(near);
+                    match edit {
+                        0 => bytes[place] = byte,
+                        1 => bytes.insert(place, b'0' + byte % 10),
+                        2 => { bytes.remove(place); }
+                        _ => bytes.truncate(place),
+                    }
+                }
+                if pieces[0].index(4) == 0 && !bytes.is_empty() {
+                    let from = pieces[1].index(bytes.len());
+                    let copy = bytes[from..].to_vec();
+                    bytes.extend(copy);
+                }
+                match Circuit::parse(&bytes, "corrupted") {
+                    // What was read can be run.
+                    Ok(circuit) => {
+                        let outputs = circuit.simulate(&vec![true; circuit.n_inputs()]);
+                        prop_assert_eq!(outputs.len(), circuit.outputs().len());
+                    }
+                    Err(error) => prop_assert!(error.to_string().starts_with("corrupted: ")),
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_after_a_header_are_read_or_refused_but_never_a_panic(
+            binary in any::<bool>(),
+            counts in proptest::collection::vec(0u8..8, 5..10),
+            bytes in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let mut file = if binary { b"aig".to_vec() } else { b"aag".to_vec() };
+            for count in counts {
+                file.extend([b' ', b'0' + count]);
+            }
+            file.push(b'\n');
+            file.extend(bytes);
+            let _ = Circuit::parse(&file, "random");
+        }
+    }
+}
