@@ -163,7 +163,7 @@ impl Reduction for CircuitValueRelu {
         })
         .with_facts_at(|state| {
             let p = state.register("p");
-            vec![state.list().length, p, p - 1]
+            vec![state.list().length, p]
         })
     }
 

@@ -172,7 +172,7 @@ impl Reduction for CircuitValueWalkRelu {
         })
         .with_facts_at(|state| {
             let p = state.register("p");
-            vec![state.list().length, p - 1, p, p + 1]
+            vec![state.list().length, p, p + 1]
         })
     }
 

@@ -285,6 +285,8 @@ impl<'a> Definition<'a> {
             facts.push(is_item.implies(terms.all([
                 item.at_least(terms.int(0)),
                 item.below(terms.int(i64::from(n_symbols))),
+                in_range(list.prefix(j - 1)),
+                in_range(list.suffix(j - 1)),
                 list.prefix(j).equals(stack_code(terms, item, list.prefix(j - 1), n_symbols)),
                 list.suffix(j - 1).equals(stack_code(terms, item, list.suffix(j), n_symbols)),
             ])));

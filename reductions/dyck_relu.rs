@@ -115,7 +115,7 @@ impl Reduction for DyckRelu {
             }
             conjuncts
         })
-        .with_facts_at(|state| vec![state.list().length, state.list().length - 1])
+        .with_facts_at(|state| vec![state.list().length])
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

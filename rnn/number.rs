@@ -64,18 +64,11 @@ impl Exact {
     /// [`FromStr`], which refuses it.
     pub fn ratio(num: i64, den: i64) -> Self {
         assert!(den != 0, "a fraction needs a denominator that is not zero");
-        let (num, den) = if den < 0 {
-            (-i128::from(num), -i128::from(den))
-        } else {
-            (i128::from(num), i128::from(den))
-        };
+        let (num, den) =
+            if den < 0 { (-i128::from(num), -i128::from(den)) } else { (i128::from(num), i128::from(den)) };
         match Small::new(num, den) {
             Some(small) => Exact(Repr::Small(small)),
-            None => Exact::from_big(Big::new(
-                BigInt::from(num),
-                0,
-                BigUint::from(den.unsigned_abs()),
-            )),
+            None => Exact::from_big(Big::new(BigInt::from(num), 0, BigUint::from(den.unsigned_abs()))),
         }
     }
 
@@ -107,8 +100,7 @@ impl Exact {
         match &self.0 {
             Repr::Small(small) => small.den == 1,
             Repr::Affine(form, base) => {
-                base.denominator_twos(*form).is_none_or(|twos| twos == 0)
-                    && base.exactly(*form).is_integer()
+                base.denominator_twos(*form).is_none_or(|twos| twos == 0) && base.exactly(*form).is_integer()
             }
         }
     }
@@ -166,8 +158,7 @@ impl Exact {
                     return;
                 }
             }
-            (Repr::Small(small), Repr::Affine(form, base))
-            | (Repr::Affine(form, base), Repr::Small(small)) => {
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
                 if small.is_zero() {
                     return;
                 }
@@ -186,9 +177,7 @@ impl Exact {
     /// for long.
     pub fn materialised(&self) -> Self {
         match &self.0 {
-            Repr::Affine(form, base) if *form != Form::IDENTITY => {
-                Exact::from_big(base.exactly(*form))
-            }
+            Repr::Affine(form, base) if *form != Form::IDENTITY => Exact::from_big(base.exactly(*form)),
             _ => self.clone(),
         }
     }
@@ -201,9 +190,7 @@ impl Exact {
                 let length = |value: u64| u64::from(u64::BITS - value.leading_zeros());
                 length(small.num.unsigned_abs()) + length(small.den.unsigned_abs())
             }
-            Repr::Affine(form, base) => base
-                .quick_bits(*form)
-                .unwrap_or_else(|| base.exactly(*form).bits()),
+            Repr::Affine(form, base) => base.quick_bits(*form).unwrap_or_else(|| base.exactly(*form).bits()),
         }
     }
 
@@ -298,11 +285,9 @@ impl Exact {
     fn quick_sum(&self, other: &Exact) -> Option<Exact> {
         match (&self.0, &other.0) {
             (Repr::Small(left), Repr::Small(right)) => Some(Exact(Repr::Small(left.add(*right)?))),
-            (Repr::Small(small), Repr::Affine(form, base))
-            | (Repr::Affine(form, base), Repr::Small(small)) => Some(Exact(Repr::Affine(
-                form.plus(Form::constant(*small))?,
-                Arc::clone(base),
-            ))),
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
+                Some(Exact(Repr::Affine(form.plus(Form::constant(*small))?, Arc::clone(base))))
+            }
             (Repr::Affine(left, base), Repr::Affine(right, other_base)) => {
                 if Arc::ptr_eq(base, other_base) {
                     Some(Exact::from_form(left.plus(*right)?, base))
@@ -317,8 +302,7 @@ impl Exact {
     fn quick_product(&self, other: &Exact) -> Option<Exact> {
         match (&self.0, &other.0) {
             (Repr::Small(left), Repr::Small(right)) => Some(Exact(Repr::Small(left.mul(*right)?))),
-            (Repr::Small(small), Repr::Affine(form, base))
-            | (Repr::Affine(form, base), Repr::Small(small)) => {
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
                 if small.is_zero() {
                     return Some(Exact::ZERO);
                 }
@@ -359,8 +343,7 @@ impl Add for &Exact {
     type Output = Exact;
 
     fn add(self, other: &Exact) -> Exact {
-        self.quick_sum(other)
-            .unwrap_or_else(|| slow_sum(self, other))
+        self.quick_sum(other).unwrap_or_else(|| slow_sum(self, other))
     }
 }
 
@@ -376,8 +359,7 @@ impl Mul for &Exact {
     type Output = Exact;
 
     fn mul(self, other: &Exact) -> Exact {
-        self.quick_product(other)
-            .unwrap_or_else(|| slow_product(self, other))
+        self.quick_product(other).unwrap_or_else(|| slow_product(self, other))
     }
 }
 
@@ -393,9 +375,7 @@ impl Div for &Exact {
             return Exact(Repr::Small(quotient));
         }
         let inverse = match &other.0 {
-            Repr::Small(small) => Small::ONE
-                .div(*small)
-                .map(|inverse| Exact(Repr::Small(inverse))),
+            Repr::Small(small) => Small::ONE.div(*small).map(|inverse| Exact(Repr::Small(inverse))),
             Repr::Affine(..) => None,
         };
         self * &inverse.unwrap_or_else(|| Exact::from_big(other.to_big().reciprocal()))
@@ -508,8 +488,7 @@ impl Ord for Exact {
             return difference.sign();
         }
         let (left, right) = (self.sign(), other.sign());
-        left.cmp(&right)
-            .then_with(|| self.to_big().compare(&other.to_big()))
+        left.cmp(&right).then_with(|| self.to_big().compare(&other.to_big()))
     }
 }
 
@@ -527,11 +506,7 @@ impl From<i64> for Exact {
 
 impl From<BigInt> for Exact {
     fn from(value: BigInt) -> Self {
-        Exact::from_big(Big {
-            num: value,
-            exp: 0,
-            odd: BigUint::one(),
-        })
+        Exact::from_big(Big { num: value, exp: 0, odd: BigUint::one() })
     }
 }
 
@@ -582,11 +557,7 @@ pub struct NumberError {
 
 impl fmt::Display for NumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "expected an integer or a fraction num/den, got `{}`",
-            self.text
-        )
+        write!(f, "expected an integer or a fraction num/den, got `{}`", self.text)
     }
 }
 
@@ -598,9 +569,7 @@ impl FromStr for Exact {
     type Err = NumberError;
 
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        parse(text).ok_or_else(|| NumberError {
-            text: text.to_owned(),
-        })
+        parse(text).ok_or_else(|| NumberError { text: text.to_owned() })
     }
 }
 

@@ -22,11 +22,7 @@ enum Enclosure {
     /// At least 2^61 in size: whatever the offset, the base decides.
     Huge,
     /// `floor` <= |base| * 2^(64 + shift) < `floor` + 1, and equal to `floor` if `exact`. `floor` is below 2^126.
-    Fixed {
-        floor: u128,
-        shift: u32,
-        exact: bool,
-    },
+    Fixed { floor: u128, shift: u32, exact: bool },
 }
 
 /// The number `form` over the base that owns this record, once it has been worked out.
@@ -61,12 +57,7 @@ impl Base {
     }
 
     fn of_generation(value: Big, generation: u32) -> Base {
-        Base {
-            enclosure: Enclosure::new(&value),
-            value,
-            generation,
-            successor: Mutex::new(None),
-        }
+        Base { enclosure: Enclosure::new(&value), value, generation, successor: Mutex::new(None) }
     }
 
     /// The exact value of the form: the one operation that reads the whole mantissa.
@@ -84,11 +75,7 @@ impl Base {
         let (low, high) = match self.bounds(form) {
             Some(bounds) => bounds,
             None => {
-                return Some(if (form.scale > 0) == self.is_positive() {
-                    Ordering::Greater
-                } else {
-                    Ordering::Less
-                });
+                return Some(if (form.scale > 0) == self.is_positive() { Ordering::Greater } else { Ordering::Less });
             }
         };
         if low == high {
@@ -104,27 +91,17 @@ impl Base {
     }
 
     pub(super) fn sign(&self, form: Form) -> Ordering {
-        self.quick_sign(form)
-            .unwrap_or_else(|| self.value.affine_sign(form))
+        self.quick_sign(form).unwrap_or_else(|| self.value.affine_sign(form))
     }
 
     /// The bounds of (scale * base + offset) * 2^(64 + shift): equal ends are the value itself, different ones are not
     /// attained. `None` for a huge base.
     #[inline]
     fn bounds(&self, form: Form) -> Option<(Wide, Wide)> {
-        let Enclosure::Fixed {
-            floor,
-            shift,
-            exact,
-        } = self.enclosure
-        else {
+        let Enclosure::Fixed { floor, shift, exact } = self.enclosure else {
             return None;
         };
-        let scale = if self.is_positive() {
-            form.scale
-        } else {
-            -form.scale
-        };
+        let scale = if self.is_positive() { form.scale } else { -form.scale };
         let near = Wide::product(scale, floor).plus_high(i128::from(form.offset) << shift);
         if exact {
             return Some((near, near));
@@ -142,8 +119,7 @@ impl Base {
     /// change that.
     pub(super) fn denominator_twos(&self, form: Form) -> Option<u64> {
         let twos = u64::from(form.scale.trailing_zeros());
-        (twos < self.value.exp)
-            .then(|| self.value.exp - twos + u64::from(form.den.trailing_zeros()))
+        (twos < self.value.exp).then(|| self.value.exp - twos + u64::from(form.den.trailing_zeros()))
     }
 
     /// The bits of numerator and denominator in lowest terms, when the enclosure tells.
@@ -162,9 +138,8 @@ impl Base {
         }
         // With l the number of bits before the point of |scale * base + offset|, the numerator is that times 2^(twos -
         // log2 den).
-        let numerator = i128::from(twos) + i128::from(bits)
-            - i128::from(64 + shift)
-            - i128::from(form.den.trailing_zeros());
+        let numerator =
+            i128::from(twos) + i128::from(bits) - i128::from(64 + shift) - i128::from(form.den.trailing_zeros());
         u64::try_from(numerator + i128::from(twos) + 1).ok()
     }
 
@@ -179,15 +154,8 @@ impl Base {
             Some(small) => (Link::Small(small), Moved::Small(small)),
             None => {
                 let kept = exact.num.bits() <= KEPT_BITS && self.generation < KEPT_GENERATIONS;
-                let next = Arc::new(Base::of_generation(
-                    exact,
-                    if kept { self.generation + 1 } else { 0 },
-                ));
-                let link = if kept {
-                    Link::Kept(Arc::clone(&next))
-                } else {
-                    Link::Watched(Arc::downgrade(&next))
-                };
+                let next = Arc::new(Base::of_generation(exact, if kept { self.generation + 1 } else { 0 }));
+                let link = if kept { Link::Kept(Arc::clone(&next)) } else { Link::Watched(Arc::downgrade(&next)) };
                 (link, Moved::Affine(Form::IDENTITY, next))
             }
         };
@@ -214,9 +182,7 @@ impl Base {
 
     fn record(&self) -> std::sync::MutexGuard<'_, Option<Successor>> {
         // The record is replaced in one piece, so a panic elsewhere cannot have left it half written.
-        self.successor
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.successor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -236,12 +202,7 @@ impl Enclosure {
             (magnitude << (places - value.exp), true)
         } else {
             let dropped = value.exp - places;
-            (
-                magnitude >> dropped,
-                magnitude
-                    .trailing_zeros()
-                    .is_none_or(|twos| twos >= dropped),
-            )
+            (magnitude >> dropped, magnitude.trailing_zeros().is_none_or(|twos| twos >= dropped))
         };
         let (floor, exact) = if value.odd.is_one() {
             (scaled, whole)
@@ -251,11 +212,7 @@ impl Enclosure {
             (scaled / &value.odd, false)
         };
         match floor.to_u128() {
-            Some(floor) => Enclosure::Fixed {
-                floor,
-                shift,
-                exact,
-            },
+            Some(floor) => Enclosure::Fixed { floor, shift, exact },
             // Below 2^126 by the choice of `shift`, so this arm is never taken.
             None => Enclosure::Huge,
         }
@@ -276,27 +233,18 @@ impl Wide {
         let scale = i128::from(scale);
         let upper = scale * ((floor >> 64) as i128);
         let lower = scale * i128::from(floor as u64);
-        Wide {
-            high: upper + (lower >> 64),
-            low: lower as u64,
-        }
+        Wide { high: upper + (lower >> 64), low: lower as u64 }
     }
 
     #[inline]
     fn plus_high(self, high: i128) -> Wide {
-        Wide {
-            high: self.high + high,
-            low: self.low,
-        }
+        Wide { high: self.high + high, low: self.low }
     }
 
     #[inline]
     fn plus(self, value: i64) -> Wide {
         let low = i128::from(self.low) + i128::from(value);
-        Wide {
-            high: self.high + (low >> 64),
-            low: low as u64,
-        }
+        Wide { high: self.high + (low >> 64), low: low as u64 }
     }
 
     #[inline]
@@ -307,17 +255,10 @@ impl Wide {
     /// The bits of the absolute value.
     fn bits(self) -> u32 {
         let (high, low) = if self.high < 0 {
-            (
-                !self.high + i128::from(self.low == 0),
-                self.low.wrapping_neg(),
-            )
+            (!self.high + i128::from(self.low == 0), self.low.wrapping_neg())
         } else {
             (self.high, self.low)
         };
-        if high == 0 {
-            64 - low.leading_zeros()
-        } else {
-            64 + 128 - high.leading_zeros()
-        }
+        if high == 0 { 64 - low.leading_zeros() } else { 64 + 128 - high.leading_zeros() }
     }
 }

@@ -24,29 +24,17 @@ impl Big {
         let twos = den.trailing_zeros().unwrap_or(0);
         let odd = if twos == 0 { den } else { den >> twos };
         let shared = gcd(num.magnitude(), &odd);
-        Big::prime(
-            divided(num, &shared),
-            exp + twos,
-            divided_natural(odd, &shared),
-        )
+        Big::prime(divided(num, &shared), exp + twos, divided_natural(odd, &shared))
     }
 
     /// num / (2^exp * odd) for an odd `odd` that is known to be prime to `num`: only the powers of two remain to be
     /// cancelled.
     fn prime(num: BigInt, exp: u64, odd: BigUint) -> Big {
         let Some(twos) = num.trailing_zeros() else {
-            return Big {
-                num,
-                exp: 0,
-                odd: BigUint::one(),
-            };
+            return Big { num, exp: 0, odd: BigUint::one() };
         };
         let twos = twos.min(exp);
-        Big {
-            num: if twos == 0 { num } else { num >> twos },
-            exp: exp - twos,
-            odd,
-        }
+        Big { num: if twos == 0 { num } else { num >> twos }, exp: exp - twos, odd }
     }
 
     /// The same value as a machine-word fraction, when it fits.
@@ -56,10 +44,7 @@ impl Big {
         if self.exp > 62 {
             return None;
         }
-        Some(Small {
-            num,
-            den: i64::try_from(odd << self.exp).ok()?,
-        })
+        Some(Small { num, den: i64::try_from(odd << self.exp).ok()? })
     }
 
     pub(super) fn is_integer(&self) -> bool {
@@ -136,28 +121,19 @@ impl Big {
         let first = gcd(self.num.magnitude(), &other.odd);
         let second = gcd(other.num.magnitude(), &self.odd);
         let num = divided(self.num.clone(), &first) * divided(other.num.clone(), &second);
-        let odd =
-            divided_natural(self.odd.clone(), &second) * divided_natural(other.odd.clone(), &first);
+        let odd = divided_natural(self.odd.clone(), &second) * divided_natural(other.odd.clone(), &first);
         Big::prime(num, self.exp + other.exp, odd)
     }
 
     pub(super) fn neg(&self) -> Big {
-        Big {
-            num: -&self.num,
-            exp: self.exp,
-            odd: self.odd.clone(),
-        }
+        Big { num: -&self.num, exp: self.exp, odd: self.odd.clone() }
     }
 
     /// 1 / self, which must not be zero.
     pub(super) fn reciprocal(&self) -> Big {
         let exp = self.num.trailing_zeros().unwrap_or(0);
         let num = BigInt::from_biguint(self.num.sign(), self.denominator());
-        Big {
-            num,
-            exp,
-            odd: self.num.magnitude() >> exp,
-        }
+        Big { num, exp, odd: self.num.magnitude() >> exp }
     }
 
     /// The order by value, without bringing a difference to lowest terms.
@@ -165,11 +141,7 @@ impl Big {
         let exp = self.exp.max(other.exp);
         let left = &self.num << (exp - self.exp);
         let right = &other.num << (exp - other.exp);
-        if self.odd == other.odd {
-            left.cmp(&right)
-        } else {
-            scaled(left, &other.odd).cmp(&scaled(right, &self.odd))
-        }
+        if self.odd == other.odd { left.cmp(&right) } else { scaled(left, &other.odd).cmp(&scaled(right, &self.odd)) }
     }
 
     pub(super) fn to_rational(&self) -> BigRational {
@@ -182,11 +154,7 @@ impl From<Small> for Big {
     fn from(value: Small) -> Big {
         let exp = value.den.trailing_zeros();
         let odd = BigUint::from((value.den >> exp).unsigned_abs());
-        Big {
-            num: BigInt::from(value.num),
-            exp: u64::from(exp),
-            odd,
-        }
+        Big { num: BigInt::from(value.num), exp: u64::from(exp), odd }
     }
 }
 
@@ -194,11 +162,7 @@ impl From<&BigRational> for Big {
     fn from(value: &BigRational) -> Big {
         let den = value.denom();
         // A Ratio made by `new_raw` may carry a negative denominator.
-        let num = if den.is_negative() {
-            -value.numer()
-        } else {
-            value.numer().clone()
-        };
+        let num = if den.is_negative() { -value.numer() } else { value.numer().clone() };
         Big::new(num, 0, den.magnitude().clone())
     }
 }
@@ -213,11 +177,7 @@ fn gcd(left: &BigUint, right: &BigUint) -> BigUint {
     if left == right {
         return left.clone();
     }
-    let (high, low) = if left > right {
-        (left, right)
-    } else {
-        (right, left)
-    };
+    let (high, low) = if left > right { (left, right) } else { (right, left) };
     if low.is_zero() {
         return high.clone();
     }
@@ -244,9 +204,5 @@ fn divided_natural(num: BigUint, by: &BigUint) -> BigUint {
 }
 
 fn scaled(num: BigInt, by: &BigUint) -> BigInt {
-    if by.is_one() {
-        num
-    } else {
-        num * BigInt::from_biguint(Sign::Plus, by.clone())
-    }
+    if by.is_one() { num } else { num * BigInt::from_biguint(Sign::Plus, by.clone()) }
 }

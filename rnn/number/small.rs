@@ -19,10 +19,7 @@ impl Small {
     pub(super) fn new(num: i128, den: i128) -> Option<Small> {
         debug_assert!(den > 0);
         let (num, den) = lowest(num, den);
-        Some(Small {
-            num: i64::try_from(num).ok()?,
-            den: i64::try_from(den).ok()?,
-        })
+        Some(Small { num: i64::try_from(num).ok()?, den: i64::try_from(den).ok()? })
     }
 
     pub(super) fn is_zero(self) -> bool {
@@ -35,50 +32,32 @@ impl Small {
 
     /// `None` for a numerator of `i64::MIN` only.
     pub(super) fn neg(self) -> Option<Small> {
-        Some(Small {
-            num: self.num.checked_neg()?,
-            den: self.den,
-        })
+        Some(Small { num: self.num.checked_neg()?, den: self.den })
     }
 
     pub(super) fn add(self, other: Small) -> Option<Small> {
         if self.den == 1 && other.den == 1 {
-            return Some(Small {
-                num: self.num.checked_add(other.num)?,
-                den: 1,
-            });
+            return Some(Small { num: self.num.checked_add(other.num)?, den: 1 });
         }
         let (lift, other_lift, den) = common(self.den, other.den);
         // Both products stay below 2^126.
-        Small::new(
-            i128::from(self.num) * lift + i128::from(other.num) * other_lift,
-            den,
-        )
+        Small::new(i128::from(self.num) * lift + i128::from(other.num) * other_lift, den)
     }
 
     pub(super) fn mul(self, other: Small) -> Option<Small> {
-        Small::new(
-            i128::from(self.num) * i128::from(other.num),
-            i128::from(self.den) * i128::from(other.den),
-        )
+        Small::new(i128::from(self.num) * i128::from(other.num), i128::from(self.den) * i128::from(other.den))
     }
 
     /// `None` when `other` is zero or the quotient does not fit.
     pub(super) fn div(self, other: Small) -> Option<Small> {
-        quotient(
-            i128::from(self.num) * i128::from(other.den),
-            i128::from(self.den) * i128::from(other.num),
-        )
+        quotient(i128::from(self.num) * i128::from(other.den), i128::from(self.den) * i128::from(other.num))
     }
 
     /// self + weight * value. A network adds integers to integers nearly always, hence the first branch.
     #[inline]
     pub(super) fn add_product(self, weight: Small, value: Small) -> Option<Small> {
         if self.den == 1 && weight.den == 1 && value.den == 1 {
-            return Some(Small {
-                num: self.num.checked_add(weight.num.checked_mul(value.num)?)?,
-                den: 1,
-            });
+            return Some(Small { num: self.num.checked_add(weight.num.checked_mul(value.num)?)?, den: 1 });
         }
         self.add(weight.mul(value)?)
     }
@@ -121,10 +100,7 @@ fn power_of_two(value: i128) -> bool {
 
 /// The gcd of two numbers that are not both zero; in one machine word when they fit, which is several times faster.
 fn gcd(left: i128, right: i128) -> i128 {
-    match (
-        u64::try_from(left.unsigned_abs()),
-        u64::try_from(right.unsigned_abs()),
-    ) {
+    match (u64::try_from(left.unsigned_abs()), u64::try_from(right.unsigned_abs())) {
         (Ok(left), Ok(right)) => i128::from(left.gcd(&right)),
         _ => left.gcd(&right),
     }
@@ -140,11 +116,7 @@ fn common(left: i64, right: i64) -> (i128, i128, i128) {
     if left & (left - 1) == 0 && right & (right - 1) == 0 {
         // Shifts: a machine division would cost more than all the rest of a sum.
         let twos = left.min(right).trailing_zeros();
-        return (
-            i128::from(right >> twos),
-            i128::from(left >> twos),
-            i128::from(left.max(right)),
-        );
+        return (i128::from(right >> twos), i128::from(left >> twos), i128::from(left.max(right)));
     }
     let shared = left.gcd(&right);
     let (lift, other_lift) = (i128::from(right / shared), i128::from(left / shared));
@@ -162,11 +134,7 @@ pub(super) struct Form {
 
 impl Form {
     /// The base itself.
-    pub(super) const IDENTITY: Form = Form {
-        scale: 1,
-        offset: 0,
-        den: 1,
-    };
+    pub(super) const IDENTITY: Form = Form { scale: 1, offset: 0, den: 1 };
 
     /// Every coefficient is below 2^61: a sum of products then fits i128, and a base of 2^61 or more outweighs any
     /// offset.
@@ -186,11 +154,7 @@ impl Form {
         }
         // Odd common factors are looked for only when they are in the way.
         let common = gcd(gcd(scale, den), offset);
-        if common == 1 {
-            None
-        } else {
-            Form::checked(scale / common, offset / common, den / common)
-        }
+        if common == 1 { None } else { Form::checked(scale / common, offset / common, den / common) }
     }
 
     #[inline]
@@ -199,29 +163,17 @@ impl Form {
             && offset.unsigned_abs() < Form::LIMIT
             && den.unsigned_abs() < Form::LIMIT;
         // The casts keep the value: it is below 2^61.
-        fits.then_some(Form {
-            scale: scale as i64,
-            offset: offset as i64,
-            den: den as i64,
-        })
+        fits.then_some(Form { scale: scale as i64, offset: offset as i64, den: den as i64 })
     }
 
     /// A constant, as a summand of a form. It may exceed the limit, which `plus` allows for.
     pub(super) fn constant(value: Small) -> Form {
-        Form {
-            scale: 0,
-            offset: value.num,
-            den: value.den,
-        }
+        Form { scale: 0, offset: value.num, den: value.den }
     }
 
     /// The value of a form that does not depend on its base.
     pub(super) fn as_constant(self) -> Option<Small> {
-        if self.scale == 0 {
-            Small::new(i128::from(self.offset), i128::from(self.den))
-        } else {
-            None
-        }
+        if self.scale == 0 { Small::new(i128::from(self.offset), i128::from(self.den)) } else { None }
     }
 
     #[inline]
@@ -230,20 +182,13 @@ impl Form {
             return Some(self);
         }
         let (num, den) = (i128::from(weight.num), i128::from(weight.den));
-        Form::fit(
-            i128::from(self.scale) * num,
-            i128::from(self.offset) * num,
-            i128::from(self.den) * den,
-        )
+        Form::fit(i128::from(self.scale) * num, i128::from(self.offset) * num, i128::from(self.den) * den)
     }
 
     #[inline]
     pub(super) fn plus(self, other: Form) -> Option<Form> {
         if self.den == 1 && other.den == 1 {
-            let (scale, offset) = (
-                self.scale.checked_add(other.scale)?,
-                self.offset.checked_add(other.offset)?,
-            );
+            let (scale, offset) = (self.scale.checked_add(other.scale)?, self.offset.checked_add(other.offset)?);
             return Form::checked(i128::from(scale), i128::from(offset), 1);
         }
         let (lift, other_lift, den) = common(self.den, other.den);
@@ -253,11 +198,7 @@ impl Form {
     }
 
     pub(super) fn neg(self) -> Form {
-        Form {
-            scale: -self.scale,
-            offset: -self.offset,
-            den: self.den,
-        }
+        Form { scale: -self.scale, offset: -self.offset, den: self.den }
     }
 
     /// self = ratio * known + rest as numbers over the same base: the pair, when both fit. `known` must depend on the
@@ -268,19 +209,10 @@ impl Form {
             return Some((Small::ONE, Small::new(rest, i128::from(self.den))?));
         }
         let (den, known_den) = (i128::from(self.den), i128::from(known.den));
-        let ratio = quotient(
-            i128::from(self.scale) * known_den,
-            i128::from(known.scale) * den,
-        )?;
-        let own = i128::from(self.offset)
-            .checked_mul(i128::from(ratio.den))?
-            .checked_mul(known_den)?;
-        let theirs = i128::from(known.offset)
-            .checked_mul(i128::from(ratio.num))?
-            .checked_mul(den)?;
-        let rest_den = den
-            .checked_mul(i128::from(ratio.den))?
-            .checked_mul(known_den)?;
+        let ratio = quotient(i128::from(self.scale) * known_den, i128::from(known.scale) * den)?;
+        let own = i128::from(self.offset).checked_mul(i128::from(ratio.den))?.checked_mul(known_den)?;
+        let theirs = i128::from(known.offset).checked_mul(i128::from(ratio.num))?.checked_mul(den)?;
+        let rest_den = den.checked_mul(i128::from(ratio.den))?.checked_mul(known_den)?;
         Some((ratio, Small::new(own.checked_sub(theirs)?, rest_den)?))
     }
 
@@ -288,11 +220,7 @@ impl Form {
     pub(super) fn roomy(ratio: Small, rest: Small) -> Option<Form> {
         const ROOM: u64 = 1 << 30;
         let form = Form::IDENTITY.times(ratio)?.plus(Form::constant(rest))?;
-        let widest = form
-            .scale
-            .unsigned_abs()
-            .max(form.offset.unsigned_abs())
-            .max(form.den.unsigned_abs());
+        let widest = form.scale.unsigned_abs().max(form.offset.unsigned_abs()).max(form.den.unsigned_abs());
         (widest < ROOM).then_some(form)
     }
 }

@@ -26,19 +26,9 @@ fn agree(exact: &Exact, rational: &BigRational) -> Result<(), TestCaseError> {
     prop_assert_eq!(back.numer(), rational.numer());
     prop_assert_eq!(back.denom(), rational.denom());
     prop_assert_eq!(exact.is_integer(), rational.is_integer());
-    prop_assert_eq!(
-        exact.to_i64(),
-        if rational.is_integer() {
-            rational.numer().to_i64()
-        } else {
-            None
-        }
-    );
+    prop_assert_eq!(exact.to_i64(), if rational.is_integer() { rational.numer().to_i64() } else { None });
     prop_assert_eq!(exact.floor(), rational.floor().to_integer());
-    prop_assert_eq!(
-        exact.bits(),
-        (rational.numer().bits() + rational.denom().bits()).max(1)
-    );
+    prop_assert_eq!(exact.bits(), (rational.numer().bits() + rational.denom().bits()).max(1));
     let again = Exact::from(rational);
     prop_assert_eq!(exact, &again);
     prop_assert_eq!(&again, exact);
@@ -145,28 +135,17 @@ fn sized(value: &BigRational) -> bool {
 /// One step on both sides; steps whose result would be too large for a test are left out.
 fn apply(step: &Step, pairs: &mut [Pair]) {
     let next = match *step {
-        Step::Push(r, _, digit) => (
-            r,
-            &pairs[r].0 + Exact::integer(digit),
-            &pairs[r].1 + fraction(digit, 1),
-        ),
+        Step::Push(r, _, digit) => (r, &pairs[r].0 + Exact::integer(digit), &pairs[r].1 + fraction(digit, 1)),
         Step::Pop(r, radix, digit) => {
             let mut sum = Exact::integer(-digit);
             sum.add_product(&Exact::integer(radix), &pairs[r].0);
-            (
-                r,
-                sum,
-                &pairs[r].1 * fraction(radix, 1) - fraction(digit, 1),
-            )
+            (r, sum, &pairs[r].1 * fraction(radix, 1) - fraction(digit, 1))
         }
         // 4 R(s - 1/4) - 4 R(s - 1/2), which cancels.
         Step::ReadOut(r, s) => {
             let mut unit = Pair::small(0, 1);
             for (weight, shift) in [(4, 1), (-4, 2)] {
-                let shifted = Pair(
-                    &pairs[s].0 - Exact::ratio(shift, 4),
-                    &pairs[s].1 - fraction(shift, 4),
-                );
+                let shifted = Pair(&pairs[s].0 - Exact::ratio(shift, 4), &pairs[s].1 - fraction(shift, 4));
                 let rectified = Pair(shifted.0.relu(), shifted.1.max(BigRational::zero()));
                 unit.add_product(&Pair::small(weight, 1), &rectified);
             }
@@ -189,21 +168,13 @@ fn apply(step: &Step, pairs: &mut [Pair]) {
             sum.0 += &pairs[s].0;
             (r, sum.0, sum.1 + &pairs[s].1)
         }
-        Step::Mul(r, (num, den)) => (
-            r,
-            &pairs[r].0 * Exact::ratio(num, den),
-            &pairs[r].1 * fraction(num, den),
-        ),
+        Step::Mul(r, (num, den)) => (r, &pairs[r].0 * Exact::ratio(num, den), &pairs[r].1 * fraction(num, den)),
         Step::MulBoth(r, s, t) => (r, &pairs[s].0 * &pairs[t].0, &pairs[s].1 * &pairs[t].1),
         Step::Div(r, (num, den)) => {
             if num == 0 {
                 return;
             }
-            (
-                r,
-                &pairs[r].0 / Exact::ratio(num, den),
-                &pairs[r].1 / fraction(num, den),
-            )
+            (r, &pairs[r].0 / Exact::ratio(num, den), &pairs[r].1 / fraction(num, den))
         }
         Step::DivBoth(r, s, t) => {
             if pairs[t].1.is_zero() {
@@ -211,11 +182,7 @@ fn apply(step: &Step, pairs: &mut [Pair]) {
             }
             (r, &pairs[s].0 / &pairs[t].0, &pairs[s].1 / &pairs[t].1)
         }
-        Step::Relu(r) => (
-            r,
-            pairs[r].0.clone().relu(),
-            pairs[r].1.clone().max(BigRational::zero()),
-        ),
+        Step::Relu(r) => (r, pairs[r].0.clone().relu(), pairs[r].1.clone().max(BigRational::zero())),
         Step::Neg(r) => (r, -&pairs[r].0, -&pairs[r].1),
         Step::Copy(r, s) => (r, pairs[s].0.clone(), pairs[s].1.clone()),
         Step::Materialise(r) => (r, pairs[r].0.materialised(), pairs[r].1.clone()),
@@ -224,11 +191,7 @@ fn apply(step: &Step, pairs: &mut [Pair]) {
             (r, Exact::ratio(num, den), fraction(num, den))
         }
         // Back into [0, 1), where the stacks live.
-        Step::Fraction(r) => (
-            r,
-            &pairs[r].0 - Exact::from(pairs[r].0.floor()),
-            &pairs[r].1 - pairs[r].1.floor(),
-        ),
+        Step::Fraction(r) => (r, &pairs[r].0 - Exact::from(pairs[r].0.floor()), &pairs[r].1 - pairs[r].1.floor()),
     };
     let (r, mut exact, mut rational) = next;
     if let Step::Push(_, radix, _) = *step {
@@ -242,9 +205,7 @@ fn apply(step: &Step, pairs: &mut [Pair]) {
 
 /// A stack in base `radix`, bottom first.
 fn stack(digits: &[i64], radix: i64) -> BigRational {
-    digits.iter().fold(BigRational::zero(), |rest, digit| {
-        (rest + fraction(*digit, 1)) / fraction(radix, 1)
-    })
+    digits.iter().fold(BigRational::zero(), |rest, digit| (rest + fraction(*digit, 1)) / fraction(radix, 1))
 }
 
 fn registers() -> impl Strategy<Value = Vec<Pair>> {
@@ -266,11 +227,7 @@ impl std::fmt::Debug for Pair {
 
 fn config(cases: u32) -> ProptestConfig {
     // Cases that fail are to become tests here by hand, not files next to the sources.
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {
@@ -374,25 +331,13 @@ fn ends_of_the_machine_word() {
     let (low, high) = (Exact::integer(i64::MIN), Exact::integer(i64::MAX));
     assert_eq!((-&low).to_string(), "9223372036854775808");
     assert_eq!((&low - &high).to_string(), "-18446744073709551615");
-    assert_eq!(
-        (&low * &low).to_string(),
-        "85070591730234615865843651857942052864"
-    );
+    assert_eq!((&low * &low).to_string(), "85070591730234615865843651857942052864");
     assert_eq!(&-&(-&low), &low);
     assert_eq!((&(-&low) - &Exact::ONE), high);
-    assert!(matches!(
-        (&(-&low) - &Exact::ONE).materialised().0,
-        Repr::Small(_)
-    ));
-    assert_eq!(
-        Exact::ratio(i64::MIN, -1).to_string(),
-        "9223372036854775808"
-    );
+    assert!(matches!((&(-&low) - &Exact::ONE).materialised().0, Repr::Small(_)));
+    assert_eq!(Exact::ratio(i64::MIN, -1).to_string(), "9223372036854775808");
     assert_eq!(Exact::ratio(i64::MIN, i64::MIN), Exact::ONE);
-    assert_eq!(
-        Exact::ratio(1, i64::MIN).to_string(),
-        "-1/9223372036854775808"
-    );
+    assert_eq!(Exact::ratio(1, i64::MIN).to_string(), "-1/9223372036854775808");
     assert_eq!((Exact::ONE / low).to_string(), "-1/9223372036854775808");
     assert_eq!((&high * &high) / &high, high);
     assert_eq!(Exact::ratio(6, -4).to_string(), "-3/2");
@@ -400,14 +345,7 @@ fn ends_of_the_machine_word() {
 
 #[test]
 fn zero_takes_one_bit_and_no_denominator() {
-    assert_eq!(
-        (
-            Exact::ZERO.bits(),
-            Exact::ONE.bits(),
-            Exact::integer(5).bits()
-        ),
-        (1, 2, 4)
-    );
+    assert_eq!((Exact::ZERO.bits(), Exact::ONE.bits(), Exact::integer(5).bits()), (1, 2, 4));
     assert_eq!(Exact::default(), Exact::ZERO);
     let zeros = [const { Exact::ZERO }; 3];
     assert!(zeros.iter().all(Exact::is_zero));
@@ -423,26 +361,14 @@ fn numbers_cross_threads() {
 #[test]
 fn text_that_is_not_a_number_is_refused() {
     for text in [
-        "", "-", "/", "1/", "/2", "1/0", "1/00", "+1", "1/+2", "1/-2", "--1", " 1", "1 ", "1 /2",
-        "1.5", "1e3", "1_0", "1/2/3", "x", "٣",
+        "", "-", "/", "1/", "/2", "1/0", "1/00", "+1", "1/+2", "1/-2", "--1", " 1", "1 ", "1 /2", "1.5", "1e3", "1_0",
+        "1/2/3", "x", "٣",
     ] {
         let error = text.parse::<Exact>().expect_err(text);
-        assert_eq!(
-            error.to_string(),
-            format!("expected an integer or a fraction num/den, got `{text}`")
-        );
+        assert_eq!(error.to_string(), format!("expected an integer or a fraction num/den, got `{text}`"));
     }
-    for (text, value) in [
-        ("0", "0"),
-        ("-0", "0"),
-        ("007", "7"),
-        ("-6/4", "-3/2"),
-        ("0/5", "0"),
-    ] {
-        assert_eq!(
-            text.parse::<Exact>().map(|number| number.to_string()),
-            Ok(value.to_owned())
-        );
+    for (text, value) in [("0", "0"), ("-0", "0"), ("007", "7"), ("-6/4", "-3/2"), ("0/5", "0")] {
+        assert_eq!(text.parse::<Exact>().map(|number| number.to_string()), Ok(value.to_owned()));
     }
 }
 
@@ -485,9 +411,7 @@ fn relatives_stay_over_shared_bases() {
         let mut next = -Exact::ONE;
         next.add_product(&Exact::integer(4), &state);
         state = next.relu();
-        let Repr::Affine(_, base) = &state.0 else {
-            panic!("the stack is long")
-        };
+        let Repr::Affine(_, base) = &state.0 else { panic!("the stack is long") };
         if Arc::as_ptr(base) != last {
             last = Arc::as_ptr(base);
             bases += 1;
@@ -505,9 +429,7 @@ fn the_younger_base_is_found_again() {
     }
     let first = &state * &Exact::integer(4);
     let second = (&state - Exact::ratio(1, 4)) * Exact::integer(4);
-    let (Repr::Affine(_, left), Repr::Affine(_, right)) = (&first.0, &second.0) else {
-        panic!("the stack is long")
-    };
+    let (Repr::Affine(_, left), Repr::Affine(_, right)) = (&first.0, &second.0) else { panic!("the stack is long") };
     assert!(Arc::ptr_eq(left, right));
     assert_eq!(first - second, Exact::ONE);
 }
@@ -525,23 +447,14 @@ fn relatives_of_a_short_number_become_short() {
     for (shift, radix) in [(0, 4), (1, 4), (3, 4), (-2, 8), (5, 64)] {
         let moved = (&state - Exact::integer(shift)) * Exact::integer(radix);
         assert!(matches!(moved.0, Repr::Small(_)));
-        assert_eq!(
-            moved.to_rational(),
-            (&value - fraction(shift, 1)) * fraction(radix, 1)
-        );
+        assert_eq!(moved.to_rational(), (&value - fraction(shift, 1)) * fraction(radix, 1));
     }
 }
 
 /// Signs that the leading bits leave open, for coefficients other than 1.
 #[test]
 fn open_signs_are_decided_by_the_mantissa() {
-    for (scale, offset) in [
-        (3i64, -1i64),
-        (-3, 1),
-        (5 << 40, -(7 << 40)),
-        (-7, -2),
-        (9, 1 << 50),
-    ] {
+    for (scale, offset) in [(3i64, -1i64), (-3, 1), (5 << 40, -(7 << 40)), (-7, -2), (9, 1 << 50)] {
         for side in [-1, 1] {
             let tiny = BigRational::new(BigInt::from(side), BigInt::one() << 500);
             let base = Exact::from(fraction(-offset, scale) + &tiny);
@@ -549,10 +462,7 @@ fn open_signs_are_decided_by_the_mantissa() {
             assert_eq!(value.signum(), side * scale.signum() as i32);
             assert_eq!(value.is_positive(), value.signum() > 0);
             assert_eq!(value.to_rational(), &tiny * fraction(scale, 1));
-            assert_eq!(
-                value.bits(),
-                value.to_rational().numer().bits() + value.to_rational().denom().bits()
-            );
+            assert_eq!(value.bits(), value.to_rational().numer().bits() + value.to_rational().denom().bits());
             assert_eq!(value.clone().relu().is_zero(), value.is_negative());
         }
     }

@@ -121,14 +121,12 @@ impl Printer<'_> {
             Node::Linear(_, constant, products) => (constant.clone(), products.clone()),
             _ => (BigRational::zero(), vec![(BigRational::one(), id)]),
         };
-        let (left, right): (Vec<_>, Vec<_>) = products.into_iter().partition(|(coefficient, _)| coefficient.is_negative());
+        let (left, right): (Vec<_>, Vec<_>) =
+            products.into_iter().partition(|(coefficient, _)| coefficient.is_negative());
         // Each constant goes to the side on which it is positive; an equation without a left side is read best as
         // `d = 0`, so it is turned round.
-        let (low, high) = if constant.is_negative() {
-            (-constant, BigRational::zero())
-        } else {
-            (BigRational::zero(), constant)
-        };
+        let (low, high) =
+            if constant.is_negative() { (-constant, BigRational::zero()) } else { (BigRational::zero(), constant) };
         let left: Vec<_> = left.into_iter().map(|(coefficient, id)| (-coefficient, id)).collect();
         if left.is_empty() && (relation == "=" || relation == "!=") {
             self.write_sum(text, &high, &right);

@@ -38,7 +38,8 @@ impl Script {
             return Self { text: String::new(), n_assertions: 0, symbols: Vec::new() };
         };
         let arena = first.terms.arena.borrow();
-        let mut writer = Writer { arena: &arena, uses: FxHashMap::default(), names: FxHashMap::default(), body: String::new() };
+        let mut writer =
+            Writer { arena: &arena, uses: FxHashMap::default(), names: FxHashMap::default(), body: String::new() };
         for assertion in assertions {
             assert!(std::ptr::eq(assertion.terms, first.terms), "one script's formulas live in one arena");
             assert_eq!(arena.nodes[assertion.id as usize].sort(&arena.nodes), Sort::Bool, "a formula is a truth value");
@@ -202,7 +203,8 @@ fn sort_name(sort: Sort) -> &'static str {
 
 /// A symbol, quoted where SMT-LIB asks for it.
 fn symbol(name: &str) -> String {
-    let simple = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
+    let simple =
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit());
     // `t12` is the form of our own names.
     let ours = name.strip_prefix('t').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()));
     assert!(!ours && !name.contains(['|', '\\']), "`{name}` cannot be a symbol's name");
