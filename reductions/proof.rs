@@ -131,13 +131,26 @@ pub struct Obligation<'a> {
     pub assumptions: Vec<Term<'a>>,
     /// What must follow.
     pub goal: Term<'a>,
+    /// What must follow as well, where the goal may be assumed: that integers are integers. (As one question with the
+    /// goal, solvers do not come to an end where a weight is a fraction.)
+    pub then: Option<Term<'a>>,
 }
 
-impl Obligation<'_> {
-    /// The text whose unsatisfiability discharges the obligation: the assumptions and the goal's negation.
+impl<'a> Obligation<'a> {
+    /// The conjunctions none of which may be satisfiable.
+    pub fn queries(&self) -> Vec<Vec<Term<'a>>> {
+        let of = |more: &[Term<'a>]| self.assumptions.iter().chain(more).copied().collect();
+        let mut queries = vec![of(&[self.goal.negate()])];
+        queries.extend(self.then.map(|then| of(&[self.goal, then.negate()])));
+        queries
+    }
+
+    /// The text whose unsatisfiability discharges the obligation: the assumptions and the negation of all that must
+    /// follow.
     pub fn script(&self) -> Script {
+        let whole = self.then.map_or(self.goal, |then| self.goal.and(then));
         let mut assertions = self.assumptions.clone();
-        assertions.push(self.goal.negate());
+        assertions.push(whole.negate());
         Script::new(&assertions)
     }
 }
@@ -235,6 +248,7 @@ impl<'a> Proof<'a> {
                     part: Part::Lemma,
                     assumptions: lemma.assumptions.clone(),
                     goal: lemma.goal,
+                    then: None,
                 };
                 (obligation, lemma)
             })
@@ -296,16 +310,23 @@ impl<'a> Proof<'a> {
         named.map(|(_, kind)| *kind).expect("the network's coordinates are the invariant's")
     }
 
-    /// The whole invariant of a mode, said of any network state and definition state: control bits, integrality and
-    /// the relation. Hypotheses and goals are both made here, so that neither can say less than the other.
+    /// The integrality of the integer coordinates, where it is not known by their form alone. As hypothesis it is in
+    /// the sort of their symbols.
+    fn integers(&self, terms: &'a Terms, values: &[Term<'a>]) -> Option<Term<'a>> {
+        let integers =
+            self.network.coordinates().iter().zip(values).filter(|(name, _)| self.kind(name) == Kind::Integer);
+        let whole = terms.all(integers.map(|(_, value)| value.is_integer()).collect::<Vec<_>>());
+        (whole.as_truth() != Some(true)).then_some(whole)
+    }
+
+    /// The invariant of a mode, said of any network state and definition state: control bits and the relation.
+    /// Hypotheses and goals are both made here, so that neither can say less than the other.
     fn whole_invariant(&self, terms: &'a Terms, mode: usize, values: Vec<Term<'a>>, view: &View<'a>) -> Vec<Term<'a>> {
         let name = &self.definition.modes()[mode];
         let mut conjuncts = Vec::new();
         for (coordinate, value) in self.network.coordinates().iter().zip(&values) {
-            match self.kind(coordinate) {
-                Kind::Control => conjuncts.push(value.equals(terms.ratio(i64::from(coordinate == name), 1))),
-                Kind::Integer => conjuncts.push(value.is_integer()),
-                Kind::Real => {}
+            if self.kind(coordinate) == Kind::Control {
+                conjuncts.push(value.equals(terms.ratio(i64::from(coordinate == name), 1)));
             }
         }
         let coordinates = Coordinates { names: self.network.coordinates().to_vec(), values };
@@ -338,13 +359,15 @@ impl<'a> Proof<'a> {
         let view = self.definition.start();
         let state = self.network.start_in(&SymbolicArithmetic::new(terms));
         let assumptions = self.definition.facts(&view, &(self.invariant.points)(&view));
+        let then = self.integers(terms, &state);
         let goal = terms.all(self.whole_invariant(terms, 0, state, &view));
-        Obligation { name: "init".to_owned(), part: Part::Init, assumptions, goal }
+        Obligation { name: "init".to_owned(), part: Part::Init, assumptions, goal, then }
     }
 
     fn step(&self, terms: &'a Terms, mode: usize, token: usize) -> Obligation<'a> {
         let (assumptions, state, view) = self.assumptions(terms, mode);
         let next = self.network.step(&SymbolicArithmetic::new(terms), &state, token);
+        let then = self.integers(terms, &next);
         let dead = self.definition.modes().len() - 1;
         let mut goals = Vec::new();
         let mut earlier = terms.truth(false);
@@ -357,7 +380,7 @@ impl<'a> Proof<'a> {
         let none = earlier.negate();
         goals.push(none.implies(terms.all(self.whole_invariant(terms, dead, next, &view))));
         let name = format!("step {} {}", self.definition.modes()[mode], self.definition.tokens()[token]);
-        Obligation { name, part: Part::Step { mode, token }, assumptions, goal: terms.all(goals) }
+        Obligation { name, part: Part::Step { mode, token }, assumptions, goal: terms.all(goals), then }
     }
 
     fn readout(&self, terms: &'a Terms, mode: usize) -> Obligation<'a> {
@@ -365,7 +388,7 @@ impl<'a> Proof<'a> {
         let readout = self.network.read_out(&SymbolicArithmetic::new(terms), &state);
         let goal = readout.above(terms.ratio(0, 1)).equals(self.definition.accepts(mode));
         let name = format!("readout {}", self.definition.modes()[mode]);
-        Obligation { name, part: Part::Readout { mode }, assumptions, goal }
+        Obligation { name, part: Part::Readout { mode }, assumptions, goal, then: None }
     }
 
     /// For each obligation, in order, how its assumptions are met: every mode is looked for along `words`, and the

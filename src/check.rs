@@ -19,10 +19,12 @@ use reductions::Reduction;
 use reductions::definition::Reader;
 use reductions::proof::Part;
 use reductions::proof::ProofError;
-use reductions::proof::Witness;
 use rnn::Network;
 use rnn::Terms;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 use std::time::Instant;
@@ -168,17 +170,19 @@ pub fn check(
         }
     };
     let all_discharged = judged.iter().all(Judged::is_discharged);
+    let is_sound = all_discharged && !judged.iter().any(Judged::is_contradicted);
     let mut differing: Option<Word> = words.network_differs.clone().or(differs_on_sample);
     if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
         // A word of the solver's is a counterexample only if it differs when it is replayed.
         differing = (words::reads(network, word) != problem.decide(word)).then(|| word.clone());
     }
-    if differing.is_none() && !all_discharged {
+    if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        differing = search_behind_gaps(network, &reader, problem, &judged, &along, options.seed);
+        differing = search_behind_gaps(network, &reader, problem, &judged, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
+        let word = shorter_instance(network, problem, &word, options.seed).unwrap_or(word);
         let word = words::shrink(network, problem, &word);
         Counterexample { network: words::reads(network, &word), decider: problem.decide(&word), word }
     });
@@ -216,8 +220,9 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
         let discharged = chosen.iter().filter(|judged| judged.is_discharged()).count();
         (chosen.len(), discharged)
     };
+    let is_contradicted = judged.iter().any(Judged::is_contradicted);
     let proved = |total: usize, discharged: usize| {
-        if total > 0 && total == discharged { Verdict::Proved } else { Verdict::Undetermined }
+        if total > 0 && total == discharged && !is_contradicted { Verdict::Proved } else { Verdict::Undetermined }
     };
     let (steps, _) = tally(&|part| matches!(part, Part::Step { .. }));
     let (readouts, _) = tally(&|part| matches!(part, Part::Readout { .. }));
@@ -316,36 +321,11 @@ fn run_samples(
 }
 
 /// Words along which witnesses are looked for: the shortest words that end in each mode of the definition, a few of
-/// each, and a few small instances of both answers.
+/// each, and a small instance of either answer.
 pub fn witness_words(reader: &Reader, problem: &dyn Problem, seed: u64) -> Vec<Vec<usize>> {
     const PER_MODE: usize = 4;
-    const TRIED: usize = 20_000;
     const SMALL: usize = 9;
-    let n_tokens = problem.alphabet().len();
-    let mut words = Vec::new();
-    let mut per_mode: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
-    let mut queue = std::collections::VecDeque::from([(Vec::new(), reader.start())]);
-    let mut tried = 0;
-    while let Some((word, state)) = queue.pop_front() {
-        tried += 1;
-        if tried > TRIED {
-            break;
-        }
-        let count = per_mode.entry(state.mode).or_default();
-        *count += 1;
-        if *count <= PER_MODE {
-            words.push(word.clone());
-        }
-        // Further along a word of a mode that was met often enough there is little that is new.
-        if *count <= PER_MODE * 8 {
-            for token in 0..n_tokens {
-                let mut longer = word.clone();
-                longer.push(token);
-                let next = reader.step(&state, token);
-                queue.push_back((longer, next));
-            }
-        }
-    }
+    let mut words = words_per_mode(reader, problem, PER_MODE).into_values().flatten().collect::<Vec<_>>();
     for (i, answer) in [(0, true), (1, false)] {
         let n = SMALL.max(problem.sizes().least);
         if let Ok(sample) = problem.sample(n, answer, &mut Random::new(seed, i)) {
@@ -355,6 +335,48 @@ pub fn witness_words(reader: &Reader, problem: &dyn Problem, seed: u64) -> Vec<V
     words
 }
 
+/// The shortest words that lead to different states of the definition, at most so many for each mode.
+fn words_per_mode(reader: &Reader, problem: &dyn Problem, per_mode: usize) -> BTreeMap<usize, Vec<Vec<usize>>> {
+    const TRIED: usize = 20_000;
+    let mut words: BTreeMap<usize, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut met = HashSet::from([format!("{:?}", reader.start())]);
+    let mut queue = VecDeque::from([(Vec::new(), reader.start())]);
+    let mut tried = 0;
+    while let Some((word, state)) = queue.pop_front() {
+        let of_mode = words.entry(state.mode).or_default();
+        if of_mode.len() >= per_mode {
+            continue;
+        }
+        of_mode.push(word.clone());
+        for token in 0..problem.alphabet().len() {
+            let next = reader.step(&state, token);
+            tried += 1;
+            if tried <= TRIED && met.insert(format!("{next:?}")) {
+                let mut longer = word.clone();
+                longer.push(token);
+                queue.push_back((longer, next));
+            }
+        }
+    }
+    words
+}
+
+/// The shortest of many small instances on which network and decider differ, where one is shorter than `word`: taking
+/// tokens away seldom turns one instance into another.
+fn shorter_instance(network: &Network, problem: &dyn Problem, word: &Word, seed: u64) -> Option<Word> {
+    const INSTANCES: u64 = 20;
+    const SIZES: usize = 8;
+    let least = problem.sizes().least;
+    (least..least + SIZES).find_map(|n| {
+        let drawn = (0..INSTANCES).filter_map(|i| {
+            let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
+            let shorter = sample.word.len() < word.len();
+            (shorter && words::reads(network, &sample.word) != problem.decide(&sample.word)).then_some(sample.word)
+        });
+        drawn.min_by_key(Vec::len)
+    })
+}
+
 /// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
 /// and read its token, then many small instances.
 fn search_behind_gaps(
@@ -362,31 +384,26 @@ fn search_behind_gaps(
     reader: &Reader,
     problem: &dyn Problem,
     judged: &[Judged],
-    along: &[Vec<usize>],
     seed: u64,
 ) -> Option<Word> {
-    const CONTINUATIONS: usize = 20_000;
+    const CONTINUATIONS: usize = 40_000;
+    const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
     let n_tokens = problem.alphabet().len();
     let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
     let differs = |word: &[u8]| words::reads(network, word) != problem.decide(word);
+    let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
-    for gap in judged.iter().filter(|judged| !judged.is_discharged()) {
+    for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
         let (mode, token) = match gap.part {
             Part::Step { mode, token } => (mode, Some(token)),
             Part::Readout { mode } => (mode, None),
             Part::Init | Part::Lemma => (0, None),
         };
-        for word in along {
-            let end = word.iter().fold(reader.start(), |state, token| reader.step(&state, *token));
-            if end.mode == mode {
-                let mut prefix = to_word(word);
-                prefix.extend(token.map(|token| token as u8));
-                prefixes.insert(prefix);
-            }
-        }
-        if let Witness::Violated { word, .. } = &gap.witness {
-            prefixes.insert(to_word(word));
+        for word in along.get(&mode).into_iter().flatten() {
+            let mut prefix = to_word(word);
+            prefix.extend(token.map(|token| token as u8));
+            prefixes.insert(prefix);
         }
     }
     let budget = CONTINUATIONS / prefixes.len().max(1);
@@ -404,7 +421,7 @@ fn search_behind_gaps(
     found.or_else(|| {
         let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
             let n = problem.sizes().least + (i / 2 % 12) as usize;
-            let sample = problem.sample(n, i % 2 == 0, &mut Random::new(seed, i)).ok()?;
+            let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
             differs(&sample.word).then_some(sample.word)
         });
         instances.min_by_key(Vec::len)

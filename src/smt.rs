@@ -46,16 +46,19 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
-    /// Asks of each conjunction in turn whether it can hold, for at most `limit` each, and tells `done` after each.
-    pub fn solve(&self, limit: Duration, done: impl Fn()) -> Vec<Answer> {
+    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before, and
+    /// tells `done` each answer.
+    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
         let solver = Solver::new();
-        if let Err(answer) = load(&solver, &self.script, limit) {
+        if let Err(answer) = load(&solver, &self.script, limit()) {
             return vec![answer; self.selectors.len()];
         }
         let ask = |selector: &String| {
+            set_limit(&solver, limit());
             let result = solver.check_assumptions(&[Bool::new_const(selector.as_str())]);
-            done();
-            read_answer(&solver, result, &self.script)
+            let answer = read_answer(&solver, result, &self.script);
+            done(&answer);
+            answer
         };
         self.selectors.iter().map(ask).collect()
     }
@@ -80,15 +83,19 @@ pub fn version() -> String {
 }
 
 fn load(solver: &Solver, script: &Script, limit: Duration) -> Result<(), Answer> {
-    let mut params = Params::new();
-    params.set_u32("timeout", u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1));
-    solver.set_params(&params);
+    set_limit(solver, limit);
     solver.from_string(script.text.as_str());
     let loaded = solver.get_assertions().len();
     if loaded == script.n_assertions {
         return Ok(());
     }
     Err(Answer::Unknown(format!("{} assertions were written and {loaded} were loaded", script.n_assertions)))
+}
+
+fn set_limit(solver: &Solver, limit: Duration) {
+    let mut params = Params::new();
+    params.set_u32("timeout", u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1));
+    solver.set_params(&params);
 }
 
 fn read_answer(solver: &Solver, result: SatResult, script: &Script) -> Answer {
@@ -149,7 +156,7 @@ mod tests {
         let query = vec![(x * 4).equals(terms.ratio(-3, 1)), y.equals(terms.int(-2))];
         let expected = Answer::Sat(vec![("h.x".into(), "-3/4".into()), ("y".into(), "-2".into())]);
         assert_eq!(solve(&Script::new(&query), LIMIT), expected);
-        assert_eq!(Batch::new(&terms, [query]).solve(LIMIT, || {}), [expected]);
+        assert_eq!(Batch::new(&terms, [query]).solve(|| LIMIT, |_| {}), [expected]);
     }
 
     #[test]
@@ -157,7 +164,7 @@ mod tests {
         let terms = Terms::default();
         let x = terms.symbol("x", Sort::Int);
         let (above, below) = (x.above(terms.int(3)), x.below(terms.int(3)));
-        let answers = Batch::new(&terms, [vec![above], vec![above, below], vec![below]]).solve(LIMIT, || {});
+        let answers = Batch::new(&terms, [vec![above], vec![above, below], vec![below]]).solve(|| LIMIT, |_| {});
         assert!(matches!(answers.as_slice(), [Answer::Sat(_), Answer::Unsat, Answer::Sat(_)]));
     }
 }

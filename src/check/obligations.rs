@@ -8,8 +8,15 @@ use reductions::proof::Obligation;
 use reductions::proof::Part;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
+use rnn::Script;
+use rnn::Term;
 use rnn::Terms;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
+
+/// Once one obligation has failed the claim cannot be proved, and the others are not worth more than this each.
+const AFTER_A_FAILURE: Duration = Duration::from_millis(300);
 
 /// What became of one obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,15 +32,24 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Whether it is discharged: its negation is unsatisfiable, and no reachable state contradicts its assumptions.
+    /// Whether it is discharged: its negation is unsatisfiable.
     pub fn is_discharged(&self) -> bool {
-        self.answer == Answer::Unsat && !matches!(self.witness, Witness::Violated { .. })
+        self.answer == Answer::Unsat
     }
 
-    /// Why it is not discharged, for a reader: the induction gap, the timeout, or the assumption that is false.
+    /// Whether a reached state contradicts its assumptions. Where every obligation is discharged, that can only be a
+    /// false assumption: a wrong axiom, or an invariant of which no state is meant.
+    pub fn is_contradicted(&self) -> bool {
+        matches!(self.witness, Witness::Violated { .. })
+    }
+
+    /// Why it does not support the claim, for a reader: the induction gap, the timeout, or the assumption that is false.
     pub fn reason(&self, format: impl Fn(&[usize]) -> String) -> String {
-        if let Witness::Violated { word, assumption } = &self.witness {
-            return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
+        match (&self.answer, &self.witness) {
+            (Answer::Unsat, Witness::Violated { word, assumption }) => {
+                return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
+            }
+            _ => {}
         }
         match &self.answer {
             Answer::Unsat => "discharged".to_owned(),
@@ -56,27 +72,42 @@ pub fn judge<'a>(
     done: impl Fn() + Sync,
 ) -> Vec<Judged> {
     let obligations: Vec<&Obligation<'a>> = proof.obligations().collect();
-    let n_batches = rayon::current_num_threads().clamp(1, obligations.len().max(1));
+    // (obligation, query): an obligation is discharged by all of its queries.
+    let queries: Vec<(usize, Vec<Term<'a>>)> = obligations
+        .iter()
+        .enumerate()
+        .flat_map(|(i, obligation)| obligation.queries().into_iter().map(move |query| (i, query)))
+        .collect();
+    let n_batches = rayon::current_num_threads().clamp(1, queries.len().max(1));
     let batches: Vec<Batch> = (0..n_batches)
         .map(|batch| {
             // Every n-th goes to the same batch, so that hard and easy ones are spread.
-            let mine = obligations.iter().skip(batch).step_by(n_batches);
-            Batch::new(terms, mine.map(|obligation| negation(obligation)))
+            let mine = queries.iter().skip(batch).step_by(n_batches);
+            Batch::new(terms, mine.map(|(_, query)| query.clone()))
         })
         .collect();
-    let answers: Vec<Vec<Answer>> = batches.par_iter().map(|batch| batch.solve(limit, &done)).collect();
-    let witnesses = proof.witnesses(words);
-    let judged = obligations.iter().zip(witnesses).enumerate().map(|(i, (obligation, witness))| {
-        let mut answer = answers[i % n_batches][i / n_batches].clone();
-        if let Answer::Unknown(_) = answer {
-            // Alone and with other tactics it may still be settled.
-            answer = smt::solve(&obligation.script(), limit);
+    let has_failed = AtomicBool::new(false);
+    let time_left = || if has_failed.load(Ordering::Relaxed) { limit.min(AFTER_A_FAILURE) } else { limit };
+    let note = |answer: &Answer| {
+        if matches!(answer, Answer::Sat(_)) {
+            has_failed.store(true, Ordering::Relaxed);
         }
+        done();
+    };
+    let of_batches: Vec<Vec<Answer>> = batches.par_iter().map(|batch| batch.solve(time_left, note)).collect();
+    let mut answers = vec![Answer::Unsat; obligations.len()];
+    for (place, (obligation, query)) in queries.iter().enumerate() {
+        let mut answer = of_batches[place % n_batches][place / n_batches].clone();
+        if matches!(answer, Answer::Unknown(_)) && !has_failed.load(Ordering::Relaxed) {
+            // Alone and with other tactics it may still be settled.
+            answer = smt::solve(&Script::new(query), limit);
+        }
+        if answers[*obligation] == Answer::Unsat {
+            answers[*obligation] = answer;
+        }
+    }
+    let judged = obligations.iter().zip(answers).zip(proof.witnesses(words)).map(|((obligation, answer), witness)| {
         Judged { name: obligation.name.clone(), part: obligation.part.clone(), answer, witness }
     });
     judged.collect()
-}
-
-fn negation<'a>(obligation: &Obligation<'a>) -> Vec<rnn::Term<'a>> {
-    obligation.assumptions.iter().copied().chain([obligation.goal.negate()]).collect()
 }

@@ -1,0 +1,371 @@
+//! The command line as a user meets it.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::PathBuf;
+
+struct Done {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn reduce_with(arguments: &[&str], input: &str) -> Done {
+    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
+    Done {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn reduce(arguments: &[&str]) -> Done {
+    reduce_with(arguments, "")
+}
+
+/// Refused: exit 2, nothing on standard output, one sentence that names all of `parts`, no panic.
+fn refused(done: &Done, parts: &[&str]) {
+    assert_eq!(done.code, 2, "{} {}", done.out, done.err);
+    for part in parts {
+        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
+    }
+    assert!(!done.err.contains("panicked"), "{}", done.err);
+}
+
+fn data(name: &str) -> String {
+    format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn json(done: &Done) -> Value {
+    serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {}", done.out))
+}
+
+#[test]
+fn the_main_job_is_proved_and_says_what_supports_it() {
+    let done = reduce(&["check", "circuit-value", "--n", "64", "--words", "3"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["PROVED", "79 of 79", "step 72", "definition = decider", "checked", "8 hard instances of 64 values"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+}
+
+#[test]
+fn the_json_of_a_check_is_one_object_with_the_fields_promised() {
+    let done = reduce(&["check", "reachability", "--n", "9", "--words", "5", "--seed", "4", "--json"]);
+    let value = json(&done);
+    assert_eq!(value["schema"], "reduce.result/1");
+    assert_eq!(value["verdict"], "proved");
+    assert_eq!(value["obligations"]["total"], 40);
+    assert_eq!(value["obligations"]["discharged"], 40);
+    assert_eq!(value["words"]["max_length"], 5);
+    assert_eq!(value["samples"]["n"], 8);
+    assert_eq!(value["n"], 9);
+    assert_eq!(value["seed"], 4);
+    assert_eq!(value["counterexample"], Value::Null);
+    let links: Vec<(&str, &str)> = value["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| (link["name"].as_str().unwrap(), link["verdict"].as_str().unwrap()))
+        .collect();
+    let expected =
+        [("network = definition", "proved"), ("definition = paths", "proved"), ("definition = decider", "checked")];
+    assert_eq!(links, expected);
+    for field in ["problem", "model", "variant", "theorem", "symbolic", "solver", "version", "seconds"] {
+        assert!(value.get(field).is_some(), "field {field}");
+    }
+}
+
+#[test]
+fn check_all_prints_one_json_object_a_line() {
+    let done = reduce(&["check", "--all", "--json", "--n", "8", "--words", "2"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let verdicts: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(verdicts.len(), reductions::all().len());
+    assert!(verdicts.iter().all(|value| value["verdict"] == "proved"), "{}", done.out);
+}
+
+#[test]
+fn a_timeout_is_undetermined_and_not_a_pass() {
+    let done = reduce(&["check", "word-problem", "--words", "1", "--symbolic", "2", "--timeout", "0.05", "--json"]);
+    assert_eq!(done.code, 3, "{}", done.out);
+    let value = json(&done);
+    assert!(value["symbolic"]["status"].as_str().unwrap().starts_with("unknown"), "{value}");
+}
+
+#[test]
+fn words_of_one_answer_only_do_not_check_the_definition() {
+    // Every word of length 1 is a no-word.
+    let done = reduce(&["check", "circuit-value", "--n", "4", "--words", "1", "--json"]);
+    assert_eq!(done.code, 3);
+    assert_eq!(json(&done)["links"][1]["verdict"], "undetermined");
+}
+
+#[test]
+fn unknown_names_are_refused_with_the_list_of_names() {
+    refused(&reduce(&["check", "halting"]), &["halting", "reachability", "circuit-value", "word-problem"]);
+    refused(&reduce(&["check", "reachability", "--model", "gru"]), &["gru", "relu"]);
+    refused(&reduce(&["check", "circuit-value", "--variant", "fly"]), &["fly", "copy", "walk"]);
+    refused(&reduce(&["show", "reachability", "--variant", "walk"]), &["no variant", "walk"]);
+    refused(&reduce(&["check"]), &["PROBLEM"]);
+    refused(&reduce(&["check", "reachability", "--all"]), &["--all"]);
+}
+
+#[test]
+fn sizes_out_of_range_are_refused_with_the_bound() {
+    refused(&reduce(&["check", "circuit-value", "--n", "0"]), &["1", "0"]);
+    refused(&reduce(&["check", "circuit-value", "--n", "999999999"]), &["16384"]);
+    refused(&reduce(&["generate", "reachability", "--n", "1000000"]), &["8192"]);
+    refused(&reduce(&["check", "circuit-value", "--samples", "0"]), &["--samples"]);
+    refused(&reduce(&["check", "circuit-value", "--timeout", "0"]), &["seconds"]);
+    refused(&reduce(&["check", "circuit-value", "--jobs", "0"]), &["--jobs"]);
+}
+
+#[test]
+fn a_word_with_a_foreign_token_is_refused_with_its_place() {
+    let done = reduce_with(&["run", "reachability"], "|0#|0$\n|0?$\n");
+    refused(&done, &["standard input: line 2", "token 3", "one of 0 | # $", "`?`"]);
+    // What came before the bad line was answered.
+    assert!(done.out.starts_with("agree   network yes  decider yes  |0#|0$"), "{}", done.out);
+}
+
+#[test]
+fn a_truncated_json_line_is_refused_with_its_place() {
+    let done = reduce_with(&["run", "reachability"], "{\"word\": \"|0#|0$\", \"answer\": tr\n");
+    refused(&done, &["line 1", "JSON"]);
+    refused(&reduce_with(&["run", "reachability"], "{\"answer\": true}\n"), &["line 1", "`word`"]);
+    refused(&reduce_with(&["run", "reachability"], "{\"word\": \"$\", \"answer\": 1}\n"), &["line 1", "true or false"]);
+}
+
+#[test]
+fn instances_of_another_problem_or_variant_are_refused() {
+    let made = reduce(&["generate", "dyck-2", "--n", "3"]);
+    refused(&reduce_with(&["run", "reachability"], &made.out), &["reachability", "dyck-2"]);
+    let walk = reduce(&["generate", "circuit-value", "--variant", "walk", "--n", "3"]);
+    refused(&reduce_with(&["run", "circuit-value"], &walk.out), &["walk", "copy"]);
+    assert_eq!(reduce_with(&["run", "circuit-value", "--variant", "walk"], &walk.out).code, 0);
+}
+
+#[test]
+fn the_empty_line_is_the_empty_word() {
+    let done = reduce_with(&["run", "word-problem"], "\n");
+    assert_eq!((done.code, done.out.trim_end()), (0, "agree   network yes  decider yes"));
+    let done = reduce_with(&["run", "circuit-value"], "\n");
+    assert_eq!((done.code, done.out.trim_end()), (0, "agree   network no   decider no"));
+}
+
+#[test]
+fn a_stated_answer_that_is_wrong_differs() {
+    let done = reduce_with(&["run", "reachability"], "{\"word\": \"|0#|0$\", \"answer\": false}\n");
+    assert_eq!(done.code, 1);
+    assert!(done.out.starts_with("DIFFER"), "{}", done.out);
+    assert_eq!(reduce_with(&["run", "reachability"], "{\"word\": \"|0#|0$\", \"answer\": true}\n").code, 0);
+}
+
+#[test]
+fn what_generate_writes_run_reads() {
+    for (problem, variant) in [
+        ("reachability", None),
+        ("circuit-value", Some("copy")),
+        ("circuit-value", Some("walk")),
+        ("dyck-2", None),
+        ("word-problem", Some("all")),
+        ("word-problem", Some("generators")),
+    ] {
+        let flags: Vec<&str> = variant.map(|variant| vec!["--variant", variant]).unwrap_or_default();
+        let made =
+            reduce(&[&["generate", problem, "--n", "10", "--count", "6", "--seed", "5"], flags.as_slice()].concat());
+        assert_eq!(made.code, 0, "{}", made.err);
+        let lines: Vec<Value> = made.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().filter(|line| line["answer"] == true).count(), 3, "{problem}");
+        for line in &lines {
+            for field in ["word", "n", "seed", "family", "version"] {
+                assert!(line.get(field).is_some(), "{problem}: field {field}");
+            }
+        }
+        let run = reduce_with(&[&["run", problem, "--json"], flags.as_slice()].concat(), &made.out);
+        assert_eq!(run.code, 0, "{problem}: {}", run.out);
+        assert_eq!(run.out.lines().count(), 6);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_for_any_number_of_threads() {
+    let one = reduce(&["generate", "circuit-value", "--n", "20", "--count", "70", "--seed", "9", "--jobs", "1"]);
+    let four = reduce(&["generate", "circuit-value", "--n", "20", "--count", "70", "--seed", "9", "--jobs", "4"]);
+    let other = reduce(&["generate", "circuit-value", "--n", "20", "--count", "70", "--seed", "10"]);
+    assert_eq!(one.out, four.out);
+    assert_ne!(one.out, other.out);
+}
+
+#[test]
+fn generated_bytes_do_not_change_between_versions_by_accident() {
+    let done =
+        reduce(&["generate", "word-problem", "--variant", "generators", "--n", "6", "--answer", "yes", "--seed", "1"]);
+    let line: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(line["word"], EXPECTED_WORD);
+}
+
+/// The first instance of seed 1: recorded once, the same on every platform.
+const EXPECTED_WORD: &str = "21345 21345 21345 21345 21345 21345";
+
+#[test]
+fn an_output_file_is_complete_or_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("graphs.jsonl");
+    let path_text = path.to_str().unwrap();
+    let done = reduce(&["generate", "reachability", "--n", "8", "--count", "5", "-o", path_text]);
+    assert_eq!((done.code, done.out.as_str()), (0, ""));
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 5);
+
+    let missing = folder.path().join("no-instance.jsonl");
+    refused(
+        &reduce(&["generate", "word-problem", "--variant", "generators", "--n", "3", "-o", missing.to_str().unwrap()]),
+        &["3"],
+    );
+    assert!(!missing.exists());
+    let left: Vec<PathBuf> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left, [path], "no temporary file is left behind");
+    refused(&reduce(&["generate", "reachability", "-o", "/no/such/folder/x"]), &["/no/such/folder/x"]);
+}
+
+#[test]
+fn a_trace_names_the_coordinates() {
+    let done = reduce_with(&["run", "reachability", "--trace"], "|0#|0$\n");
+    assert_eq!(done.code, 0);
+    let lines: Vec<&str> = done.out.lines().collect();
+    assert_eq!(lines.len(), 8);
+    assert!(lines[0].contains("start") && lines[0].contains("S=1"), "{}", lines[0]);
+    assert!(lines[2].contains("g=-1"), "{}", lines[2]);
+    assert!(lines[6].contains("A=1") && lines[6].contains("readout 1/2"), "{}", lines[6]);
+}
+
+/// A network file with one number changed.
+fn changed_network(folder: &std::path::Path, name: &str, from: &str, to: &str) -> String {
+    let text = reduce(&["show", "circuit-value", "--network"]).out;
+    assert!(text.contains(from), "`{from}` is in the file");
+    let path = folder.join(name);
+    std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_network_file_is_checked_as_it_stands_and_a_counterexample_replays() {
+    let folder = tempfile::tempdir().unwrap();
+    let same = changed_network(folder.path(), "same.json", "\"relu\"", "\"relu\"");
+    let done = reduce(&["check", "circuit-value", "--network", &same, "--words", "3"]);
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+
+    // The start stack is [0] instead of empty.
+    let start = "\"start\": [\"1\", \"0\", \"0\", \"0\", \"0\", \"0\", \"0\"]";
+    let wrong = "\"start\": [\"1\", \"0\", \"0\", \"0\", \"0\", \"1/4\", \"0\"]";
+    let changed = changed_network(folder.path(), "changed.json", start, wrong);
+    let done = reduce(&["check", "circuit-value", "--network", &changed, "--json"]);
+    assert_eq!(done.code, 1);
+    let found = &json(&done)["counterexample"];
+    assert_eq!(found["word"], "(!$");
+    let command = found["command"].as_str().unwrap();
+    assert_eq!(command, format!("echo '(!$' | reduce run circuit-value --network '{changed}'"));
+    let replayed = reduce_with(&["run", "circuit-value", "--network", &changed], "(!$\n");
+    assert_eq!(replayed.code, 1);
+    assert!(replayed.out.starts_with("DIFFER  network yes  decider no"), "{}", replayed.out);
+}
+
+#[test]
+fn a_malformed_network_file_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, from: &str, to: &str| {
+        let path = changed_network(folder.path(), name, from, to);
+        reduce(&["check", "circuit-value", "--network", &path])
+    };
+    refused(&check("schema.json", "reduce.network/1", "reduce.network/9"), &["schema.json", "line 2", "schema"]);
+    refused(&check("zero.json", "\"-1/4\"", "\"1/0\""), &["zero.json", "line", "1/0"]);
+    refused(&check("rows.json", "\"rows\": 27", "\"rows\": 26"), &["rows.json", "line", "26"]);
+    refused(&check("tokens.json", "01(./!AONRX$", "01(./!AONRX%"), &["tokens.json", "tokens", "%"]);
+    refused(&check("names.json", "\"P_0\"", "\"P_9\""), &["names.json", "coordinates", "P_9"]);
+    refused(&check("broken.json", "\"layers\"", "layers"), &["broken.json", "line"]);
+    refused(&check("extra.json", "\"kind\"", "\"extra\": 1, \"kind\""), &["extra.json", "extra"]);
+    refused(&reduce(&["check", "circuit-value", "--network", "/no/such.json"]), &["/no/such.json"]);
+    let other = folder.path().join("other.json");
+    std::fs::write(&other, reduce(&["show", "reachability", "--network"]).out).unwrap();
+    refused(&reduce(&["check", "circuit-value", "--network", other.to_str().unwrap()]), &["tokens"]);
+}
+
+#[test]
+fn a_circuit_file_is_evaluated_on_the_inputs_given() {
+    // sum and carry of 0 + 1 + 1
+    let done = reduce(&["check", "circuit-value", "--circuit", &data("full_adder.aag"), "--input", "011"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(done.out.contains("SAMPLED") && done.out.contains("sum=0 carry_out=1"), "{}", done.out);
+    let done = reduce(&["check", "circuit-value", "--circuit", &data("adder4.aig"), "--samples", "5", "--json"]);
+    let value = json(&done);
+    assert_eq!((done.code, &value["verdict"]), (0, &Value::from("sampled")));
+    assert_eq!(value["samples"]["n"], 5);
+    let outputs = value["samples"]["yes"].as_u64().unwrap() + value["samples"]["no"].as_u64().unwrap();
+    assert_eq!(outputs, 5 * 5, "four sums and a carry on each vector");
+}
+
+#[test]
+fn bad_circuits_and_inputs_are_refused() {
+    let circuit = |name: &str| reduce(&["check", "circuit-value", "--circuit", &data(name)]);
+    for entry in std::fs::read_dir(data("malformed")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        refused(&circuit(&format!("malformed/{name}")), &[&name]);
+    }
+    refused(&circuit("no_such_file.aag"), &["no_such_file.aag"]);
+    let adder = data("full_adder.aag");
+    refused(&reduce(&["check", "circuit-value", "--circuit", &adder, "--input", "01"]), &["3 bits", "`01`"]);
+    refused(&reduce(&["check", "circuit-value", "--circuit", &adder, "--input", "01x"]), &["3 bits", "`01x`"]);
+    refused(&reduce(&["check", "reachability", "--circuit", &adder]), &["circuit-value"]);
+    refused(&reduce(&["check", "circuit-value", "--input", "01"]), &["--circuit"]);
+}
+
+#[test]
+fn shared_circuits_agree_with_their_own_simulation() {
+    let Some(folder) = std::env::var_os("REDUCE_CIRCUITS") else {
+        println!("skipped: REDUCE_CIRCUITS names no folder of circuits");
+        return;
+    };
+    for name in ["c17", "c432", "c499", "ctrl"] {
+        let path = std::path::Path::new(&folder).join(format!("{name}.aig"));
+        let done = reduce(&["check", "circuit-value", "--circuit", path.to_str().unwrap(), "--samples", "3", "--json"]);
+        let value = json(&done);
+        assert_eq!((done.code, &value["verdict"]), (0, &Value::from("sampled")), "{name}");
+        assert!(value["samples"]["yes"].as_u64() > Some(0) && value["samples"]["no"].as_u64() > Some(0), "{name}");
+    }
+}
+
+#[test]
+fn list_and_show_name_every_claim() {
+    let list = reduce(&["list"]).out;
+    for reduction in reductions::all() {
+        assert!(list.contains(reduction.problem().name()));
+        let mut arguments = vec!["show", reduction.problem().name(), "--rules", "--witnesses"];
+        if let Some(variant) = reduction.description().variant {
+            arguments.extend(["--variant", variant]);
+        }
+        let shown = reduce(&arguments);
+        assert_eq!(shown.code, 0);
+        for part in ["claim", "deviation", "on paper", "invariant", "obligations", "witnesses", "init"] {
+            assert!(shown.out.contains(part), "{arguments:?}: `{part}`");
+        }
+    }
+    assert_eq!(json(&reduce(&["list", "--json"])).as_array().unwrap().len(), reductions::all().len());
+}
+
+#[test]
+fn completions_and_the_manual_come_from_the_same_definitions() {
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(reduce(&["completions", shell]).out.contains("generate"), "{shell}");
+    }
+    assert!(reduce(&["man"]).out.contains("reduce"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let program = assert_cmd::cargo::cargo_bin("reduce");
+    let script = format!("'{}' generate reachability --n 64 --count 300 | head -1", program.display());
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
+}

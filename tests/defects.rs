@@ -1,0 +1,327 @@
+//! Broken things, each refused for its own reason. A defect once found stays here.
+
+use problems::Problem;
+use problems::Random;
+use problems::reachability::Instance;
+use problems::reachability_target_last::ReachabilityTargetLast;
+use problems::words_of_length;
+use reduce::check;
+use reduce::check::Options;
+use reduce::check::Outcome;
+use reduce::check::words;
+use reduce::progress::Progress;
+use reduce::verdict::Verdict;
+use reductions::CircuitValueRelu;
+use reductions::DyckRelu;
+use reductions::ReachabilityRelu;
+use reductions::Reduction;
+use reductions::gadgets::compile::compile;
+use reductions::gadgets::machine::Guard;
+use reductions::gadgets::machine::MachineBuilder;
+use reductions::gadgets::machine::MachineError;
+use reductions::proof::Part;
+use rnn::Network;
+use serde_json::Value;
+use serde_json::json;
+use std::time::Duration;
+
+fn options(max_length: usize) -> Options {
+    Options {
+        n: Some(9),
+        samples: 4,
+        seed: 2,
+        max_length: Some(max_length),
+        symbolic: None,
+        timeout: Duration::from_secs(20),
+    }
+}
+
+fn judge(reduction: &dyn Reduction, network: &Network, max_length: usize) -> Outcome {
+    check::check(reduction, network, &options(max_length), &Progress::new(true)).unwrap()
+}
+
+/// The reduction's network with its JSON changed by hand.
+fn changed(reduction: &dyn Reduction, change: impl FnOnce(&mut Value)) -> Network {
+    let mut value = reduction.network().to_json();
+    change(&mut value);
+    Network::from_json(&value).unwrap()
+}
+
+fn failing_parts(outcome: &Outcome) -> Vec<Part> {
+    let failing = outcome.obligations.iter().filter(|obligation| !obligation.is_discharged());
+    failing.map(|obligation| obligation.part.clone()).collect()
+}
+
+fn place(network: &Network, coordinate: &str) -> usize {
+    network.coordinates().iter().position(|name| name == coordinate).unwrap()
+}
+
+#[test]
+fn a_start_stack_that_is_not_empty_fails_init_and_is_refuted_by_a_word() {
+    let reduction = CircuitValueRelu::shared();
+    let s = place(reduction.network(), "s");
+    // The stack [0] in place of the empty one: NOT of nothing becomes 1.
+    let network = changed(reduction, |json| json["start"][s] = json!("1/4"));
+    let outcome = judge(reduction, &network, 4);
+    assert_eq!(failing_parts(&outcome), [Part::Init]);
+    assert_eq!(outcome.verdict, Verdict::Refuted);
+    assert_eq!(outcome.exit_code(), 1);
+    let found = outcome.counterexample.unwrap();
+    assert_eq!(reduction.problem().alphabet().format(&found.word), "(!$");
+    assert_eq!((found.network, found.decider), (true, false));
+}
+
+#[test]
+fn a_leak_into_the_stack_on_entering_the_dead_state_fails_exactly_the_steps_into_it() {
+    let reduction = CircuitValueRelu::shared();
+    let s = place(reduction.network(), "s");
+    // The last layer adds 1 minus the control bits, which is 0 in every live state: s becomes 1 where the word dies.
+    let network = changed(reduction, |json| {
+        let layer = json["layers"].as_array_mut().unwrap().last_mut().unwrap();
+        layer["biases"].as_array_mut().unwrap().push(json!([s, "1"]));
+        for control in 0..5 {
+            layer["weights"].as_array_mut().unwrap().push(json!([s, control, "-1"]));
+        }
+    });
+    let outcome = judge(reduction, &network, 4);
+    let definition_dies = |mode: usize, token: usize| {
+        let terms = rnn::Terms::default();
+        let definition = reduction.definition(&terms);
+        // A pair without a case, or with guards that can all fail, can enter the dead state.
+        let cases = definition.cases(mode, token);
+        cases.iter().all(|case| case.guard.as_truth() != Some(true))
+    };
+    let failing = failing_parts(&outcome);
+    assert!(!failing.is_empty());
+    for part in failing {
+        let Part::Step { mode, token } = part else { panic!("only steps fail, not {part:?}") };
+        assert!(definition_dies(mode, token), "mode {mode}, token {token}");
+    }
+    // No word shows it, so it is not refuted either; the dead mode itself fails on every token.
+    assert_eq!(outcome.verdict, Verdict::Undetermined);
+    assert_eq!(outcome.exit_code(), 3);
+    let dead = 5;
+    let tokens = 0..reduction.network().tokens().len();
+    assert!(tokens.into_iter().all(|token| failing_parts(&outcome).contains(&Part::Step { mode: dead, token })));
+}
+
+#[test]
+fn a_machine_whose_counter_can_fall_below_zero_is_refused_when_it_is_built() {
+    let mut machine = MachineBuilder::new(["a", "b", "$"], ["Read", "Accept"]);
+    let e = machine.counter("e", false);
+    machine.rule("Read", "a", &[], "Read").add(e, 1);
+    machine.rule("Read", "b", &[], "Read").add(e, -1);
+    machine.rule("Read", "$", &[Guard::NonZero(e)], "Accept");
+    assert!(matches!(machine.build(), Err(MachineError::Decrement(rule)) if rule.starts_with("Read b")));
+}
+
+#[test]
+fn the_machine_with_the_target_last_is_refuted_by_reachability_on_its_own_spelling() {
+    let network = compile(&reductions::target_last_machine());
+    let differs = |word: &[u8]| words::reads(&network, word) != ReachabilityTargetLast.decide(word);
+    // From 1 the walk passes 2 and ends at 3: only the end is recognised.
+    let on_path = |target| Instance { source: 1, target, edges: vec![(1, 2), (2, 3)] };
+    for (target, accepted) in [(3, true), (2, false), (1, false)] {
+        let word = ReachabilityTargetLast.write(&on_path(target));
+        assert!(ReachabilityTargetLast.decide(&word));
+        assert_eq!(words::reads(&network, &word), accepted, "target {target}");
+    }
+    let n_tokens = ReachabilityTargetLast.alphabet().len();
+    let shortest = (0..).find_map(|length| words_of_length(n_tokens, length).find(|word| differs(word))).unwrap();
+    // The source itself is reached, but the walk goes on.
+    assert_eq!(ReachabilityTargetLast.alphabet().format(&shortest), "#|0%$");
+}
+
+#[test]
+fn the_target_last_is_right_on_every_small_graph_whose_target_is_a_sink() {
+    let network = compile(&reductions::target_last_machine());
+    let (mut yes, mut no, mut wrong) = (0, 0, 0);
+    for instance in (2..=5).flat_map(problems::reachability::instances) {
+        let word = ReachabilityTargetLast.write(&instance);
+        let answer = ReachabilityTargetLast.decide(&word);
+        let is_sink = instance.edges.iter().all(|(from, _)| *from != instance.target);
+        if is_sink {
+            assert_eq!(words::reads(&network, &word), answer);
+            *(if answer { &mut yes } else { &mut no }) += 1;
+        } else {
+            wrong += usize::from(words::reads(&network, &word) != answer);
+        }
+    }
+    assert!(yes > 0 && no > 0 && wrong > 0, "{yes} yes, {no} no, {wrong} wrong without the promise");
+}
+
+#[test]
+fn a_wrong_gate_fails_exactly_its_own_step_and_is_refuted() {
+    // AND(1, 0) = 1 in the machine; the definition is untouched.
+    let reduction = CircuitValueRelu::shared();
+    let machine = reduction.machine().unwrap();
+    let tokens: Vec<&str> = machine.tokens().iter().map(String::as_str).collect();
+    let mut builder = MachineBuilder::new(tokens, machine.states().iter().map(String::as_str));
+    for stack in machine.stacks() {
+        builder.stack(stack);
+    }
+    for rule in machine.rules() {
+        use reductions::gadgets::machine::Action;
+        let (state, token) = (&machine.states()[rule.state], &machine.tokens()[rule.token]);
+        let is_wrong = state == "P_1" && token == "A" && rule.guards == [Guard::Top(1, 0)];
+        let mut built = builder.rule(state, token, &rule.guards, &machine.states()[rule.next]);
+        for (stack, action) in &rule.stacks {
+            let action = if is_wrong && *action == Action::Push(0) { Action::Push(1) } else { *action };
+            built = built.on(*stack, action);
+        }
+    }
+    let network = compile(&builder.build().unwrap());
+    let outcome = judge(reduction, &network, 4);
+    let expected = Part::Step { mode: 3, token: reduction.problem().alphabet().token("A").unwrap().into() };
+    assert_eq!(failing_parts(&outcome), [expected]);
+    assert_eq!(outcome.verdict, Verdict::Refuted);
+    // The gap is found by continuing the words that lead to it: no word of length 4 has an AND gate of 1 and 0.
+    let word = reduction.problem().alphabet().format(&outcome.counterexample.unwrap().word);
+    assert!(word.contains('A') && word.len() <= 8, "{word}");
+}
+
+#[test]
+fn an_invariant_that_says_too_little_leaves_an_undetermined_claim_and_not_a_proof() {
+    // Without its range the stack of the unchanged network can be anything.
+    struct Weaker;
+    impl Reduction for Weaker {
+        fn description(&self) -> reductions::Description {
+            DyckRelu::shared().description()
+        }
+        fn problem(&self) -> &dyn Problem {
+            DyckRelu::shared().problem()
+        }
+        fn network(&self) -> &Network {
+            DyckRelu::shared().network()
+        }
+        fn definition<'a>(&self, terms: &'a rnn::Terms) -> reductions::definition::Definition<'a> {
+            DyckRelu::shared().definition(terms)
+        }
+        fn invariant<'a>(&self, terms: &'a rnn::Terms) -> reductions::proof::Invariant<'a> {
+            use reductions::proof::Kind;
+            let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+            reductions::proof::Invariant::new(coordinates, move |mode, h, state| {
+                let list = state.list();
+                let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+                if mode == "Q" {
+                    conjuncts.push(h.get("s").equals(list.prefix(list.length)));
+                }
+                conjuncts
+            })
+        }
+        fn positional<'a>(&self, terms: &'a rnn::Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
+            DyckRelu::shared().positional(terms, tokens)
+        }
+    }
+    let outcome = judge(&Weaker, DyckRelu::shared().network(), 5);
+    assert_eq!(outcome.verdict, Verdict::Undetermined);
+    assert!(outcome.counterexample.is_none());
+    assert_eq!(judge(DyckRelu::shared(), DyckRelu::shared().network(), 5).verdict, Verdict::Proved);
+}
+
+#[test]
+fn an_invariant_that_excludes_a_reached_state_is_caught_by_its_witness() {
+    // `s = 0` in the reading mode makes every step vacuous once something is pushed.
+    struct Vacuous;
+    impl Reduction for Vacuous {
+        fn description(&self) -> reductions::Description {
+            DyckRelu::shared().description()
+        }
+        fn problem(&self) -> &dyn Problem {
+            DyckRelu::shared().problem()
+        }
+        fn network(&self) -> &Network {
+            DyckRelu::shared().network()
+        }
+        fn definition<'a>(&self, terms: &'a rnn::Terms) -> reductions::definition::Definition<'a> {
+            DyckRelu::shared().definition(terms)
+        }
+        fn invariant<'a>(&self, terms: &'a rnn::Terms) -> reductions::proof::Invariant<'a> {
+            use reductions::proof::Kind;
+            let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+            reductions::proof::Invariant::new(coordinates, move |_, _, _| vec![terms.truth(false)])
+        }
+        fn positional<'a>(&self, terms: &'a rnn::Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
+            DyckRelu::shared().positional(terms, tokens)
+        }
+    }
+    let outcome = judge(&Vacuous, DyckRelu::shared().network(), 4);
+    assert_eq!(outcome.verdict, Verdict::Undetermined);
+    let steps = outcome.obligations.iter().filter(|obligation| obligation.part != Part::Init);
+    for obligation in steps {
+        assert!(obligation.is_discharged() && obligation.is_contradicted(), "{} is vacuous", obligation.name);
+    }
+}
+
+/// Changes one number of a network file.
+fn mutate(value: &mut Value, random: &mut Random) -> String {
+    let kinds = ["start", "weights", "biases", "readout"];
+    let change = |text: &str, random: &mut Random| {
+        let old: rnn::Exact = text.parse().unwrap();
+        let step = rnn::Exact::ratio(*random.pick(&[-2, -1, 1, 2]), *random.pick(&[1, 2, 3]));
+        (old + step).to_string()
+    };
+    loop {
+        let kind = *random.pick(&kinds);
+        let key = if value.get("layers").is_some() { "layers" } else { "transitions" };
+        let entry = match kind {
+            "start" => {
+                let list = value["start"].as_array_mut().unwrap();
+                let place = random.below(list.len());
+                &mut list[place]
+            }
+            "readout" => {
+                let list = value["readout"]["weights"].as_array_mut().unwrap();
+                let place = random.below(list.len());
+                &mut list[place][2]
+            }
+            _ => {
+                let maps = value[key].as_array_mut().unwrap();
+                let map = random.below(maps.len());
+                let list = maps[map][kind].as_array_mut().unwrap();
+                if list.is_empty() {
+                    continue;
+                }
+                let place = random.below(list.len());
+                let last = list[place].as_array().unwrap().len() - 1;
+                &mut list[place][last]
+            }
+        };
+        let new = change(entry.as_str().unwrap(), random);
+        let text = format!("{kind}: {entry} becomes {new}");
+        *entry = json!(new);
+        return text;
+    }
+}
+
+#[test]
+fn one_changed_number_is_never_proved_unless_it_is_harmless() {
+    let mut random = Random::new(17, 0);
+    for reduction in [ReachabilityRelu::shared() as &dyn Reduction, CircuitValueRelu::shared(), DyckRelu::shared()] {
+        let (mut refused, mut harmless) = (0, 0);
+        for _ in 0..20 {
+            let mut what = String::new();
+            let network = changed(reduction, |json| what = mutate(json, &mut random));
+            // A short limit only makes more of them undetermined.
+            let options = Options { timeout: Duration::from_millis(300), ..options(3) };
+            let outcome = check::check(reduction, &network, &options, &Progress::new(true)).unwrap();
+            assert!(!outcome.alarm, "{what}");
+            if outcome.verdict != Verdict::Proved {
+                refused += 1;
+                continue;
+            }
+            // Proved although changed: then no word may differ, as far as words can be read.
+            harmless += 1;
+            let terms = rnn::Terms::default();
+            let reader = reduction.definition(&terms).reader();
+            let length = problems::longest_within(reduction.problem().alphabet().len(), 50_000);
+            let found = words::explore(&network, &reader, reduction.problem(), length);
+            assert_eq!(found.network_differs, None, "{what}");
+            for i in 0..20 {
+                let sample = reduction.problem().sample(14, i % 2 == 0, &mut Random::new(3, i)).unwrap();
+                assert_eq!(words::reads(&network, &sample.word), i % 2 == 0, "{what}");
+            }
+        }
+        assert!(refused >= 15, "{}: {refused} refused, {harmless} harmless", reduction.problem().name());
+    }
+}
