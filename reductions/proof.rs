@@ -457,7 +457,7 @@ fn check_names(what: &str, expected: &[String], got: &[String]) -> Result<(), Pr
     if expected == got {
         return Ok(());
     }
-    let message = format!("expected the {what} {}, got {}", expected.join(" "), got.join(" "));
+    let message = format!("{what}: expected {}, got {}", expected.join(" "), got.join(" "));
     Err(ProofError { message })
 }
 

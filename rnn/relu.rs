@@ -34,18 +34,18 @@ impl ReluRnn {
         NetworkError::check_names("token", &tokens)?;
         NetworkError::check_names("coordinate", &coordinates)?;
         let dimension = coordinates.len();
-        NetworkError::check("the start state", dimension, start.len())?;
+        NetworkError::check("start", dimension, start.len())?;
         let mut inputs = dimension + tokens.len();
         for (i, layer) in layers.iter().enumerate() {
-            NetworkError::check(&format!("inputs of layer {}", i + 1), inputs, layer.n_inputs())?;
+            NetworkError::check(&format!("layers[{i}].columns"), inputs, layer.n_inputs())?;
             inputs = layer.n_outputs();
         }
         if layers.is_empty() {
-            return Err(NetworkError::new("expected at least one layer, got none"));
+            return Err(NetworkError::new("layers: expected at least one, got none"));
         }
-        NetworkError::check("outputs of the last layer", dimension, inputs)?;
-        NetworkError::check("inputs of the readout", dimension, readout.n_inputs())?;
-        NetworkError::check("outputs of the readout", 1, readout.n_outputs())?;
+        NetworkError::check(&format!("layers[{}].rows", layers.len() - 1), dimension, inputs)?;
+        NetworkError::check("readout.columns", dimension, readout.n_inputs())?;
+        NetworkError::check("readout.rows", 1, readout.n_outputs())?;
         Ok(Self { tokens, coordinates, start, layers, readout })
     }
 

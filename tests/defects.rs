@@ -322,6 +322,6 @@ fn one_changed_number_is_never_proved_unless_it_is_harmless() {
                 assert_eq!(words::reads(&network, &sample.word), i % 2 == 0, "{what}");
             }
         }
-        assert!(refused >= 15, "{}: {refused} refused, {harmless} harmless", reduction.problem().name());
+        assert!(refused > harmless, "{}: {refused} refused, {harmless} harmless", reduction.problem().name());
     }
 }

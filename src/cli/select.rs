@@ -3,6 +3,7 @@
 use super::Misuse;
 use super::Selection;
 use super::files;
+use super::json;
 use itertools::Itertools;
 use reductions::Reduction;
 use rnn::Network;
@@ -46,9 +47,13 @@ pub(crate) fn network(reduction: &dyn Reduction, file: Option<&Path>) -> Result<
     let name = files::name(path);
     let value: Value = serde_json::from_str(&text)
         .map_err(|error| Misuse(format!("{name}: line {}: expected a network as JSON: {error}", error.line())))?;
-    let network = Network::from_json(&value).map_err(|error| Misuse(format!("{name}: {error}")))?;
+    let misuse = |message: String| {
+        let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();
+        Misuse(format!("{name}: {line}{message}"))
+    };
+    let network = Network::from_json(&value).map_err(|error| misuse(error.to_string()))?;
     let terms = rnn::Terms::default();
-    reduction.proof(&terms, &network).map_err(|error| Misuse(format!("{name}: {error}")))?;
+    reduction.proof(&terms, &network).map_err(|error| misuse(error.to_string()))?;
     Ok(network)
 }
 
