@@ -100,6 +100,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The obligations that are not discharged; where all are, those whose assumptions a reached state contradicts. (A
+    /// network that fails an obligation reaches such states by itself.)
+    pub fn gaps(&self) -> Vec<&Judged> {
+        let open: Vec<&Judged> = self.obligations.iter().filter(|judged| !judged.is_discharged()).collect();
+        if open.is_empty() { self.obligations.iter().filter(|judged| judged.is_contradicted()).collect() } else { open }
+    }
+
     /// The exit code: 0 it holds as far as asked, 1 it does not, 3 undetermined or something asked for is unknown.
     pub fn exit_code(&self) -> u8 {
         if self.alarm {

@@ -54,6 +54,7 @@ impl Judged {
         match &self.answer {
             Answer::Unsat => "discharged".to_owned(),
             Answer::Unknown(reason) => format!("the solver gave up: {reason}"),
+            Answer::Sat(model) if model.is_empty() => "it is false of these weights".to_owned(),
             Answer::Sat(model) => {
                 let state: Vec<String> = model.iter().map(|(name, value)| format!("{name} = {value}")).collect();
                 format!("induction gap at {}", state.join(", "))
@@ -101,6 +102,11 @@ pub fn judge<'a>(
         if matches!(answer, Answer::Unknown(_)) && !has_failed.load(Ordering::Relaxed) {
             // Alone and with other tactics it may still be settled.
             answer = smt::solve(&Script::new(query), limit);
+        }
+        if let Answer::Sat(model) = &mut answer {
+            // The batch speaks of other queries' symbols too.
+            let own = Script::new(query).symbols;
+            model.retain(|(name, _)| own.contains(name));
         }
         if answers[*obligation] == Answer::Unsat {
             answers[*obligation] = answer;

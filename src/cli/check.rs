@@ -178,8 +178,7 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             lines.push(format!("  unreachable: {}: {reason}", obligation.name));
         }
     }
-    let gaps: Vec<_> =
-        outcome.obligations.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()).collect();
+    let gaps = outcome.gaps();
     for gap in gaps.iter().take(GAPS_SHOWN) {
         lines.push(format!("  gap: {}: {}", gap.name, gap.reason(format)));
     }
@@ -197,8 +196,7 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     let discharged = outcome.obligations.iter().filter(|obligation| obligation.is_discharged()).count();
     let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
     let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
-    let gaps = outcome.obligations.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted());
-    let gaps = gaps.map(|gap| json!({"name": gap.name, "reason": gap.reason(format)}));
+    let gaps = outcome.gaps().into_iter().map(|gap| json!({"name": gap.name, "reason": gap.reason(format)}));
     let (max_length, status) = match &outcome.symbolic {
         Symbolic::NotAsked => (0, "not asked".to_owned()),
         Symbolic::Agree(length) => (*length, "agree".to_owned()),
