@@ -29,6 +29,8 @@ pub trait Arithmetic {
     fn finish(&self, sum: Self::Sum) -> Self::Value;
     /// `max(value, 0)`.
     fn relu(&self, value: Self::Value) -> Self::Value;
+    /// The product of two values: a linear RNN's state times a key that depends on the token.
+    fn multiply(&self, left: &Self::Value, right: &Self::Value) -> Self::Value;
 }
 
 /// Exact rational arithmetic: what `run` executes.
@@ -61,6 +63,10 @@ impl Arithmetic for ExactArithmetic {
 
     fn relu(&self, value: Exact) -> Exact {
         value.relu()
+    }
+
+    fn multiply(&self, left: &Exact, right: &Exact) -> Exact {
+        left * right
     }
 }
 
@@ -103,5 +109,9 @@ impl<'a> Arithmetic for SymbolicArithmetic<'a> {
 
     fn relu(&self, value: Term<'a>) -> Term<'a> {
         value.relu()
+    }
+
+    fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
+        *left * *right
     }
 }

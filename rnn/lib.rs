@@ -7,6 +7,8 @@
 
 mod affine;
 mod arithmetic;
+pub mod family;
+mod layered;
 mod linear;
 mod network;
 mod number;
@@ -18,6 +20,17 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
+pub use family::Family;
+pub use family::HeadFamily;
+pub use layered::FeedForward;
+pub use layered::Head;
+pub use layered::HeadRows;
+pub use layered::Layer;
+pub use layered::LayeredBuilder;
+pub use layered::LayeredRnn;
+pub use layered::Pass;
+pub use layered::Row;
+pub use layered::virtual_start;
 pub use linear::LinearRnn;
 pub use network::Network;
 pub use network::NetworkError;

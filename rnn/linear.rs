@@ -3,15 +3,17 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
+use crate::Family;
 use crate::NetworkError;
 
 /// A one-layer linear RNN over row vectors, `y_t = y_{t-1} A_{x_t} + b_{x_t}`: the word `w1 ... wn` means the product
 /// `A_{w1} ... A_{wn}`, read left to right, and nothing is ever reversed. A word is accepted iff the readout of the
 /// last state is > 0, strictly.
 ///
-/// Every transition is permutation-diagonal, `A = P D`: exactly one non-zero entry in every row and in every column.
+/// Every transition is of one [`Family`], and is tested for that when the network is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearRnn {
+    family: Family,
     tokens: Vec<String>,
     coordinates: Vec<String>,
     start: Vec<Exact>,
@@ -20,13 +22,14 @@ pub struct LinearRnn {
 }
 
 impl LinearRnn {
-    /// A network with one transition per token. Row `i` of `A` is input column `i` of its [`Affine`]: the map's weight
-    /// from input `i` to output `j` is `A[i][j]`.
+    /// A network with one transition per token, all of this family. Row `i` of `A` is input column `i` of its
+    /// [`Affine`]: the map's weight from input `i` to output `j` is `A[i][j]`.
     ///
     /// # Errors
-    /// [`NetworkError`] where two dimensions do not fit, a name occurs twice, or a transition is not
-    /// permutation-diagonal (the token is named).
-    pub fn permutation_diagonal(
+    /// [`NetworkError`] where two dimensions do not fit, a name occurs twice, or a transition is not of the family (the
+    /// token is named).
+    pub fn new(
+        family: Family,
         tokens: Vec<String>,
         coordinates: Vec<String>,
         start: Vec<Exact>,
@@ -41,12 +44,32 @@ impl LinearRnn {
         for (token, transition) in tokens.iter().zip(&transitions) {
             NetworkError::check(&format!("inputs of the transition on `{token}`"), dimension, transition.n_inputs())?;
             NetworkError::check(&format!("outputs of the transition on `{token}`"), dimension, transition.n_outputs())?;
-            check_permutation_diagonal(transition)
+            family
+                .check(transition)
                 .map_err(|reason| NetworkError::new(format!("the transition on `{token}`: {reason}")))?;
         }
         NetworkError::check("inputs of the readout", dimension, readout.n_inputs())?;
         NetworkError::check("outputs of the readout", 1, readout.n_outputs())?;
-        Ok(Self { tokens, coordinates, start, transitions, readout })
+        Ok(Self { family, tokens, coordinates, start, transitions, readout })
+    }
+
+    /// A network whose transitions are permutation-diagonal, as [`LinearRnn::new`].
+    ///
+    /// # Errors
+    /// As [`LinearRnn::new`].
+    pub fn permutation_diagonal(
+        tokens: Vec<String>,
+        coordinates: Vec<String>,
+        start: Vec<Exact>,
+        transitions: Vec<Affine>,
+        readout: Affine,
+    ) -> Result<Self, NetworkError> {
+        Self::new(Family::PermutationDiagonal, tokens, coordinates, start, transitions, readout)
+    }
+
+    /// The family that every transition belongs to.
+    pub fn family(&self) -> Family {
+        self.family
     }
 
     /// The tokens' texts.
@@ -78,24 +101,4 @@ impl LinearRnn {
     pub fn step<A: Arithmetic>(&self, arithmetic: &A, state: &[A::Value], token: usize) -> Vec<A::Value> {
         self.transitions[token].apply(arithmetic, state.iter().enumerate())
     }
-}
-
-/// The membership test of the family: exactly one non-zero entry in every row and every column.
-fn check_permutation_diagonal(transition: &Affine) -> Result<(), String> {
-    let dimension = transition.n_inputs();
-    let mut in_row = vec![0; dimension];
-    let mut in_column = vec![0; dimension];
-    for (output, input, _) in transition.weights() {
-        in_row[input] += 1;
-        in_column[output] += 1;
-    }
-    for (side, counts) in [("row", in_row), ("column", in_column)] {
-        if let Some(place) = counts.iter().position(|count| *count != 1) {
-            return Err(format!(
-                "expected a permutation times a diagonal matrix, got {} non-zero entries in {side} {place}",
-                counts[place]
-            ));
-        }
-    }
-    Ok(())
 }
