@@ -11,6 +11,8 @@ pub mod proof;
 mod circuit_value_relu;
 mod circuit_value_walk_relu;
 mod dyck_relu;
+pub mod matrix_product_deltanet;
+pub mod matrix_product_rwkv7;
 mod reachability_relu;
 mod word_problem_pd;
 

@@ -1,0 +1,141 @@
+//! Iterated products of 3x3 matrices by a four-layer DeltaNet, exactly over Q.
+//!
+//! **Claim.** For every word over -1, 0, 1 the network accepts it iff its length is a positive multiple of 9 and entry
+//! (0,0) of the product of its matrices (row by row, left to right) is positive; at every matrix end its nine value
+//! outputs are the product, times `(delta/3)^N` after `N` matrices.
+//!
+//! **Construction.** Layers 1 to 3 are the [router](crate::gadgets::router). Layer 4 has one head per output column, all
+//! with the same state `Y`: row `i` holds row `i` of the product so far in two buffers of nine coordinates `(l, j)`, and
+//! entry `j` is the sum over `l`. With `r = t mod 9` and `M = t div 9`, source buffer `M mod 2` and the other one the
+//! destination, two rank-one steps per column `j` clear the destination (`r < 6`: its columns sum to 0), and at
+//! `r = 6 + l` one rank-one step takes a third of entry `l` of the source times row `l` of the current matrix into the
+//! destination, times `delta`. Keys are affine in the latched tokens, betas depend on the position only.
+//!
+//! With `delta = 3` the outputs are the product itself. With `delta = 1` every effective `beta |k|^2` of the whole network
+//! is 0, 1, 4/3, 5/3 or 2, inside the range that deployed networks allow, and the outputs have the product's signs.
+//!
+//! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
+//! neither. Idealised: keys are not normalised and beta is any rational number.
+
+use crate::gadgets::router::Router;
+use crate::gadgets::router::Schedule;
+use rnn::Exact;
+use rnn::HeadFamily;
+use rnn::HeadRows;
+use rnn::LayeredRnn;
+use rnn::Network;
+use rnn::NetworkError;
+use rnn::Row;
+use rnn::virtual_start;
+
+/// The side of a matrix.
+const N: usize = 3;
+/// The tokens of a matrix.
+const BLOCK: usize = N * N;
+/// The slots of the router's latches.
+const SLOTS: usize = 12;
+/// The positions that the router tells apart.
+const PERIOD: usize = 3 * SLOTS;
+
+/// The network whose outputs are the product itself (`delta = 3`), over the tokens for -1, 0 and 1, in this order.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn exact(tokens: &[String]) -> Result<Network, NetworkError> {
+    network(tokens, &schedule(&Exact::integer(3))).map(Network::Layered)
+}
+
+/// The network whose outputs have the product's signs (`delta = 1`).
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn sign(tokens: &[String]) -> Result<Network, NetworkError> {
+    network(tokens, &schedule(&Exact::ONE)).map(Network::Layered)
+}
+
+/// A layer-4 key's coordinate for entry `j` of row `l`, in a buffer.
+fn key_name(buffer: usize, l: usize, j: usize) -> String {
+    format!("k{buffer}.{l}{j}")
+}
+
+/// The coordinate that is 1 where a matrix ends whose product is in this buffer.
+fn end_name(buffer: usize) -> String {
+    format!("end{buffer}")
+}
+
+/// The names of the keys' coordinates, in the order of a state's columns.
+fn key_names() -> Vec<String> {
+    let places = (0..2).flat_map(|buffer| (0..BLOCK).map(move |place| (buffer, place / N, place % N)));
+    places.map(|(buffer, l, j)| key_name(buffer, l, j)).collect()
+}
+
+/// What layer 4 gets at each position.
+pub fn schedule(delta: &Exact) -> Schedule {
+    let names = std::iter::once("beta".to_owned()).chain(key_names()).chain((0..2).map(end_name));
+    let mut schedule = Schedule::new(PERIOD, names);
+    for t in 0..PERIOD {
+        let (r, source) = (t % BLOCK, t / BLOCK % 2);
+        let destination = 1 - source;
+        if r < 2 * N {
+            let j = r / 2;
+            let (beta, entries) = if r.is_multiple_of(2) { ((1, 2), [1, -1, 0]) } else { ((1, 6), [1, 1, -2]) };
+            schedule.set("beta", t, Exact::ratio(beta.0, beta.1));
+            for (l, entry) in entries.into_iter().enumerate() {
+                schedule.set(&key_name(destination, l, j), t, Exact::integer(entry));
+            }
+            continue;
+        }
+        let l = r - 2 * N;
+        schedule.set("beta", t, Exact::ratio(1, 3));
+        for i in 0..N {
+            schedule.set(&key_name(source, i, l), t, Exact::ONE);
+        }
+        for j in 0..N {
+            let age = r - N * l - j;
+            schedule.gate(&key_name(destination, l, j), t, (t + SLOTS - age) % SLOTS, -delta);
+        }
+        if r == BLOCK - 1 {
+            schedule.set(&end_name(destination), t, Exact::ONE);
+        }
+    }
+    schedule
+}
+
+/// The four-layer network with this schedule.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
+    let values = [-1, 0, 1].map(Exact::integer);
+    let router = Router::new(HeadFamily::DeltaNet, tokens, &values, &[Exact::ZERO; SLOTS])?;
+    let mut builder = router.with_schedule(schedule)?;
+    let key: Vec<Row> = key_names().into_iter().map(Row::of).collect();
+    let mut heads = Vec::new();
+    for column in 0..N {
+        let query: Vec<Row> = (0..2 * BLOCK)
+            .map(|place| if place % N == column { Row::of(end_name(place / BLOCK)) } else { Row::zero() })
+            .collect();
+        let (mut value, mut skip) = (vec![Row::zero(); N], vec![Row::zero(); N]);
+        virtual_start(&start(), &key, &query, &mut value, &mut skip);
+        let gates =
+            vec![("beta", vec![Row::of("beta")]), ("k", key.clone()), ("v", value), ("q", query), ("skip", skip)];
+        let outputs = (0..N).map(|row| output_name(row, column)).collect();
+        heads.push(HeadRows { name: format!("column{column}"), outputs, n_keys: 2 * BLOCK, gates });
+    }
+    builder.layer(heads)?;
+    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
+    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+}
+
+/// The wanted start `Y_0`: row `i` holds row `i` of the identity in buffer 0, as coordinate (0, i).
+fn start() -> Vec<Vec<Exact>> {
+    (0..N).map(|row| (0..2 * BLOCK).map(|place| Exact::integer(i64::from(place == row))).collect()).collect()
+}
+
+/// The stream coordinate and value output for an entry of the product.
+fn output_name(row: usize, column: usize) -> String {
+    format!("P{row}{column}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Iterated products of 3x3 matrices by a four-layer RWKV-7, exactly over Q.
+//!
+//! **Claim.** For every word over -1, 0, 1 the network accepts it iff its length is a positive multiple of 9 and entry
+//! (0,0) of the product of its matrices (row by row, left to right) is positive; at every matrix end its nine value
+//! outputs are the product.
+//!
+//! **Construction.** Layers 1 to 3 are the [router](crate::gadgets::router). Layer 4 keeps the product so far in one of two
+//! buffers and overwrites the other, one column a token: with `r = t mod 9`, at `r = 6 + j`, where column `c` of the current
+//! matrix is complete, the transition `I - e^T e + c^T e` (e the coordinate of column `j` in the destination, `c` at the
+//! source) makes that coordinate the product of the source with `c`. Three heads, one per output column, all with the same
+//! 3 x 6 state.
+//!
+//! The variant `vector18` is the paper's own form: one row of 18, nine overwrites a matrix, each of one entry, with the
+//! *previous* matrix; the current one is multiplied by the query. It needs 24 latches, which hold the identity at first,
+//! and nine heads.
+//!
+//! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
+//! models have, and removal keys that are not normalised.
+
+use crate::gadgets::router::Router;
+use crate::gadgets::router::Schedule;
+use rnn::Exact;
+use rnn::HeadFamily;
+use rnn::HeadRows;
+use rnn::LayeredRnn;
+use rnn::Network;
+use rnn::NetworkError;
+use rnn::Row;
+use rnn::virtual_start;
+
+/// The side of a matrix.
+const N: usize = 3;
+/// The tokens of a matrix.
+const BLOCK: usize = N * N;
+
+/// The network with a 3 x 6 state and three overwrites a matrix, over the tokens for -1, 0 and 1, in this order.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn columns(tokens: &[String]) -> Result<Network, NetworkError> {
+    columns_network(tokens, &columns_schedule()).map(Network::Layered)
+}
+
+/// The paper's form, with a state of one row of 18 and nine overwrites a matrix.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn vector18(tokens: &[String]) -> Result<Network, NetworkError> {
+    vector18_network(tokens, &vector18_schedule()).map(Network::Layered)
+}
+
+/// The coordinate that is 1 where this place of a buffer is overwritten.
+fn over_name(buffer: usize, place: usize) -> String {
+    format!("over{buffer}.{place}")
+}
+
+/// The coordinate that holds an entry of the column that an overwrite multiplies with, in its source buffer.
+fn column_name(buffer: usize, place: usize) -> String {
+    format!("column{buffer}.{place}")
+}
+
+/// The coordinate that holds an entry of the last matrix of the product in this buffer, at its end (`vector18`).
+fn current_name(buffer: usize, place: usize) -> String {
+    format!("current{buffer}.{place}")
+}
+
+/// The stream coordinate and value output for an entry of the product.
+fn output_name(row: usize, column: usize) -> String {
+    format!("P{row}{column}")
+}
+
+/// The names of a family of coordinates over both buffers of this size.
+fn both(name: fn(usize, usize) -> String, size: usize) -> impl Iterator<Item = String> {
+    (0..2 * size).map(move |place| name(place / size, place % size))
+}
+
+/// What layer 4 of the default form gets at each position.
+pub fn columns_schedule() -> Schedule {
+    const SLOTS: usize = 12;
+    let mut schedule = Schedule::new(3 * SLOTS, both(over_name, N).chain(both(column_name, N)));
+    for t in 0..3 * SLOTS {
+        let (r, source) = (t % BLOCK, t / BLOCK % 2);
+        let Some(j) = r.checked_sub(2 * N) else { continue };
+        schedule.set(&over_name(1 - source, j), t, Exact::ONE);
+        for l in 0..N {
+            let age = r - N * l - j;
+            schedule.gate(&column_name(source, l), t, (t + SLOTS - age) % SLOTS, Exact::ONE);
+        }
+    }
+    schedule
+}
+
+/// What layer 4 of `vector18` gets at each position.
+pub fn vector18_schedule() -> Schedule {
+    const SLOTS: usize = 24;
+    let names = both(over_name, BLOCK).chain(both(column_name, BLOCK)).chain(both(current_name, BLOCK));
+    let mut schedule = Schedule::new(3 * SLOTS, names);
+    for t in 0..3 * SLOTS {
+        let (r, source) = (t % BLOCK, t / BLOCK % 2);
+        let (i, j) = (r / N, r % N);
+        schedule.set(&over_name(1 - source, r), t, Exact::ONE);
+        for k in 0..N {
+            let age = BLOCK + r - N * k - j;
+            schedule.gate(&column_name(source, N * i + k), t, (t + SLOTS - age) % SLOTS, Exact::ONE);
+        }
+        if r == BLOCK - 1 {
+            for place in 0..BLOCK {
+                let age = r - place;
+                schedule.gate(&current_name(1 - source, place), t, (t + SLOTS - age) % SLOTS, Exact::ONE);
+            }
+        }
+    }
+    schedule
+}
+
+/// A head that overwrites: its state has rows `start` of two buffers of `size`.
+fn overwriting_head(
+    name: String,
+    size: usize,
+    start: &[Vec<Exact>],
+    query: Vec<Row>,
+    outputs: Vec<String>,
+) -> HeadRows {
+    let over: Vec<Row> = both(over_name, size).map(Row::of).collect();
+    let kappa: Vec<Row> = over.iter().cloned().zip(both(column_name, size)).map(|(o, c)| o - Row::of(c)).collect();
+    let (mut value, mut skip) = (vec![Row::zero(); start.len()], vec![Row::zero(); start.len()]);
+    // Where lambda is not 1 it is 0, and kappa with it: kappa is lambda times kappa.
+    virtual_start(start, &kappa, &query, &mut value, &mut skip);
+    let gates = vec![
+        ("w", vec![Row::number(1); 2 * size]),
+        ("lambda", vec![over.iter().cloned().sum()]),
+        ("kappa", kappa),
+        ("a", over.clone()),
+        ("ktilde", over),
+        ("v", value),
+        ("q", query),
+        ("skip", skip),
+    ];
+    HeadRows { name, outputs, n_keys: 2 * size, gates }
+}
+
+/// The default network with this schedule.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
+    let values = [-1, 0, 1].map(Exact::integer);
+    let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &[Exact::ZERO; 12])?;
+    let mut builder = router.with_schedule(schedule)?;
+    let start: Vec<Vec<Exact>> =
+        (0..N).map(|row| (0..2 * N).map(|place| Exact::integer(i64::from(place == row))).collect()).collect();
+    let head = |column: usize| {
+        // The last column is overwritten at the matrix's end.
+        let end = |place: usize| Row::of(over_name(place / N, N - 1));
+        let query = (0..2 * N).map(|place| if place % N == column { end(place) } else { Row::zero() }).collect();
+        let outputs = (0..N).map(|row| output_name(row, column)).collect();
+        overwriting_head(format!("column{column}"), N, &start, query, outputs)
+    };
+    builder.layer((0..N).map(head).collect())?;
+    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
+    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+}
+
+/// The `vector18` network with this schedule.
+///
+/// # Errors
+/// [`NetworkError`] where there are not three tokens.
+pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
+    let values = [-1, 0, 1].map(Exact::integer);
+    let identity = |place: usize| Exact::integer(i64::from(place / N == place % N));
+    // The matrix before the first one is the identity: its nine tokens have the times -9 to -1.
+    let preloaded: Vec<Exact> = (0..24).map(|slot: usize| slot.checked_sub(15).map_or(Exact::ZERO, identity)).collect();
+    let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &preloaded)?;
+    let mut builder = router.with_schedule(schedule)?;
+    let start: Vec<Exact> =
+        (0..2 * BLOCK).map(|place| if place < BLOCK { identity(place) } else { Exact::ZERO }).collect();
+    let head = |output: usize| {
+        let (row, column) = (output / N, output % N);
+        let entry = |place: usize| {
+            let (buffer, place) = (place / BLOCK, place % BLOCK);
+            if place / N == row { Row::of(current_name(buffer, N * (place % N) + column)) } else { Row::zero() }
+        };
+        let query = (0..2 * BLOCK).map(entry).collect();
+        let name = format!("entry{row}{column}");
+        overwriting_head(name, BLOCK, std::slice::from_ref(&start), query, vec![output_name(row, column)])
+    };
+    builder.layer((0..BLOCK).map(head).collect())?;
+    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
+    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+}
+
+#[cfg(test)]
+mod tests;
