@@ -7,6 +7,7 @@
 pub mod definition;
 pub mod gadgets;
 pub mod proof;
+pub mod routed_proof;
 
 mod circuit_value_relu;
 mod circuit_value_walk_relu;

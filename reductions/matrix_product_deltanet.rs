@@ -19,6 +19,11 @@
 
 use crate::gadgets::router::Router;
 use crate::gadgets::router::Schedule;
+use crate::proof::ProofError;
+use crate::routed_proof::Design;
+use crate::routed_proof::Place;
+use crate::routed_proof::RoutedProof;
+use crate::routed_proof::Window;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -26,6 +31,8 @@ use rnn::LayeredRnn;
 use rnn::Network;
 use rnn::NetworkError;
 use rnn::Row;
+use rnn::Term;
+use rnn::Terms;
 use rnn::virtual_start;
 
 /// The side of a matrix.
@@ -135,6 +142,71 @@ fn start() -> Vec<Vec<Exact>> {
 /// The stream coordinate and value output for an entry of the product.
 fn output_name(row: usize, column: usize) -> String {
     format!("P{row}{column}")
+}
+
+/// What layer 4 is meant to do, with this `delta`.
+#[derive(Clone, Debug)]
+pub struct RowSteps {
+    /// The factor at a write; every matrix multiplies by a third of it.
+    pub delta: Exact,
+}
+
+/// The proof for a network: one of this file's, or one with other weights.
+///
+/// # Errors
+/// [`ProofError`] where it has not the tokens, layers and heads of which the obligations speak.
+pub fn proof<'a>(terms: &'a Terms, network: &LayeredRnn, delta: &Exact) -> Result<RoutedProof<'a>, ProofError> {
+    RoutedProof::new(terms, network, &RowSteps { delta: delta.clone() })
+}
+
+impl Design for RowSteps {
+    fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)> {
+        let entries = |column| (0..N).map(|row| (row, column)).collect();
+        (0..N).map(|column| (format!("column{column}"), entries(column))).collect()
+    }
+
+    fn start(&self) -> Vec<Vec<Exact>> {
+        start()
+    }
+
+    fn scale(&self) -> Exact {
+        &self.delta / &Exact::integer(3)
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {
+        let Place { r, source } = place;
+        let at = |buffer: usize, l: usize, j: usize| BLOCK * buffer + N * l + j;
+        let zero = terms.ratio(0, 1);
+        let (mut key, mut query) = (vec![zero; 2 * BLOCK], vec![zero; 2 * BLOCK]);
+        let beta = if r < 2 * N {
+            let (beta, entries) = [((1, 2), [1, -1, 0]), ((1, 6), [1, 1, -2])][r % 2];
+            (0..N).for_each(|l| key[at(1 - source, l, r / 2)] = terms.ratio(entries[l], 1));
+            terms.ratio(beta.0, beta.1)
+        } else {
+            let l = r - 2 * N;
+            (0..N).for_each(|i| key[at(source, i, l)] = terms.ratio(1, 1));
+            // Entry (l, j) of the current matrix is r - (3 l + j) tokens old.
+            (0..N).for_each(|j| key[at(1 - source, l, j)] = -window(r - (N * l + j)).scaled(&self.delta.to_rational()));
+            terms.ratio(1, 3)
+        };
+        if r == BLOCK - 1 {
+            (0..N).for_each(|l| query[at(1 - source, l, head)] = terms.ratio(1, 1));
+        }
+        // The virtual start: row i starts with a 1 at (0, i) of buffer 0.
+        let value = (0..N).map(|row| -key[at(0, 0, row)]).collect();
+        let skip = (0..N).map(|row| query[at(0, 0, row)]).collect();
+        [vec![beta], key, value, query, skip].concat()
+    }
+
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        let column = |j: usize| (0..N).fold(terms.ratio(0, 1), |sum, l| sum + row[BLOCK * buffer + N * l + j]);
+        (0..N).map(column).collect()
+    }
+
+    /// Its columns sum to 0.
+    fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.held(terms, buffer, row).into_iter().map(|sum| sum.equals(terms.ratio(0, 1))).collect()
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@
 
 use crate::gadgets::router::Router;
 use crate::gadgets::router::Schedule;
+use crate::routed_proof::Design;
+use crate::routed_proof::Place;
+use crate::routed_proof::Window;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -26,6 +29,8 @@ use rnn::LayeredRnn;
 use rnn::Network;
 use rnn::NetworkError;
 use rnn::Row;
+use rnn::Term;
+use rnn::Terms;
 use rnn::virtual_start;
 
 /// The side of a matrix.
@@ -147,8 +152,7 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
     let values = [-1, 0, 1].map(Exact::integer);
     let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &[Exact::ZERO; 12])?;
     let mut builder = router.with_schedule(schedule)?;
-    let start: Vec<Vec<Exact>> =
-        (0..N).map(|row| (0..2 * N).map(|place| Exact::integer(i64::from(place == row))).collect()).collect();
+    let start = columns_start();
     let head = |column: usize| {
         // The last column is overwritten at the matrix's end.
         let end = |place: usize| Row::of(over_name(place / N, N - 1));
@@ -167,13 +171,11 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
 /// [`NetworkError`] where there are not three tokens.
 pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
     let values = [-1, 0, 1].map(Exact::integer);
-    let identity = |place: usize| Exact::integer(i64::from(place / N == place % N));
     // The matrix before the first one is the identity: its nine tokens have the times -9 to -1.
     let preloaded: Vec<Exact> = (0..24).map(|slot: usize| slot.checked_sub(15).map_or(Exact::ZERO, identity)).collect();
     let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &preloaded)?;
     let mut builder = router.with_schedule(schedule)?;
-    let start: Vec<Exact> =
-        (0..2 * BLOCK).map(|place| if place < BLOCK { identity(place) } else { Exact::ZERO }).collect();
+    let start = vector18_start();
     let head = |output: usize| {
         let (row, column) = (output / N, output % N);
         let entry = |place: usize| {
@@ -187,6 +189,132 @@ pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<Layere
     builder.layer((0..BLOCK).map(head).collect())?;
     let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
     builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+}
+
+/// The wanted start `[I | 0]`, by rows.
+fn columns_start() -> Vec<Vec<Exact>> {
+    (0..N).map(|row| (0..2 * N).map(|place| Exact::integer(i64::from(place == row))).collect()).collect()
+}
+
+/// The wanted start `[vec I | 0]`.
+fn vector18_start() -> Vec<Exact> {
+    (0..2 * BLOCK).map(|place| if place < BLOCK { identity(place) } else { Exact::ZERO }).collect()
+}
+
+/// An entry of the identity, row by row.
+fn identity(place: usize) -> Exact {
+    Exact::integer(i64::from(place / N == place % N))
+}
+
+/// What layer 4 of the default form is meant to do; [`RoutedProof::new`](crate::routed_proof::RoutedProof::new) makes its proof.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns;
+
+/// What layer 4 of `vector18` is meant to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Vector18;
+
+/// The gates of an overwriting head: `over` is the place that is overwritten, where one is, `column` the row that the old
+/// state is multiplied with.
+fn overwrite<'a>(
+    terms: &'a Terms,
+    start: &[Vec<Exact>],
+    over: Option<usize>,
+    column: &[Term<'a>],
+    query: Vec<Term<'a>>,
+) -> Vec<Term<'a>> {
+    let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
+    let unit: Vec<Term<'a>> = (0..query.len()).map(|place| if over == Some(place) { one } else { zero }).collect();
+    let lambda = if over.is_some() { one } else { zero };
+    let kappa: Vec<Term<'a>> = unit.iter().zip(column).map(|(unit, column)| *unit - *column).collect();
+    let dot = |row: &[Exact], other: &[Term<'a>]| {
+        row.iter().zip(other).fold(zero, |sum, (start, term)| sum + term.scaled(&start.to_rational()))
+    };
+    let value = start.iter().map(|row| -dot(row, &kappa)).collect();
+    let skip = start.iter().map(|row| dot(row, &query)).collect();
+    [vec![one; query.len()], vec![lambda], kappa, unit.clone(), unit, value, query, skip].concat()
+}
+
+impl Design for Columns {
+    fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)> {
+        let entries = |column| (0..N).map(|row| (row, column)).collect();
+        (0..N).map(|column| (format!("column{column}"), entries(column))).collect()
+    }
+
+    fn start(&self) -> Vec<Vec<Exact>> {
+        columns_start()
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {
+        let Place { r, source } = place;
+        let zero = terms.ratio(0, 1);
+        let (mut column, mut query) = (vec![zero; 2 * N], vec![zero; 2 * N]);
+        let over = r.checked_sub(2 * N).map(|j| {
+            // Entry (l, j) of the current matrix is r - (3 l + j) tokens old.
+            (0..N).for_each(|l| column[N * source + l] = window(r - (N * l + j)));
+            N * (1 - source) + j
+        });
+        if r == BLOCK - 1 {
+            query[N * (1 - source) + head] = terms.ratio(1, 1);
+        }
+        overwrite(terms, &columns_start(), over, &column, query)
+    }
+
+    fn held<'a>(&self, _: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row[N * buffer..N * (buffer + 1)].to_vec()
+    }
+
+    /// What is overwritten may hold anything.
+    fn blank<'a>(&self, _: &'a Terms, _: usize, _: &[Term<'a>]) -> Vec<Term<'a>> {
+        Vec::new()
+    }
+}
+
+impl Design for Vector18 {
+    fn n_slots(&self) -> usize {
+        24
+    }
+
+    fn preloaded(&self, slot: usize) -> i64 {
+        slot.checked_sub(24 - BLOCK).map_or(0, |place| i64::from(place / N == place % N))
+    }
+
+    fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)> {
+        let entries = (0..BLOCK).map(|place| (place / N, place % N));
+        entries.map(|(row, column)| (format!("entry{row}{column}"), vec![(row, column)])).collect()
+    }
+
+    fn start(&self) -> Vec<Vec<Exact>> {
+        vec![vector18_start()]
+    }
+
+    fn lags(&self) -> bool {
+        true
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {
+        let Place { r, source } = place;
+        let zero = terms.ratio(0, 1);
+        let (mut column, mut query) = (vec![zero; 2 * BLOCK], vec![zero; 2 * BLOCK]);
+        // Place r = 3 i + j gets row i of the source times column j of the matrix before, whose entry (k, j) is
+        // 9 + r - (3 k + j) tokens old.
+        let (i, j) = (r / N, r % N);
+        (0..N).for_each(|k| column[BLOCK * source + N * i + k] = window(BLOCK + r - (N * k + j)));
+        if r == BLOCK - 1 {
+            let (i, j) = (head / N, head % N);
+            (0..N).for_each(|k| query[BLOCK * (1 - source) + N * i + k] = window(r - (N * k + j)));
+        }
+        overwrite(terms, &self.start(), Some(BLOCK * (1 - source) + r), &column, query)
+    }
+
+    fn held<'a>(&self, _: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row[BLOCK * buffer..BLOCK * (buffer + 1)].to_vec()
+    }
+
+    /// What is overwritten may hold anything.
+    fn blank<'a>(&self, _: &'a Terms, _: usize, _: &[Term<'a>]) -> Vec<Term<'a>> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

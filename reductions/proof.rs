@@ -162,6 +162,12 @@ pub struct ProofError {
     message: String,
 }
 
+impl ProofError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
 impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -446,7 +452,7 @@ fn witness_in(assumptions: &[Term<'_>], replay: &Replay<'_>, word: &[usize]) -> 
 }
 
 /// The first of a program's formulas that is false, or that speaks of something without a meaning.
-fn first_false(program: &Program, meaning: &(impl Evaluation + ?Sized)) -> Option<usize> {
+pub(crate) fn first_false(program: &Program, meaning: &(impl Evaluation + ?Sized)) -> Option<usize> {
     match program.run(meaning) {
         Ok(values) => values.iter().position(|value| !value.truth()),
         Err(_) => Some(0),

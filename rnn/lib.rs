@@ -7,6 +7,7 @@
 
 mod affine;
 mod arithmetic;
+mod bounded;
 pub mod family;
 mod layered;
 mod linear;
@@ -20,6 +21,7 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
+pub use bounded::BoundedArithmetic;
 pub use family::Family;
 pub use family::HeadFamily;
 pub use layered::FeedForward;
