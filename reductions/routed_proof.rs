@@ -247,6 +247,10 @@ fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofErr
     if network.outputs() != outputs {
         return refuse("value outputs", &outputs.join(" "), &network.outputs().join(" "));
     }
+    // The obligations give layer 4's outputs to the readout, and nothing behind them.
+    if network.layers().last().is_some_and(|layer| layer.feed_forward().is_some()) {
+        return refuse("the last layer", "heads only", "a feed-forward sublayer");
+    }
     let mut third = vec!["marker 1x3".to_owned()];
     third.extend((0..design.n_slots()).map(|slot| format!("latch{slot} 1x1")));
     let start = design.start();

@@ -250,16 +250,16 @@ pub struct LayeredRnn {
     embedding: Affine,
     layers: Vec<Layer>,
     outputs: Vec<String>,
-    readout: Affine,
+    stream_readout: Affine,
     on_empty: bool,
     coordinates: Vec<String>,
     start: Vec<Exact>,
-    decision: Affine,
+    readout: Affine,
 }
 
 impl LayeredRnn {
     /// A network whose heads are all of `family`. `embedding` maps the one-hot token to the stream's first coordinates,
-    /// `embedded`; `readout` maps the last stream to the decision and then the values that `outputs` names.
+    /// `embedded`; `stream_readout` maps the last stream to the decision and then the values that `outputs` names.
     ///
     /// # Errors
     /// [`NetworkError`] where two dimensions do not fit, a name occurs twice or reads as a number, or a head is of
@@ -272,7 +272,7 @@ impl LayeredRnn {
         embedding: Affine,
         layers: Vec<Layer>,
         outputs: Vec<String>,
-        readout: Affine,
+        stream_readout: Affine,
         on_empty: bool,
     ) -> Result<Self, NetworkError> {
         NetworkError::check_names("token", &tokens)?;
@@ -308,8 +308,8 @@ impl LayeredRnn {
             stream.extend(layer.outputs().cloned());
         }
         NetworkError::check_names("stream coordinate", &stream)?;
-        NetworkError::check("inputs of the readout", stream.len(), readout.n_inputs())?;
-        NetworkError::check("outputs of the readout", 1 + outputs.len(), readout.n_outputs())?;
+        NetworkError::check("inputs of the readout", stream.len(), stream_readout.n_inputs())?;
+        NetworkError::check("outputs of the readout", 1 + outputs.len(), stream_readout.n_outputs())?;
         let n_entries = coordinates.len();
         coordinates.push(DECISION.to_owned());
         coordinates.extend(outputs.iter().map(|name| format!("out.{name}")));
@@ -330,11 +330,11 @@ impl LayeredRnn {
             embedding,
             layers,
             outputs,
-            readout,
+            stream_readout,
             on_empty,
             coordinates,
             start,
-            decision,
+            readout: decision,
         })
     }
 
@@ -375,7 +375,7 @@ impl LayeredRnn {
 
     /// The map from the last stream to the decision and the value outputs.
     pub fn stream_readout(&self) -> &Affine {
-        &self.readout
+        &self.stream_readout
     }
 
     /// Whether the empty word is accepted.
@@ -400,7 +400,7 @@ impl LayeredRnn {
 
     /// The decision as a map of the carried state.
     pub fn readout(&self) -> &Affine {
-        &self.decision
+        &self.readout
     }
 
     /// The values of the named outputs in a carried state.
@@ -462,7 +462,7 @@ impl LayeredRnn {
 
     /// The decision and the value outputs of a whole stream.
     pub fn read_stream<A: Arithmetic>(&self, arithmetic: &A, stream: &[A::Value]) -> Vec<A::Value> {
-        self.readout.apply(arithmetic, stream.iter().enumerate())
+        self.stream_readout.apply(arithmetic, stream.iter().enumerate())
     }
 
     /// Every map of the network with its place: `embedding`, `L2.A` (the gates of a head), `L2.ffn.1` and so on up to
@@ -474,7 +474,7 @@ impl LayeredRnn {
             let of_sublayer = layer.feed_forward.iter().flat_map(|feed_forward| &feed_forward.maps);
             maps.extend((1..).zip(of_sublayer).map(|(i, map)| (format!("L{number}.ffn.{i}"), map)));
         }
-        maps.push(("readout".to_owned(), &self.readout));
+        maps.push(("readout".to_owned(), &self.stream_readout));
         maps
     }
 
@@ -501,7 +501,7 @@ impl LayeredRnn {
             };
             layers.push(Layer::new(heads, feed_forward)?);
         }
-        let readout = change("readout", &self.readout);
+        let readout = change("readout", &self.stream_readout);
         let (tokens, embedded, outputs) = (self.tokens.clone(), self.embedded().to_vec(), self.outputs.clone());
         Self::new(self.family, tokens, embedded, embedding, layers, outputs, readout, self.on_empty)
     }

@@ -83,7 +83,7 @@ fn a_wrong_beta_is_wrong_at_the_first_matrix_at_a_write_and_at_the_second_at_a_c
     };
     assert_eq!(mutant(writes), Some(1));
     let clears = |schedule: &mut Schedule| {
-        let first = (0..PERIOD).filter(|t| t % BLOCK < 6 && t % BLOCK % 2 == 0);
+        let first = (0..PERIOD).filter(|t| t % BLOCK < 6 && (t % BLOCK).is_multiple_of(2));
         first.for_each(|t| schedule.set("beta", t, Exact::ratio(1, 4)));
     };
     assert_eq!(mutant(clears), Some(2));
@@ -209,31 +209,4 @@ fn without_input(map: &rnn::Affine, input: usize) -> rnn::Affine {
         .for_each(|(row, column, weight)| rest.add_weight(row, column, weight));
     map.biases().for_each(|(row, bias)| rest.add_bias(row, bias));
     rest
-}
-
-#[test]
-#[ignore = "figures for the report, not a judgement"]
-fn speed() {
-    for (name, network) in [
-        ("deltanet", exact(&tokens()).unwrap()),
-        ("rwkv7", crate::matrix_product_rwkv7::columns(&tokens()).unwrap()),
-        ("vector18", crate::matrix_product_rwkv7::vector18(&tokens()).unwrap()),
-        ("sign", sign(&tokens()).unwrap()),
-    ] {
-        for (n, kind) in [(60, "invertible"), (60, "ones"), (1000, "ones"), (10_000, "invertible"), (10_000, "ones")] {
-            if name == "sign" && n > 1000 {
-                continue;
-            }
-            let matrices =
-                if kind == "ones" { vec![[[1; 3]; 3]; n] } else { random_matrices(n, true, &mut Random::new(3, 0)) };
-            let word = crate::gadgets::integer_product::word(&matrices);
-            let started = std::time::Instant::now();
-            let mut state = network.start().to_vec();
-            for token in word {
-                state = network.step(&ExactArithmetic, &state, token);
-            }
-            let bits: u64 = state.iter().map(Exact::bits).max().unwrap();
-            eprintln!("{name} {n} {kind}: {:?}, widest entry {bits} bits", started.elapsed());
-        }
-    }
 }

@@ -46,6 +46,8 @@ fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
         let right = slots.enumerate().all(|(place, slot)| design.preloaded(slot) == i64::from(place / N == place % N));
         goals.push(terms.truth(right));
     }
+    // The bounds that the other obligations assume of what a latch holds.
+    goals.push(terms.truth((0..design.n_slots()).all(|slot| (-1..=1).contains(&design.preloaded(slot)))));
     let entries = &proof.network.start()[..proof.network.n_entries()];
     goals.push(terms.truth(entries.iter().all(Exact::is_zero)));
     let arithmetic = SymbolicArithmetic::new(terms);

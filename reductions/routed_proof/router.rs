@@ -87,6 +87,7 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
         for (head, gates) in network.layers()[LAYERS].gates(&arithmetic, &pass.stream[..width]).into_iter().enumerate()
         {
             let intended = design.gates(terms, head, place, &window);
+            agree.push(terms.truth(gates.len() == intended.len()));
             agree.extend(gates.into_iter().zip(intended).map(|(gate, intended)| gate.equals(intended)));
         }
         add("schedule", terms.all(agree));
@@ -152,7 +153,7 @@ fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<
 /// Decision and values are the outputs of layer 4, which are free here, whatever else is in the stream.
 fn readout<'a>(terms: &'a Terms, network: &LayeredRnn, design: &dyn Design, stream: &[Term<'a>]) -> Term<'a> {
     let mut stream = stream.to_vec();
-    let mut entries = vec![terms.ratio(0, 1); BLOCK];
+    let mut entries = [terms.ratio(0, 1); BLOCK];
     for (_, outputs) in design.heads() {
         for (row, column) in outputs {
             let output = terms.symbol(&format!("P{row}{column}"), Sort::Real);

@@ -45,14 +45,14 @@ pub fn check(transition: &[Vec<Exact>]) -> Result<(), String> {
     let rest = |i: usize, j: usize| &Exact::integer(i64::from(i == j)) - &transition[i][j];
     // A symmetric matrix of rank one has a non-zero entry on its diagonal.
     let pivot = (0..size).find(|i| !rest(*i, *i).is_zero());
-    for i in 0..size {
-        for j in 0..size {
+    for (i, row) in transition.iter().enumerate() {
+        for (j, entry) in row.iter().enumerate() {
             let of_rank_one = match pivot {
                 Some(p) => &rest(i, j) * &rest(p, p) == &rest(p, i) * &rest(p, j),
                 None => rest(i, j).is_zero(),
             };
             if !of_rank_one {
-                return Err(format!("expected I - beta k^T k, got {} in row {i}, column {j}", transition[i][j]));
+                return Err(format!("expected I - beta k^T k, got {entry} in row {i}, column {j}"));
             }
         }
     }

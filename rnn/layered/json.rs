@@ -52,7 +52,7 @@ impl LayeredRnn {
             "embedding": affine_to_json(&self.embedding),
             "layers": self.layers.iter().map(layer).collect::<Vec<_>>(),
             "outputs": self.outputs,
-            "readout": affine_to_json(&self.readout),
+            "readout": affine_to_json(&self.stream_readout),
             "on_empty": self.on_empty,
         })
     }
