@@ -14,6 +14,9 @@
 //! With `delta = 3` the outputs are the product itself. With `delta = 1` every effective `beta |k|^2` of the whole network
 //! is 0, 1, 4/3, 5/3 or 2, inside the range that deployed networks allow, and the outputs have the product's signs.
 //!
+//! With a fourth token for the beginning every head stays in its start on it, and all else is the same; the router then has
+//! at most one unit more in each of its feed-forwards.
+//!
 //! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
 //! neither. Idealised: keys are not normalised and beta is any rational number.
 
@@ -44,10 +47,11 @@ const SLOTS: usize = 12;
 /// The positions that the router tells apart.
 const PERIOD: usize = 3 * SLOTS;
 
-/// The network whose outputs are the product itself (`delta = 3`), over the tokens for -1, 0 and 1, in this order.
+/// The network whose outputs are the product itself (`delta = 3`), over the tokens for -1, 0 and 1, in this order; a
+/// fourth token marks the beginning, and is then the first of every word.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn exact(tokens: &[String]) -> Result<Network, NetworkError> {
     network(tokens, &schedule(&Exact::integer(3))).map(Network::Layered)
 }
@@ -55,7 +59,7 @@ pub fn exact(tokens: &[String]) -> Result<Network, NetworkError> {
 /// The network whose outputs have the product's signs (`delta = 1`).
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn sign(tokens: &[String]) -> Result<Network, NetworkError> {
     network(tokens, &schedule(&Exact::ONE)).map(Network::Layered)
 }
@@ -111,7 +115,7 @@ pub fn schedule(delta: &Exact) -> Schedule {
 /// The four-layer network with this schedule.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
     let values = [-1, 0, 1].map(Exact::integer);
     let router = Router::new(HeadFamily::DeltaNet, tokens, &values, &[Exact::ZERO; SLOTS])?;

@@ -14,6 +14,9 @@
 //! *previous* matrix; the current one is multiplied by the query. It needs 24 latches, which hold the identity at first,
 //! and nine heads.
 //!
+//! With a fourth token for the beginning every head stays in its start on it, and all else is the same; the router then has
+//! at most one unit more in each of its feed-forwards.
+//!
 //! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
 //! models have, and removal keys that are not normalised.
 
@@ -38,10 +41,11 @@ const N: usize = 3;
 /// The tokens of a matrix.
 const BLOCK: usize = N * N;
 
-/// The network with a 3 x 6 state and three overwrites a matrix, over the tokens for -1, 0 and 1, in this order.
+/// The network with a 3 x 6 state and three overwrites a matrix, over the tokens for -1, 0 and 1, in this order; a
+/// fourth token marks the beginning, and is then the first of every word.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn columns(tokens: &[String]) -> Result<Network, NetworkError> {
     columns_network(tokens, &columns_schedule()).map(Network::Layered)
 }
@@ -49,7 +53,7 @@ pub fn columns(tokens: &[String]) -> Result<Network, NetworkError> {
 /// The paper's form, with a state of one row of 18 and nine overwrites a matrix.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn vector18(tokens: &[String]) -> Result<Network, NetworkError> {
     vector18_network(tokens, &vector18_schedule()).map(Network::Layered)
 }
@@ -147,7 +151,7 @@ fn overwriting_head(
 /// The default network with this schedule.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
     let values = [-1, 0, 1].map(Exact::integer);
     let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &[Exact::ZERO; 12])?;
@@ -168,7 +172,7 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
 /// The `vector18` network with this schedule.
 ///
 /// # Errors
-/// [`NetworkError`] where there are not three tokens.
+/// [`NetworkError`] where there are not three or four tokens.
 pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
     let values = [-1, 0, 1].map(Exact::integer);
     // The matrix before the first one is the identity: its nine tokens have the times -9 to -1.

@@ -5,6 +5,8 @@
 //! so that a wrong weight breaks one of them. They say, for every word over the tokens -1, 0, 1:
 //!
 //!  - *tokens*, *start*: what the embedding gives, what the start state means, and that the empty word is refused;
+//!  - *beginning*, for a network with a fourth token: from the start every head stays in its start on it, and the decision
+//!    is no;
 //!  - *orbit u*: the states of all heads of layers 1 to 3 but the latches go round one orbit, whatever the tokens and the
 //!    latches are; its length is computed by running them;
 //!  - *latch u*: at orbit position `u` the token's own slot takes it and every other slot keeps what it has;
@@ -198,6 +200,11 @@ impl<'a> RoutedProof<'a> {
     }
 }
 
+/// The embedding of a token that is no mark, with this value.
+fn embedded<V>(network: &LayeredRnn, value: V, one: V) -> Vec<V> {
+    std::iter::once(value).chain((network.embedded().len() > 1).then_some(one)).collect()
+}
+
 /// A fixed word without a short period.
 fn sample_token(t: usize) -> u8 {
     ((t * t + t / 2 + t / 7) % 3) as u8
@@ -237,11 +244,13 @@ impl Evaluation for Meaning {
 fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofError> {
     let refuse =
         |what: &str, expected: &str, got: &str| Err(ProofError::new(format!("{what}: expected {expected}, got {got}")));
-    if network.tokens().len() != 3 {
-        return refuse("tokens", "3", &network.tokens().len().to_string());
-    }
-    if network.embedded() != ["x"] {
-        return refuse("embedding", "x", &network.embedded().join(" "));
+    let embedded: &[&str] = match network.tokens().len() {
+        3 => &["x"],
+        4 => &["x", "live"],
+        other => return refuse("tokens", "3, or 4 with one for the beginning", &other.to_string()),
+    };
+    if network.embedded() != embedded {
+        return refuse("embedding", &embedded.join(" "), &network.embedded().join(" "));
     }
     let outputs: Vec<String> = (0..BLOCK).map(|place| format!("P{}{}", place / N, place % N)).collect();
     if network.outputs() != outputs {

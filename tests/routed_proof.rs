@@ -65,6 +65,31 @@ fn every_obligation_of_every_routed_network_is_discharged() {
 }
 
 #[test]
+fn the_forms_with_a_token_for_the_beginning_are_discharged_as_well() {
+    let tokens = ["-1", "0", "1", "^"].map(str::to_owned);
+    let cases: [(&str, Network, &dyn Design); 3] = [
+        ("deltanet", matrix_product_deltanet::exact(&tokens).unwrap(), &row_steps(3)),
+        ("rwkv7", matrix_product_rwkv7::columns(&tokens).unwrap(), &matrix_product_rwkv7::Columns),
+        ("rwkv7 vector18", matrix_product_rwkv7::vector18(&tokens).unwrap(), &matrix_product_rwkv7::Vector18),
+    ];
+    for (name, network, design) in cases {
+        assert_eq!(undischarged(&layered(network), design, 5), Vec::<String>::new(), "{name}");
+    }
+    // A parity head that moves on the token for the beginning.
+    let network = layered(matrix_product_deltanet::exact(&tokens).unwrap());
+    let live = network.stream().iter().position(|name| name == "live").unwrap();
+    let moved = network.with_maps(|place, map| {
+        let mut map = map.clone();
+        if place == "L1.parity" {
+            map.add_weight(0, live, &Exact::integer(-2));
+            map.add_bias(0, &Exact::integer(2));
+        }
+        map
+    });
+    assert_eq!(undischarged(&moved.unwrap(), &row_steps(3), 1000), ["beginning"]);
+}
+
+#[test]
 fn the_assumptions_of_every_obligation_hold_in_a_state_that_is_reached() {
     let cases: [(Network, &dyn Design); 2] = [
         (matrix_product_deltanet::exact(&tokens()).unwrap(), &row_steps(3)),

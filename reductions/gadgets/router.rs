@@ -11,6 +11,7 @@
 //! and the value times `beta`.
 
 use rnn::Exact;
+use rnn::ExactArithmetic;
 use rnn::HeadFamily;
 use rnn::HeadRows;
 use rnn::LayeredBuilder;
@@ -20,6 +21,10 @@ use rnn::virtual_start;
 
 /// The stream coordinate that holds the token's value.
 pub const TOKEN: &str = "x";
+/// The stream coordinate that is 0 on a token that marks the beginning and 1 on every other one.
+pub const LIVE: &str = "live";
+/// How far the code of such a token is from all others.
+const BEYOND: i64 = 1000;
 
 /// Layers 1 to 3 up to the last feed-forward.
 #[derive(Clone, Debug)]
@@ -27,7 +32,9 @@ pub struct Router {
     builder: LayeredBuilder,
     n_slots: usize,
     code: Row,
+    /// The code at each position, and behind them that of the token that marks the beginning, where there is one.
     codes: Vec<i64>,
+    marked: bool,
 }
 
 /// What the layer above needs at each position `t mod period`, as named stream coordinates: a number that depends on the
@@ -145,10 +152,11 @@ impl Reflection<'_> {
 
 impl Router {
     /// The router over tokens with these integer values, with a latch for each entry of `preloaded` (12 or 24), which
-    /// holds that value until its first token.
+    /// holds that value until its first token. One more token than values marks the beginning: every head stays in its
+    /// start on it.
     ///
     /// # Errors
-    /// [`NetworkError`] where tokens and values differ in number.
+    /// [`NetworkError`] where tokens and values do not fit.
     ///
     /// # Panics
     /// If there are not 12 or 24 latches.
@@ -160,23 +168,32 @@ impl Router {
     ) -> Result<Self, NetworkError> {
         let n_slots = preloaded.len();
         assert!(n_slots == 12 || n_slots == 24, "two layers tell positions modulo 24 and no more");
-        let mut builder = LayeredBuilder::new(family, tokens, &[(TOKEN, values.to_vec())])?;
+        let marked = tokens.len() == values.len() + 1;
+        let mut embedded = vec![(TOKEN, values.to_vec())];
+        if marked {
+            embedded[0].1.push(Exact::ZERO);
+            let live = (0..tokens.len()).map(|token| Exact::integer(i64::from(token < values.len())));
+            embedded.push((LIVE, live.collect()));
+        }
+        let mut builder = LayeredBuilder::new(family, tokens, &embedded)?;
+        let live = if marked { Row::of(LIVE) } else { Row::number(1) };
+        let beyond = (Row::number(1) - live.clone()) * BEYOND;
 
         // Layer 1: S = 2, 0, 2, 0, ...
         let parity = Reflection {
             name: "parity".to_owned(),
             output: "parity".to_owned(),
-            beta: Row::number(2),
+            beta: live.clone() * 2,
             key: vec![Row::number(1)],
-            beta_key: vec![Row::number(2)],
+            beta_key: vec![live.clone() * 2],
             value: Row::number(1),
-            beta_value: Row::number(2),
+            beta_value: live.clone() * 2,
             query: vec![Row::number(1)],
             start: &[Exact::ZERO],
         };
         builder.layer(vec![parity.rows(family)])?;
         let even = Row::of("parity").scaled(&Exact::ratio(1, 2));
-        let odd = Row::number(1) - even.clone();
+        let odd = live - even.clone();
 
         // Layer 2, head A: e0 goes round three points, two reflections a step. Head B: (1, 0) turns by a quarter.
         let swaps = vec![even.clone(), odd.clone() - even.clone(), -odd.clone()];
@@ -193,8 +210,8 @@ impl Router {
             start: &[Exact::ONE, Exact::ZERO],
         };
         builder.layer(vec![third.rows(family), quarter.rows(family)])?;
-        let code = odd * 15 + Row::of("order3") * 5 + Row::of("order4") + Row::number(2);
-        let codes = run_codes(&builder, &code, 24)?;
+        let code = odd * 15 + Row::of("order3") * 5 + Row::of("order4") + Row::number(2) + beyond.clone();
+        let codes = run_codes(&builder, &code, 24, marked)?;
         let mut outputs: Vec<(String, Vec<Exact>)> = Vec::new();
         for slot in 0..n_slots {
             let here = |t: usize| Exact::integer(i64::from(t % n_slots == slot));
@@ -223,14 +240,14 @@ impl Router {
             heads.push(latch.rows(family));
         }
         builder.layer(heads)?;
-        let code = Row::of("tau") * 3 + Row::of("round");
-        let codes = run_codes(&builder, &code, 3 * n_slots)?;
-        Ok(Self { builder, n_slots, code, codes })
+        let code = Row::of("tau") * 3 + Row::of("round") + beyond;
+        let codes = run_codes(&builder, &code, 3 * n_slots, marked)?;
+        Ok(Self { builder, n_slots, code, codes, marked })
     }
 
     /// The number of positions that it tells apart.
     pub fn period(&self) -> usize {
-        self.codes.len()
+        self.codes.len() - usize::from(self.marked)
     }
 
     /// The number of latches.
@@ -250,7 +267,7 @@ impl Router {
     /// # Panics
     /// If the schedule is of another period.
     pub fn with_schedule(self, schedule: &Schedule) -> Result<LayeredBuilder, NetworkError> {
-        assert_eq!(schedule.period, self.codes.len(), "schedule and router have one period");
+        assert_eq!(schedule.period, self.period(), "schedule and router have one period");
         let mut units = Vec::new();
         let mut outputs = by_position(&self.code, &self.codes, &schedule.outputs, &mut units);
         for gate in &schedule.gates {
@@ -296,21 +313,26 @@ fn unit_reflection<'s>(name: &str, output: &str, key: Vec<Row>, labels: &[i64], 
     }
 }
 
-/// The values of an integer row at the first `period` tokens, which must be distinct: found by running the layers built
-/// so far. Which tokens they are does not matter; that is among what a proof shows.
-fn run_codes(builder: &LayeredBuilder, code: &Row, period: usize) -> Result<Vec<i64>, NetworkError> {
+/// The values of an integer row at the first `period` tokens, found by running the layers built so far, and then its
+/// value on the token that marks the beginning. Which tokens the others are does not matter; that is among what a proof
+/// shows.
+fn run_codes(builder: &LayeredBuilder, code: &Row, period: usize, marked: bool) -> Result<Vec<i64>, NetworkError> {
     let network = builder.clone().finish(Row::zero(), vec![("code".to_owned(), code.clone())], false)?;
+    let code = |state: &[Exact]| network.values(state)[0].to_i64().expect("a code is an integer");
     let mut state = network.start().to_vec();
     let mut codes = Vec::new();
     for _ in 0..period {
-        state = network.step(&rnn::ExactArithmetic, &state, 0);
-        codes.push(network.values(&state)[0].to_i64().expect("a code is an integer"));
+        state = network.step(&ExactArithmetic, &state, 0);
+        codes.push(code(&state));
+    }
+    if marked {
+        codes.push(code(&network.step(&ExactArithmetic, network.start(), network.tokens().len() - 1)));
     }
     Ok(codes)
 }
 
 /// Functions of the position as sums of units of the position's code: between two codes they are linear, and before the
-/// first and behind the last one constant. A unit stands at each code where the slope of some function changes.
+/// first and behind the last one constant. At a code behind those of all positions they are 0. A unit stands at each code where the slope of some function changes.
 fn by_position(
     code: &Row,
     codes: &[i64],
@@ -319,10 +341,13 @@ fn by_position(
 ) -> Vec<(String, Row)> {
     let mut order: Vec<usize> = (0..codes.len()).collect();
     order.sort_by_key(|t| codes[*t]);
+    let at = |values: &[Exact], t: usize| values.get(t).cloned().unwrap_or(Exact::ZERO);
     let mut outputs: Vec<(String, Row)> =
-        functions.iter().map(|(name, values)| (name.clone(), Row::constant(values[order[0]].clone()))).collect();
+        functions.iter().map(|(name, values)| (name.clone(), Row::constant(at(values, order[0])))).collect();
     let slope = |values: &[Exact], i: usize| match (order.get(i), order.get(i + 1)) {
-        (Some(here), Some(next)) => &(&values[*next] - &values[*here]) / &Exact::integer(codes[*next] - codes[*here]),
+        (Some(here), Some(next)) => {
+            &(&at(values, *next) - &at(values, *here)) / &Exact::integer(codes[*next] - codes[*here])
+        }
         _ => Exact::ZERO,
     };
     for (i, t) in order.iter().enumerate() {

@@ -210,3 +210,18 @@ fn without_input(map: &rnn::Affine, input: usize) -> rnn::Affine {
     map.biases().for_each(|(row, bias)| rest.add_bias(row, bias));
     rest
 }
+
+#[test]
+fn a_token_for_the_beginning_costs_at_most_one_unit_in_each_feed_forward_and_changes_nothing_else() {
+    let marked: Vec<String> = tokens().into_iter().chain(["^".to_owned()]).collect();
+    let (plain, marked) = (exact(&tokens()).unwrap(), exact(&marked).unwrap());
+    assert_eq!(marked.size().hidden, [0, 25, 181, 0]);
+    let matrices = random_matrices(9, true, &mut Random::new(4, 0));
+    let mut states = [plain.start().to_vec(), marked.step(&ExactArithmetic, marked.start(), 3)];
+    assert!(!marked.read_out(&ExactArithmetic, &states[1]).is_positive());
+    for token in crate::gadgets::integer_product::word(&matrices) {
+        states[0] = plain.step(&ExactArithmetic, &states[0], token);
+        states[1] = marked.step(&ExactArithmetic, &states[1], token);
+        assert_eq!(states[0], states[1]);
+    }
+}

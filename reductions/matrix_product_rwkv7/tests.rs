@@ -4,6 +4,7 @@ use crate::gadgets::integer_product::random_matrices;
 use crate::gadgets::integer_product::tokens;
 use num_bigint::BigInt;
 use problems::Random;
+use rnn::ExactArithmetic;
 
 fn is_the_product(_: usize, value: &Exact, truth: &BigInt) -> bool {
     *value == Exact::from(truth.clone())
@@ -43,4 +44,19 @@ fn the_sizes_are_those_that_are_stated() {
 fn the_file_form_is_lossless() {
     let network = columns(&tokens()).unwrap();
     assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
+}
+
+#[test]
+fn a_token_for_the_beginning_costs_at_most_one_unit_in_each_feed_forward_and_changes_nothing_else() {
+    let marked: Vec<String> = tokens().into_iter().chain(["^".to_owned()]).collect();
+    let (plain, marked) = (columns(&tokens()).unwrap(), columns(&marked).unwrap());
+    assert_eq!(marked.size().hidden, [0, 25, 177, 0]);
+    let matrices = random_matrices(9, true, &mut Random::new(4, 0));
+    let mut states = [plain.start().to_vec(), marked.step(&ExactArithmetic, marked.start(), 3)];
+    assert!(!marked.read_out(&ExactArithmetic, &states[1]).is_positive());
+    for token in crate::gadgets::integer_product::word(&matrices) {
+        states[0] = plain.step(&ExactArithmetic, &states[0], token);
+        states[1] = marked.step(&ExactArithmetic, &states[1], token);
+        assert_eq!(states[0], states[1]);
+    }
 }

@@ -5,6 +5,7 @@ use super::Design;
 use super::Place;
 use super::RoutedProof;
 use super::Scene;
+use super::embedded;
 use crate::proof::Part;
 use crate::proof::ProofError;
 use num_integer::Integer;
@@ -53,7 +54,7 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
         for (place, term) in latches.iter().zip(&held) {
             state[*place] = *term;
         }
-        let pass = network.pass(&arithmetic, &state, vec![x], LAYERS);
+        let pass = network.pass(&arithmetic, &state, embedded(&network, x, terms.ratio(1, 1)), LAYERS);
         let mut add = |name: &str, goal: Term<'a>| {
             proof.push(format!("{name} {u}"), Part::Lemma, Scene::After(u), assumptions.clone(), goal);
         };
@@ -107,16 +108,25 @@ fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, Proo
     (0..n_slots).map(place).collect()
 }
 
-/// The embedding gives -1, 0 and 1 for the three tokens, in this order.
+/// The embedding gives -1, 0 and 1 for the three tokens, in this order; a fourth one leaves every head in its start.
 fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
     let arithmetic = SymbolicArithmetic::new(terms);
     let one = terms.ratio(1, 1);
-    let given = (0..3).map(|token| {
-        let embedded = proof.network.embedding().apply(&arithmetic, [(token, &one)]);
-        embedded[0].equals(terms.ratio(token as i64 - 1, 1))
+    let given = (0..3).flat_map(|token| {
+        let given = proof.network.embedding().apply(&arithmetic, [(token, &one)]);
+        let expected = embedded(&proof.network, terms.ratio(token as i64 - 1, 1), one);
+        given.into_iter().zip(expected).map(|(given, expected)| given.equals(expected)).collect::<Vec<_>>()
     });
     let goal = terms.all(given.collect::<Vec<_>>());
     proof.push("tokens".into(), Part::Init, Scene::After(0), vec![], goal);
+    if proof.network.tokens().len() == 4 {
+        let network = &proof.network;
+        let next = network.step(&ExactArithmetic, network.start(), 3);
+        let stays = next[..network.n_entries()] == network.start()[..network.n_entries()];
+        let decision = network.readout().apply(&ExactArithmetic, next.iter().enumerate());
+        let goal = terms.truth(stays && !decision[0].is_positive());
+        proof.push("beginning".into(), Part::Init, Scene::After(0), vec![], goal);
+    }
 }
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
@@ -134,7 +144,7 @@ fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<
     let own = (2 * BLOCK).lcm(&n_slots);
     // Which token it is does not matter: that is what the obligations `orbit u` say.
     for t in 0..LONGEST {
-        let pass = network.pass(&ExactArithmetic, &states[t], vec![Exact::ZERO], LAYERS);
+        let pass = network.pass(&ExactArithmetic, &states[t], embedded(network, Exact::ZERO, Exact::ONE), LAYERS);
         states.push(pass.state);
         if (t + 1) % own == 0 && control(&states[t + 1]) == control(&states[0]) {
             // What latches hold is not part of the orbit.
