@@ -28,7 +28,10 @@ fn main() {
         };
         for n in [60, 1000, 10_000] {
             report(name, "ones", &network, &vec![2; 9 * n]);
-            report(name, "random", &network, &random_word(n));
+            // Its states have denominators of 3^n, so that every sum pays for a gcd of two long numbers.
+            if name != "deltanet sign" || n <= 1000 {
+                report(name, "random", &network, &random_word(n));
+            }
         }
     }
 }

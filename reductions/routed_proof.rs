@@ -29,8 +29,11 @@ mod router;
 #[cfg(test)]
 mod tests;
 
+use crate::definition::Definition;
+use crate::gadgets::matrix_definition::mode_of;
 use crate::proof::Obligation;
 use crate::proof::Part;
+use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use crate::proof::first_false;
@@ -39,6 +42,7 @@ use rnn::Evaluation;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
+use rnn::Network;
 use rnn::Program;
 use rnn::Term;
 use rnn::Terms;
@@ -152,6 +156,16 @@ impl<'a> RoutedProof<'a> {
         self.period
     }
 
+    /// The same as a proof that the network is the streaming definition of the problem.
+    ///
+    /// # Errors
+    /// [`ProofError`] where the network has another token beside the definition's, one for the beginning.
+    pub fn into_proof(self, definition: Definition<'a>) -> Result<Proof<'a>, ProofError> {
+        let witnesses = self.witnesses();
+        let obligations = self.obligations.into_iter().zip(witnesses).collect();
+        Proof::of_obligations(Network::Layered(self.network), definition, obligations)
+    }
+
     fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
         let assumptions = assumptions.into_iter().filter(|term| term.as_truth() != Some(true)).collect();
         self.obligations.push(Obligation { name, part, assumptions, goal });
@@ -203,6 +217,16 @@ impl<'a> RoutedProof<'a> {
 /// The embedding of a token that is no mark, with this value.
 fn embedded<V>(network: &LayeredRnn, value: V, one: V) -> Vec<V> {
     std::iter::once(value).chain((network.embedded().len() > 1).then_some(one)).collect()
+}
+
+/// The part of an induction over positions that speaks of the step after `t` tokens.
+fn step(t: usize) -> Part {
+    Part::Step { mode: mode_of(t), token: 0 }
+}
+
+/// The part that speaks of the readout after `t` tokens.
+fn readout(t: usize) -> Part {
+    Part::Readout { mode: mode_of(t) }
 }
 
 /// A fixed word without a short period.

@@ -9,11 +9,14 @@ use reductions::matrix_product_rwkv7;
 use reductions::proof::Obligation;
 use reductions::proof::Witness;
 use reductions::routed_proof::Design;
+use reductions::routed_proof::Place;
 use reductions::routed_proof::RoutedProof;
+use reductions::routed_proof::Window;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
 use rnn::Network;
+use rnn::Term;
 use rnn::Terms;
 use std::time::Duration;
 
@@ -105,9 +108,65 @@ fn the_assumptions_of_every_obligation_hold_in_a_state_that_is_reached() {
 }
 
 #[test]
+fn a_routed_proof_is_a_proof_that_the_network_is_the_definition() {
+    let terms = Terms::default();
+    let routed = RoutedProof::new(&terms, &deltanet(), &row_steps(3)).unwrap();
+    let n_obligations = routed.obligations().len();
+    let definition = reductions::gadgets::matrix_definition::definition(&terms, &tokens());
+    let proof = routed.into_proof(definition).unwrap();
+    assert_eq!((proof.obligations().count(), proof.lemmas().count()), (n_obligations, 0));
+    assert_eq!(proof.witnesses(&[]).len(), n_obligations);
+}
+
+#[test]
 fn a_network_is_not_proved_under_the_design_of_another() {
     assert!(!undischarged(&deltanet(), &row_steps(1), 1).is_empty());
     assert!(!undischarged(&deltanet(), &matrix_product_rwkv7::Columns, 1).is_empty());
+}
+
+/// A design with other gates: the lemmas on nine tokens must not hold for just any.
+struct Broken {
+    /// No second clear of the last column.
+    is_left_out: bool,
+}
+
+impl Design for Broken {
+    fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)> {
+        row_steps(3).heads()
+    }
+
+    fn start(&self) -> Vec<Vec<Exact>> {
+        row_steps(3).start()
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {
+        let mut gates = row_steps(3).gates(terms, head, place, window);
+        if self.is_left_out && place.r == 5 {
+            gates[0] = terms.ratio(0, 1);
+        }
+        if !self.is_left_out && place.r == 7 {
+            gates[0] = terms.ratio(1, 4);
+        }
+        gates
+    }
+
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row_steps(3).held(terms, buffer, row)
+    }
+
+    fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row_steps(3).blank(terms, buffer, row)
+    }
+}
+
+#[test]
+fn a_clear_left_out_or_a_wrong_beta_breaks_every_block_lemma() {
+    for is_left_out in [true, false] {
+        let open = undischarged(&deltanet(), &Broken { is_left_out }, 1000);
+        assert_eq!(open.iter().filter(|name| name.starts_with("block")).count(), 18, "{open:?}");
+        // And the network, which is right, does not follow that design: at 8 of its 72 positions.
+        assert_eq!(open.iter().filter(|name| name.starts_with("schedule")).count(), 8, "{open:?}");
+    }
 }
 
 /// The network with `change` added to one weight of one map.

@@ -8,6 +8,8 @@ use super::RoutedProof;
 use super::Scene;
 use super::current_name;
 use super::previous_name;
+use super::readout;
+use super::step;
 use crate::proof::Part;
 use rnn::Exact;
 use rnn::Head;
@@ -93,7 +95,7 @@ fn virtual_start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn
     let whole = head.advance(&arithmetic, &intended, &gates(&nothing));
     let same = shifted.into_iter().zip(start.concat()).zip(whole).map(|((s, y), whole)| (s + y).equals(whole));
     let goal = terms.all(same.collect::<Vec<_>>());
-    proof.push("virtual start".into(), Part::Lemma, Scene::After(0), vec![], goal);
+    proof.push("virtual start".into(), step(0), Scene::After(0), vec![], goal);
 }
 
 fn state_symbols<'a>(terms: &'a Terms, proof: &RoutedProof<'a>, head: &Head) -> Vec<Term<'a>> {
@@ -154,9 +156,9 @@ fn block<'a>(
             }
         }
         let name = format!("block {label} row {number}");
-        proof.push(name, Part::Lemma, scene.clone(), hypotheses, terms.all(goals));
+        proof.push(name, step(BLOCK), scene.clone(), hypotheses, terms.all(goals));
     }
-    proof.push(format!("between {label}"), Part::Lemma, scene.clone(), vec![], terms.all(silent));
+    proof.push(format!("between {label}"), readout(1), scene.clone(), vec![], terms.all(silent));
 
     // What is put out at the matrix's end, from the state then.
     let held: Vec<Term<'a>> = after.iter().flat_map(|row| design.held(terms, destination, row)).collect();
@@ -166,5 +168,5 @@ fn block<'a>(
         output.equals(if design.lags() { times(row, &current, column) } else { row[column] })
     });
     let goal = terms.all(right.collect::<Vec<_>>());
-    proof.push(format!("output {label}"), Part::Lemma, scene, vec![], goal);
+    proof.push(format!("output {label}"), readout(BLOCK), scene, vec![], goal);
 }

@@ -6,6 +6,7 @@ use super::Place;
 use super::RoutedProof;
 use super::Scene;
 use super::embedded;
+use super::step;
 use crate::proof::Part;
 use crate::proof::ProofError;
 use num_integer::Integer;
@@ -33,7 +34,7 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
     let orbit = orbit(&network, &latches, n_slots)?;
     let period = orbit.len() - 1;
     let returns = orbit[0] == orbit[period];
-    proof.push("orbit closes".into(), Part::Lemma, Scene::After(0), vec![], terms.truth(returns));
+    proof.push("orbit closes".into(), step(period), Scene::After(0), vec![], terms.truth(returns));
 
     let x = terms.symbol("x", Sort::Int).to_real();
     let preloaded: Vec<Exact> = (0..n_slots).map(|slot| Exact::integer(design.preloaded(slot))).collect();
@@ -56,7 +57,8 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
         }
         let pass = network.pass(&arithmetic, &state, embedded(&network, x, terms.ratio(1, 1)), LAYERS);
         let mut add = |name: &str, goal: Term<'a>| {
-            proof.push(format!("{name} {u}"), Part::Lemma, Scene::After(u), assumptions.clone(), goal);
+            let part = if name == "readout" { super::readout(u + 1) } else { step(u) };
+            proof.push(format!("{name} {u}"), part, Scene::After(u), assumptions.clone(), goal);
         };
 
         let control = (0..state.len()).filter(|place| !latches.contains(place));
@@ -80,6 +82,7 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
 
         let place = Place { r: u % BLOCK, source: u / BLOCK % 2 };
         let window = |age: usize| {
+            assert!(age < n_slots, "a token of age {age} is in no slot any more");
             let slot = (u + 2 * n_slots - age) % n_slots;
             after(slot) + constant(&preloaded[slot])
         };
@@ -188,18 +191,18 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, n_slots: usize, peri
     let a_slot = [s.at_least(zero), s.below(n)];
     let base = last(s, terms.int(-1)).equals(s - n_slots as i64);
     let scene = Scene::Numbers(vec![("s", 3)]);
-    proof.push("slots before the word".into(), Part::Lemma, scene, a_slot.to_vec(), base);
+    proof.push("slots before the word".into(), step(0), scene, a_slot.to_vec(), base);
 
     let taken = terms.if_else(t.remainder(slots).equals(s), token(t), token(last(s, t - 1)));
     let assumptions = [t.at_least(zero)].into_iter().chain(a_slot).collect();
     let scene = Scene::Numbers(vec![("t", 40), ("s", 3)]);
-    proof.push("slots".into(), Part::Lemma, scene, assumptions, taken.equals(token(last(s, t))));
+    proof.push("slots".into(), step(0), scene, assumptions, taken.equals(token(last(s, t))));
 
     let age = terms.symbol("age", Sort::Int);
     let assumptions = vec![t.at_least(zero), age.at_least(zero), age.below(n)];
     let slot = (t - age).remainder(slots);
     let scene = Scene::Numbers(vec![("t", 40), ("age", 6)]);
-    proof.push("window".into(), Part::Lemma, scene, assumptions, last(slot, t).equals(t - age));
+    proof.push("window".into(), step(0), scene, assumptions, last(slot, t).equals(t - age));
 
     // t = period k + u.
     let (k, u) = (terms.symbol("k", Sort::Int), terms.symbol("u", Sort::Int));
@@ -212,7 +215,7 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, n_slots: usize, peri
         time.remainder(slots).equals(u.remainder(slots)),
     ]);
     let scene = Scene::Numbers(vec![("k", 1), ("u", 40)]);
-    proof.push("positions".into(), Part::Lemma, scene, assumptions, goal);
+    proof.push("positions".into(), step(0), scene, assumptions, goal);
 }
 
 fn integer(value: usize) -> BigRational {
