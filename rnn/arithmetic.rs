@@ -31,6 +31,8 @@ pub trait Arithmetic {
     fn relu(&self, value: Self::Value) -> Self::Value;
     /// The product of two values: a linear RNN's state times a key that depends on the token.
     fn multiply(&self, left: &Self::Value, right: &Self::Value) -> Self::Value;
+    /// True only where two values are known to be the same number: what is computed from them is then computed once.
+    fn is_same(&self, left: &Self::Value, right: &Self::Value) -> bool;
 }
 
 /// Exact rational arithmetic: what `run` executes.
@@ -67,6 +69,10 @@ impl Arithmetic for ExactArithmetic {
 
     fn multiply(&self, left: &Exact, right: &Exact) -> Exact {
         left * right
+    }
+
+    fn is_same(&self, left: &Exact, right: &Exact) -> bool {
+        left == right
     }
 }
 
@@ -113,5 +119,9 @@ impl<'a> Arithmetic for SymbolicArithmetic<'a> {
 
     fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
         *left * *right
+    }
+
+    fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {
+        left == right
     }
 }

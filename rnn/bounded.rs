@@ -93,4 +93,8 @@ impl<'a> Arithmetic for BoundedArithmetic<'a> {
     fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
         self.symbolic.multiply(left, right)
     }
+
+    fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {
+        self.symbolic.is_same(left, right)
+    }
 }

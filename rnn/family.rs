@@ -1,6 +1,6 @@
 //! Families of transitions, one file each with its membership test.
 //!
-//! A transition is a square matrix `A` over row vectors, `S_t = S_{t-1} A_t + B_t`. [`Family`] lists those that a table
+//! A transition is a square matrix `A` over row vectors, `S_t = S_{t-1} A_t + B_t`. [`LinearFamily`] lists those that a table
 //! of transitions ([`crate::LinearRnn`]) can claim, [`HeadFamily`] those whose transition a head computes from the
 //! residual stream ([`crate::LayeredRnn`]).
 
@@ -17,7 +17,7 @@ use std::fmt;
 
 /// A family of constant transitions, one per token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub enum LinearFamily {
     /// Non-zero entries on the diagonal only.
     Diagonal,
     /// A permutation times a diagonal matrix without zeros: exactly one non-zero entry in every row and column.
@@ -27,7 +27,7 @@ pub enum Family {
     OneHotDiagonal,
 }
 
-impl Family {
+impl LinearFamily {
     /// Every family of constant transitions.
     pub const ALL: [Self; 3] = [Self::Diagonal, Self::PermutationDiagonal, Self::OneHotDiagonal];
 
@@ -58,7 +58,7 @@ impl Family {
     }
 }
 
-impl fmt::Display for Family {
+impl fmt::Display for LinearFamily {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }

@@ -101,6 +101,21 @@ impl Head {
         None
     }
 
+    /// Whether two heads differ at most in name, query and skip.
+    fn has_recurrence_of(&self, other: &Self) -> bool {
+        let own = self.gates.n_outputs() - self.n_keys - self.n_values();
+        let weights = |head: &Self| -> Vec<(usize, usize, Exact)> {
+            let weights = head.gates.weights().filter(|(row, ..)| *row < own);
+            weights.map(|(row, column, weight)| (row, column, weight.clone())).collect()
+        };
+        let biases = |head: &Self| -> Vec<(usize, Exact)> {
+            head.gates.biases().filter(|(row, _)| *row < own).map(|(row, bias)| (row, bias.clone())).collect()
+        };
+        (self.family, self.n_keys, self.n_values()) == (other.family, other.n_keys, other.n_values())
+            && weights(self) == weights(other)
+            && biases(self) == biases(other)
+    }
+
     /// The state after one more token with these gates.
     pub fn advance<A: Arithmetic>(&self, arithmetic: &A, state: &[A::Value], gates: &[A::Value]) -> Vec<A::Value> {
         self.family.advance(arithmetic, state, self.n_keys, gates)
@@ -171,6 +186,9 @@ pub struct Layer {
     feed_forward: Option<FeedForward>,
     /// The heads' gates as one map, head after head: one pass over the stream serves all of them.
     gates: Affine,
+    /// For each head the first one whose transition and write are made by the same rows: with equal states before they
+    /// have equal states after, which are computed once. Heads that differ in their query only are made so.
+    like: Vec<usize>,
 }
 
 impl Layer {
@@ -197,7 +215,13 @@ impl Layer {
             }
             from += head.gates.n_outputs();
         }
-        Ok(Self { heads, feed_forward, gates })
+        let like = (0..heads.len())
+            .map(|place| {
+                let (earlier, head) = (&heads[..place], &heads[place]);
+                earlier.iter().position(|other| other.has_recurrence_of(head)).unwrap_or(place)
+            })
+            .collect();
+        Ok(Self { heads, feed_forward, gates, like })
     }
 
     /// The heads.
@@ -445,11 +469,20 @@ impl LayeredRnn {
         let mut next = Vec::with_capacity(self.coordinates.len());
         for layer in &self.layers[..n_layers] {
             let mut appended = Vec::new();
-            for (head, gates) in layer.heads.iter().zip(layer.gates(arithmetic, &stream)) {
-                let before = &state[next.len()..next.len() + head.n_values() * head.n_keys];
-                let after = head.advance(arithmetic, before, &gates);
+            let mut places: Vec<Range<usize>> = Vec::with_capacity(layer.heads.len());
+            for (place, (head, gates)) in layer.heads.iter().zip(layer.gates(arithmetic, &stream)).enumerate() {
+                let own = next.len()..next.len() + head.n_values() * head.n_keys;
+                let shared = places.get(layer.like[place]).filter(|other| {
+                    let mut entries = state[own.clone()].iter().zip(&state[(*other).clone()]);
+                    entries.all(|(left, right)| arithmetic.is_same(left, right))
+                });
+                let after = match shared {
+                    Some(other) => next[other.clone()].to_vec(),
+                    None => head.advance(arithmetic, &state[own.clone()], &gates),
+                };
                 appended.extend(head.read(arithmetic, &after, &gates));
                 next.extend(after);
+                places.push(own);
             }
             stream.extend(appended);
             if let Some(feed_forward) = &layer.feed_forward {

@@ -3,17 +3,17 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
-use crate::Family;
+use crate::LinearFamily;
 use crate::NetworkError;
 
 /// A one-layer linear RNN over row vectors, `y_t = y_{t-1} A_{x_t} + b_{x_t}`: the word `w1 ... wn` means the product
 /// `A_{w1} ... A_{wn}`, read left to right, and nothing is ever reversed. A word is accepted iff the readout of the
 /// last state is > 0, strictly.
 ///
-/// Every transition is of one [`Family`], and is tested for that when the network is built.
+/// Every transition is of one [`LinearFamily`], and is tested for that when the network is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearRnn {
-    family: Family,
+    family: LinearFamily,
     tokens: Vec<String>,
     coordinates: Vec<String>,
     start: Vec<Exact>,
@@ -29,7 +29,7 @@ impl LinearRnn {
     /// [`NetworkError`] where two dimensions do not fit, a name occurs twice, or a transition is not of the family (the
     /// token is named).
     pub fn new(
-        family: Family,
+        family: LinearFamily,
         tokens: Vec<String>,
         coordinates: Vec<String>,
         start: Vec<Exact>,
@@ -64,12 +64,26 @@ impl LinearRnn {
         transitions: Vec<Affine>,
         readout: Affine,
     ) -> Result<Self, NetworkError> {
-        Self::new(Family::PermutationDiagonal, tokens, coordinates, start, transitions, readout)
+        Self::new(LinearFamily::PermutationDiagonal, tokens, coordinates, start, transitions, readout)
     }
 
     /// The family that every transition belongs to.
-    pub fn family(&self) -> Family {
+    pub fn family(&self) -> LinearFamily {
         self.family
+    }
+
+    /// A network whose transitions are one-hot times diagonal, as [`LinearRnn::new`].
+    ///
+    /// # Errors
+    /// As [`LinearRnn::new`].
+    pub fn one_hot_diagonal(
+        tokens: Vec<String>,
+        coordinates: Vec<String>,
+        start: Vec<Exact>,
+        transitions: Vec<Affine>,
+        readout: Affine,
+    ) -> Result<Self, NetworkError> {
+        Self::new(LinearFamily::OneHotDiagonal, tokens, coordinates, start, transitions, readout)
     }
 
     /// The tokens' texts.

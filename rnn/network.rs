@@ -3,10 +3,10 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
-use crate::Family;
 use crate::FeedForward;
 use crate::HeadFamily;
 use crate::LayeredRnn;
+use crate::LinearFamily;
 use crate::LinearRnn;
 use crate::ReluRnn;
 use serde_json::Map;
@@ -211,12 +211,13 @@ impl Network {
         if let Some(family) = HeadFamily::named(kind) {
             return LayeredRnn::from_json(object, family).map(Self::Layered);
         }
-        let family = Family::named(kind);
+        let family = LinearFamily::named(kind);
         let key = match (kind, family) {
             ("relu", _) => "layers",
             (_, Some(_)) => "transitions",
             (other, None) => {
-                let families = Family::ALL.map(Family::name).into_iter().chain(HeadFamily::ALL.map(HeadFamily::name));
+                let families =
+                    LinearFamily::ALL.map(LinearFamily::name).into_iter().chain(HeadFamily::ALL.map(HeadFamily::name));
                 let names: Vec<&str> = families.collect();
                 let message = format!("kind: expected relu or one of {}, got `{other}`", names.join(", "));
                 return Err(NetworkError::new(message));

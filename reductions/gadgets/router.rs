@@ -166,8 +166,35 @@ impl Router {
         values: &[Exact],
         preloaded: &[Exact],
     ) -> Result<Self, NetworkError> {
+        assert!([12, 24].contains(&preloaded.len()), "a marker goes round in steps of 12 or 24 tokens");
+        Self::build(family, tokens, values, preloaded, true)
+    }
+
+    /// The same without the marker: positions are told apart modulo the number of latches only, which must divide 24.
+    ///
+    /// # Errors
+    /// As [`Router::new`].
+    ///
+    /// # Panics
+    /// If the number of latches does not divide 24.
+    pub fn without_marker(
+        family: HeadFamily,
+        tokens: &[String],
+        values: &[Exact],
+        preloaded: &[Exact],
+    ) -> Result<Self, NetworkError> {
+        Self::build(family, tokens, values, preloaded, false)
+    }
+
+    fn build(
+        family: HeadFamily,
+        tokens: &[String],
+        values: &[Exact],
+        preloaded: &[Exact],
+        has_marker: bool,
+    ) -> Result<Self, NetworkError> {
         let n_slots = preloaded.len();
-        assert!(n_slots == 12 || n_slots == 24, "two layers tell positions modulo 24 and no more");
+        assert!(n_slots > 0 && 24 % n_slots == 0, "two layers tell positions modulo 24 and no more");
         let marked = tokens.len() == values.len() + 1;
         let mut embedded = vec![(TOKEN, values.to_vec())];
         if marked {
@@ -223,8 +250,12 @@ impl Router {
         builder.feed_forward(&[units], outputs)?;
 
         // Layer 3: the marker moves in the first two slots of a round; latch s takes the token in slot s.
-        let swaps = vec![Row::of(slot_name(0)), Row::of(slot_name(1)) - Row::of(slot_name(0)), -Row::of(slot_name(1))];
-        let mut heads = vec![unit_reflection("marker", "round", swaps, &[0, 1, 2], 3).rows(family)];
+        let mut heads = Vec::new();
+        if has_marker {
+            let (first, second) = (Row::of(slot_name(0)), Row::of(slot_name(1)));
+            let swaps = vec![first.clone(), second.clone() - first, -second];
+            heads.push(unit_reflection("marker", "round", swaps, &[0, 1, 2], 3).rows(family));
+        }
         for (slot, start) in preloaded.iter().enumerate() {
             let latch = Reflection {
                 name: format!("latch{slot}"),
@@ -240,8 +271,11 @@ impl Router {
             heads.push(latch.rows(family));
         }
         builder.layer(heads)?;
-        let code = Row::of("tau") * 3 + Row::of("round") + beyond;
-        let codes = run_codes(&builder, &code, 3 * n_slots, marked)?;
+        let (code, period) = match has_marker {
+            true => (Row::of("tau") * 3 + Row::of("round") + beyond, 3 * n_slots),
+            false => (Row::of("tau") + beyond, n_slots),
+        };
+        let codes = run_codes(&builder, &code, period, marked)?;
         Ok(Self { builder, n_slots, code, codes, marked })
     }
 
@@ -253,6 +287,12 @@ impl Router {
     /// The number of latches.
     pub fn n_slots(&self) -> usize {
         self.n_slots
+    }
+
+    /// The layers so far, for another feed-forward sublayer than a schedule. Its stream has the token ([`TOKEN`]), the
+    /// position's slot one-hot ([`slot_name`]) and the latches ([`latch_name`]).
+    pub fn into_builder(self) -> LayeredBuilder {
+        self.builder
     }
 
     /// Adds the schedule as the feed-forward sublayer of layer 3: a piecewise linear function of the position's code
@@ -368,4 +408,36 @@ fn by_position(
         }
     }
     outputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_marker_every_latch_holds_the_newest_token_of_its_slot() {
+        let tokens: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        let values = [0, 1, 2].map(Exact::integer);
+        for family in HeadFamily::ALL {
+            for n_slots in [2, 3, 8, 12, 24] {
+                let preloaded = vec![Exact::integer(-1); n_slots];
+                let router = Router::without_marker(family, &tokens, &values, &preloaded).unwrap();
+                assert_eq!((router.period(), router.n_slots()), (n_slots, n_slots));
+                let names = (0..n_slots).map(latch_name).chain((0..n_slots).map(slot_name));
+                let outputs = names.map(|name| (name.clone(), Row::of(name))).collect();
+                let network = router.into_builder().finish(Row::zero(), outputs, false).unwrap();
+                let mut held = preloaded;
+                let mut state = network.start().to_vec();
+                for t in 0..60 {
+                    let token = (t * t + t / 3) % 3;
+                    held[t % n_slots] = values[token].clone();
+                    state = network.step(&ExactArithmetic, &state, token);
+                    let (latches, slots) = network.values(&state).split_at(n_slots);
+                    assert_eq!(latches, held);
+                    let here = (0..n_slots).map(|slot| Exact::integer(i64::from(slot == t % n_slots)));
+                    assert_eq!(slots, here.collect::<Vec<_>>());
+                }
+            }
+        }
+    }
 }

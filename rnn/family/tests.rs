@@ -13,7 +13,7 @@ fn matrix(rows: &[&[i64]]) -> Affine {
 }
 
 fn members(map: &Affine) -> [bool; 3] {
-    Family::ALL.map(|family| family.check(map).is_ok())
+    LinearFamily::ALL.map(|family| family.check(map).is_ok())
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn each_family_takes_its_own_matrices_and_refuses_the_others() {
     assert_eq!(members(&matrix(&[&[1, 1], &[0, 0]])), [false, false, false]);
 }
 
-fn one_letter(family: Family, transition: Affine) -> Result<LinearRnn, NetworkError> {
+fn one_letter(family: LinearFamily, transition: Affine) -> Result<LinearRnn, NetworkError> {
     let mut readout = Affine::zero(1, 2);
     readout.add_weight(0, 0, &Exact::ONE);
     let coordinates = vec!["q0".to_owned(), "q1".to_owned()];
@@ -37,7 +37,7 @@ fn one_letter(family: Family, transition: Affine) -> Result<LinearRnn, NetworkEr
 
 #[test]
 fn a_table_that_claims_a_family_and_is_not_of_it_is_refused_naming_the_token() {
-    let error = one_letter(Family::OneHotDiagonal, matrix(&[&[1, 1], &[0, 0]])).unwrap_err();
+    let error = one_letter(LinearFamily::OneHotDiagonal, matrix(&[&[1, 1], &[0, 0]])).unwrap_err();
     let expected =
         "the transition on `a`: expected at most one non-zero entry in a row (one-hot times diagonal), got 2 in row 0";
     assert_eq!(error.to_string(), expected);
@@ -45,7 +45,7 @@ fn a_table_that_claims_a_family_and_is_not_of_it_is_refused_naming_the_token() {
 
 #[test]
 fn a_family_is_part_of_the_file_form() {
-    for family in Family::ALL {
+    for family in LinearFamily::ALL {
         let network = Network::Linear(one_letter(family, matrix(&[&[2, 0], &[0, 1]])).unwrap());
         assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
         assert_eq!(network.to_json()["kind"], family.name());

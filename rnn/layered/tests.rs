@@ -197,3 +197,19 @@ fn the_terms_of_a_symbolic_token_say_what_every_token_does() {
     let size = network.stream().iter().position(|name| name == "size").unwrap();
     assert_eq!(pass.stream[size], x.relu() + (-x).relu());
 }
+
+#[test]
+fn heads_that_differ_in_their_query_only_still_have_states_of_their_own() {
+    let embedded = [("x", vec![Exact::ONE, Exact::integer(-2)])];
+    let mut builder = LayeredBuilder::new(HeadFamily::Rwkv7, &tokens(), &embedded).unwrap();
+    builder.layer(["left", "right"].map(|name| head(HeadFamily::Rwkv7, name, Row::number(0), &[])).to_vec()).unwrap();
+    let outputs = ["left", "right"].map(|name| (name.to_owned(), Row::of(name))).to_vec();
+    let network = builder.finish(Row::zero(), outputs, false).unwrap();
+    // From the start both sum up x; from two states that differ they keep the difference.
+    let mut state = network.start().to_vec();
+    state = network.step(&ExactArithmetic, &state, 0);
+    assert_eq!(network.values(&state), [Exact::ONE, Exact::ONE]);
+    state[1] = Exact::integer(10);
+    state = network.step(&ExactArithmetic, &state, 1);
+    assert_eq!(network.values(&state), [-1, 8].map(Exact::integer));
+}
