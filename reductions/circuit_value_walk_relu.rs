@@ -93,6 +93,7 @@ impl Reduction for CircuitValueWalkRelu {
             regime: "polynomial precision",
             claim: "For every word over 0 1 ( . / ! A O N R X < ) $, of any length, the one-layer ReLU RNN with these \
                     fixed weights accepts it iff it spells a circuit, of any number of values, whose last value is 1.",
+            proved: "network = definition",
             deviation: "Stacks are in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin). \
                         The paper asks for polynomial padding; here the walks along the stack are the padding.",
             on_paper: "Induction over the word. That the stack codes E of a list's prefixes and C of its suffixes \

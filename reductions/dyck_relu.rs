@@ -71,6 +71,7 @@ impl Reduction for DyckRelu {
             regime: "polynomial precision",
             claim: "For every word over ( ) [ ] $, of any length, the one-layer ReLU RNN with these fixed weights \
                     accepts it iff it is a balanced string followed by one $.",
+            proved: "network = definition",
             deviation: "The stack is in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin).",
             on_paper: "Induction over the word. That the stack code E of a list exists, with E(0) = 0 and \
                        E(j) = (2 v(j) + 1 + E(j-1)) / 4, and lies in [0, 1).",

@@ -48,6 +48,8 @@ pub struct Description {
     pub regime: &'static str,
     /// The claim, as one sentence with its quantifiers.
     pub claim: &'static str,
+    /// What is proved for every word, as a chain of equalities.
+    pub proved: &'static str,
     /// In what the construction deviates from the printed one, and why.
     pub deviation: &'static str,
     /// What is argued on paper only.

@@ -114,6 +114,7 @@ impl Reduction for ReachabilityRelu {
             regime: "log precision",
             claim: "For every word over 0 | # $, of any length, the one-layer ReLU RNN with these fixed weights accepts \
                     it iff it spells a sorted deterministic graph in which the target is on the path from the source.",
+            proved: "network = definition = paths",
             deviation: "The target stands before the edges, and edges out of it are not followed. As printed (target \
                         last) only the end of the walk can be recognised, and no one-pass network of log precision \
                         can recognise every vertex of the path.",

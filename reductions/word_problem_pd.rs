@@ -63,6 +63,7 @@ impl WordProblemPd {
             claim: "For every word over the given permutations of five points, of any length, the one-layer \
                     permutation-diagonal linear RNN with these fixed weights accepts it iff their product, read left \
                     to right, is the identity.",
+            proved: "network = definition",
             deviation: "Five dimensions instead of one per group element, and a virtual start (the state is y_t - y_0) \
                         instead of a BOS token.",
             on_paper: "Induction over the word.",

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `reduce`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    reduce::cli::main()
+}

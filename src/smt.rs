@@ -4,10 +4,15 @@
 //! were written: broken text otherwise leaves an empty solver that answers sat.
 
 use rnn::Script;
+use rnn::Sort;
+use rnn::Term;
+use rnn::Terms;
 use std::time::Duration;
 use z3::Params;
 use z3::SatResult;
 use z3::Solver;
+use z3::Tactic;
+use z3::ast::Bool;
 
 /// What the solver says of a conjunction of formulas.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,18 +25,74 @@ pub enum Answer {
     Unknown(String),
 }
 
+/// Several conjunctions in one text: each is asserted under a selector of its own, so that the text is read once and
+/// what they share is learned once.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    script: Script,
+    selectors: Vec<String>,
+}
+
+impl Batch {
+    /// A batch of conjunctions.
+    pub fn new<'a>(terms: &'a Terms, queries: impl IntoIterator<Item = Vec<Term<'a>>>) -> Self {
+        let mut selectors = Vec::new();
+        let mut assertions = Vec::new();
+        for query in queries {
+            let selector = format!("query_{}", selectors.len());
+            assertions.push(terms.symbol(&selector, Sort::Bool).implies(terms.all(query)));
+            selectors.push(selector);
+        }
+        Self { script: Script::new(&assertions), selectors }
+    }
+
+    /// Asks of each conjunction in turn whether it can hold, for at most `limit` each, and tells `done` after each.
+    pub fn solve(&self, limit: Duration, done: impl Fn()) -> Vec<Answer> {
+        let solver = Solver::new();
+        if let Err(answer) = load(&solver, &self.script, limit) {
+            return vec![answer; self.selectors.len()];
+        }
+        let ask = |selector: &String| {
+            let result = solver.check_assumptions(&[Bool::new_const(selector.as_str())]);
+            done();
+            read_answer(&solver, result, &self.script)
+        };
+        self.selectors.iter().map(ask).collect()
+    }
+}
+
 /// Asks whether a script's assertions can all hold, for at most `limit`.
 pub fn solve(script: &Script, limit: Duration) -> Answer {
-    let solver = Solver::new();
+    // These steps turn the many if-then-else terms of ReLUs into definitions before the search begins.
+    let steps = ["propagate-values", "solve-eqs", "elim-term-ite", "smt"];
+    let tactic = steps.iter().fold(Tactic::new("simplify"), |tactic, step| tactic.and_then(&Tactic::new(step)));
+    let solver = tactic.solver();
+    if let Err(answer) = load(&solver, script, limit) {
+        return answer;
+    }
+    let result = solver.check();
+    read_answer(&solver, result, script)
+}
+
+/// The solver's name and version.
+pub fn version() -> String {
+    format!("Z3 {}", z3::full_version())
+}
+
+fn load(solver: &Solver, script: &Script, limit: Duration) -> Result<(), Answer> {
     let mut params = Params::new();
-    params.set_u32("timeout", u32::try_from(limit.as_millis()).unwrap_or(u32::MAX));
+    params.set_u32("timeout", u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1));
     solver.set_params(&params);
     solver.from_string(script.text.as_str());
     let loaded = solver.get_assertions().len();
-    if loaded != script.n_assertions {
-        return Answer::Unknown(format!("{} assertions were written and {loaded} were loaded", script.n_assertions));
+    if loaded == script.n_assertions {
+        return Ok(());
     }
-    match solver.check() {
+    Err(Answer::Unknown(format!("{} assertions were written and {loaded} were loaded", script.n_assertions)))
+}
+
+fn read_answer(solver: &Solver, result: SatResult, script: &Script) -> Answer {
+    match result {
         SatResult::Unsat => Answer::Unsat,
         SatResult::Unknown => Answer::Unknown(solver.get_reason_unknown().unwrap_or_else(|| "no reason given".into())),
         SatResult::Sat => {
@@ -41,11 +102,6 @@ pub fn solve(script: &Script, limit: Duration) -> Answer {
     }
 }
 
-/// The solver's name and version.
-pub fn version() -> String {
-    z3::full_version().to_owned()
-}
-
 /// The values of the script's own symbols in the text of a model, one `name -> value` a line.
 fn read_model(text: &str, symbols: &[String]) -> Vec<(String, String)> {
     let value = |name: &String| {
@@ -53,7 +109,55 @@ fn read_model(text: &str, symbols: &[String]) -> Vec<(String, String)> {
             let (left, right) = line.split_once(" -> ")?;
             (left.trim().trim_matches('|') == name).then(|| right.trim().to_owned())
         })?;
-        Some((name.clone(), found))
+        Some((name.clone(), read_number(&found)))
     };
-    symbols.iter().filter_map(value).collect()
+    symbols.iter().filter(|name| !name.starts_with("query_")).filter_map(value).collect()
+}
+
+/// A number as we write it: `-3/4` for `(- (/ 3.0 4.0))`; anything else stays as it is.
+fn read_number(text: &str) -> String {
+    let words: Vec<&str> = text.split(|c: char| c == '(' || c == ')' || c.is_whitespace()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let whole = |word: &str| word.strip_suffix(".0").unwrap_or(word).to_owned();
+    match words.as_slice() {
+        [number] => whole(number),
+        ["-", number] => format!("-{}", whole(number)),
+        ["/", num, den] => format!("{}/{}", whole(num), whole(den)),
+        ["-", "/", num, den] | ["/", "-", num, den] => format!("-{}/{}", whole(num), whole(den)),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn broken_text_is_unknown_and_not_sat() {
+        let script = Script { text: "(assert (= x 1)".to_owned(), n_assertions: 1, symbols: Vec::new() };
+        assert!(matches!(solve(&script, LIMIT), Answer::Unknown(reason) if reason.contains("0 were loaded")));
+        let undeclared = Script { text: "(assert (= x 1))".to_owned(), n_assertions: 1, symbols: Vec::new() };
+        assert!(matches!(solve(&undeclared, LIMIT), Answer::Unknown(_)));
+    }
+
+    #[test]
+    fn a_model_is_read_as_exact_numbers() {
+        let terms = Terms::default();
+        let (x, y) = (terms.symbol("h.x", Sort::Real), terms.symbol("y", Sort::Int));
+        let query = vec![(x * 4).equals(terms.ratio(-3, 1)), y.equals(terms.int(-2))];
+        let expected = Answer::Sat(vec![("h.x".into(), "-3/4".into()), ("y".into(), "-2".into())]);
+        assert_eq!(solve(&Script::new(&query), LIMIT), expected);
+        assert_eq!(Batch::new(&terms, [query]).solve(LIMIT, || {}), [expected]);
+    }
+
+    #[test]
+    fn a_batch_keeps_its_queries_apart() {
+        let terms = Terms::default();
+        let x = terms.symbol("x", Sort::Int);
+        let (above, below) = (x.above(terms.int(3)), x.below(terms.int(3)));
+        let answers = Batch::new(&terms, [vec![above], vec![above, below], vec![below]]).solve(LIMIT, || {});
+        assert!(matches!(answers.as_slice(), [Answer::Sat(_), Answer::Unsat, Answer::Sat(_)]));
+    }
 }

@@ -347,3 +347,214 @@ fn new_stack(machine: &Machine, parts: &Parts, passed: &SecondUnits, stack: usiz
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reduction;
+    use crate::gadgets::machine::MachineBuilder;
+    use crate::gadgets::machine::Rule;
+    use problems::words_of_length;
+    use rnn::ExactArithmetic;
+
+    fn machines() -> Vec<(&'static str, Machine)> {
+        let of = |reduction: &dyn Reduction| reduction.machine().unwrap().clone();
+        vec![
+            ("reachability", of(crate::ReachabilityRelu::shared())),
+            ("copy", of(crate::CircuitValueRelu::shared())),
+            ("walk", of(crate::CircuitValueWalkRelu::shared())),
+            ("dyck-2", of(crate::DyckRelu::shared())),
+            ("target last", crate::target_last_machine()),
+            ("all actions", all_actions()),
+        ]
+    }
+
+    /// A machine that uses every guard and every action, counters and stacks together.
+    fn all_actions() -> Machine {
+        let mut m = MachineBuilder::new(["a", "b", "r", "c", "x"], ["Q", "A"]);
+        let (d, e) = (m.counter("d", true), m.counter("e", false));
+        let (s, t) = (m.stack("s"), m.stack("t"));
+        m.rule("Q", "a", &[Guard::Zero(d)], "Q").add(d, 1).add(e, 1).on(s, Action::Push(1));
+        m.rule("Q", "a", &[Guard::NonZero(d)], "Q").add(d, -2).on(s, Action::Push(0));
+        m.rule("Q", "b", &[Guard::NonEmpty(s), Guard::NonZero(e)], "Q").add(e, -1).on(s, Action::Pop);
+        m.rule("Q", "r", &[Guard::Top(s, 0)], "Q").on(s, Action::Replace(1)).on(t, Action::Copy(s));
+        m.rule("Q", "r", &[Guard::Top(s, 1)], "Q").on(s, Action::Replace(0)).on(t, Action::Clear);
+        m.rule("Q", "c", &[Guard::Empty(t)], "Q").on(t, Action::Push(1));
+        m.rule("Q", "c", &[Guard::NonEmpty(t), Guard::NotTop(t, 1)], "Q").on(t, Action::Pop);
+        m.rule("Q", "x", &[Guard::NotTop(s, 1), Guard::Zero(e)], "A");
+        m.build().unwrap()
+    }
+
+    #[test]
+    fn network_and_machine_agree_on_every_short_word() {
+        for (name, machine) in machines() {
+            let network = compile(&machine);
+            let length = problems::longest_within(machine.tokens().len(), 20_000);
+            let (mut yes, mut no) = (0, 0);
+            for word in (0..=length).flat_map(|length| words_of_length(machine.tokens().len(), length)) {
+                let mut state = network.start_in(&ExactArithmetic);
+                let mut configuration = machine.start();
+                for token in word.iter().map(|token| usize::from(*token)) {
+                    state = network.step(&ExactArithmetic, &state, token);
+                    configuration = machine.step(&configuration, token);
+                }
+                let answer = configuration.state == Some(machine.accepting());
+                *(if answer { &mut yes } else { &mut no }) += 1;
+                let accepted = network.read_out(&ExactArithmetic, &state).is_positive();
+                assert_eq!(accepted, answer, "{name}: {word:?}");
+                if configuration.state.is_some() {
+                    assert_eq!(state, expected_state(&machine, &configuration), "{name}: {word:?}");
+                }
+            }
+            assert!(yes > 0 && no > 0, "{name}: {yes} yes, {no} no");
+        }
+    }
+
+    fn expected_state(machine: &Machine, at: &crate::gadgets::machine::Configuration) -> Vec<Exact> {
+        let bits = (0..machine.states().len()).map(|state| Exact::integer(i64::from(at.state == Some(state))));
+        let counters = at.counters.iter().map(|counter| Exact::integer(*counter));
+        bits.chain(counters).chain(at.stacks.iter().map(|stack| encode_stack(stack, machine.n_symbols()))).collect()
+    }
+
+    /// The size of a compiled machine by formula: widths, weights and biases are counted from its rules.
+    fn formula(machine: &Machine) -> rnn::Size {
+        let rules = machine.rules();
+        let (n_states, n_stacks) = (machine.states().len(), machine.stacks().len());
+        let k = usize::from(machine.n_symbols());
+        let signed = machine.counters().iter().filter(|counter| counter.signed).count();
+        let unsigned = machine.counters().len() - signed;
+        let mut pairs: Vec<(usize, usize)> = rules.iter().map(|rule| (rule.state, rule.token)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let first = pairs.len() + 4 * signed + 2 * unsigned + 2 * k * n_stacks;
+        let first_weights = 2 * pairs.len() + 4 * signed + 2 * unsigned + 2 * k * n_stacks;
+        let first_biases = pairs.len() + 2 * signed + unsigned + (2 * k - 1) * n_stacks;
+
+        let is_pop = |action: &Action| matches!(action, Action::Pop | Action::Replace(_));
+        let acts = |rule: &Rule, stack: usize| rule.stacks.iter().find(|(s, _)| *s == stack).map(|(_, action)| *action);
+        let popped: Vec<bool> =
+            (0..n_stacks).map(|stack| rules.iter().any(|rule| acts(rule, stack).is_some_and(|a| is_pop(&a)))).collect();
+        let n_popped = popped.iter().filter(|popped| **popped).count();
+        // Literals of one rule that read the same stack share units, so that they are counted together.
+        let literal_weights = |rule: &Rule| -> usize {
+            let counters = rule.guards.iter().map(|guard| match guard {
+                Guard::Zero(c) | Guard::NonZero(c) => {
+                    if machine.counters()[*c].signed {
+                        3
+                    } else {
+                        1
+                    }
+                }
+                _ => 0,
+            });
+            let counters: usize = counters.sum();
+            let of_stack = |stack: usize| {
+                // The coefficient of "at least b", for each b.
+                let mut at_least = vec![0i32; k + 1];
+                for guard in &rule.guards {
+                    match *guard {
+                        Guard::NonEmpty(s) if s == stack => at_least[0] += 1,
+                        Guard::Empty(s) if s == stack => at_least[0] -= 1,
+                        Guard::Top(s, b) | Guard::NotTop(s, b) if s == stack => {
+                            let sign = if matches!(guard, Guard::Top(..)) { 1 } else { -1 };
+                            at_least[usize::from(b)] += sign;
+                            at_least[usize::from(b) + 1] -= sign;
+                        }
+                        _ => {}
+                    }
+                }
+                2 * at_least[..k].iter().filter(|coefficient| **coefficient != 0).count()
+            };
+            counters + (0..n_stacks).map(of_stack).sum::<usize>()
+        };
+        let has_bias = |rule: &&Rule| {
+            rule.guards.iter().any(|guard| matches!(guard, Guard::Zero(_) | Guard::NonEmpty(_) | Guard::Top(..)))
+        };
+        let passed = 2 * signed + unsigned;
+        let second = rules.len() + passed + n_stacks + n_popped;
+        let second_weights = rules.len()
+            + rules.iter().map(literal_weights).sum::<usize>()
+            + 4 * signed
+            + unsigned
+            + n_stacks
+            + (2 * k - 1) * n_popped;
+        let second_biases = rules.iter().filter(has_bias).count();
+
+        let changes: [usize; 2] = [true, false].map(|signed| {
+            let is = |c: usize| machine.counters()[c].signed == signed;
+            rules.iter().map(|rule| rule.counters.iter().filter(|(c, _)| is(*c)).count()).sum()
+        });
+        let reached: usize = n_states;
+        if n_stacks == 0 {
+            let width = n_states + signed + unsigned;
+            let weights = rules.len() + 2 * signed + unsigned + changes[0] + changes[1];
+            return rnn::Size {
+                state: width,
+                widths: vec![first, second, width],
+                weights: first_weights + second_weights + weights,
+                biases: first_biases + second_biases,
+            };
+        }
+        let mut third = reached + 2 * signed + unsigned;
+        let mut third_weights = rules.len() + 4 * signed + unsigned + 2 * changes[0] + changes[1];
+        let (mut third_biases, mut gated) = (0, 0);
+        for stack in 0..n_stacks {
+            let count =
+                |wanted: &dyn Fn(Option<Action>) -> bool| rules.iter().filter(|r| wanted(acts(r, stack))).count();
+            // Each kind of candidate has one unit: its value, the rules that choose it, and a bias.
+            let mut candidate = |chosen: usize, value: usize| {
+                if chosen > 0 {
+                    third += 1;
+                    third_weights += chosen + value;
+                    third_biases += 1;
+                    gated += 1;
+                }
+            };
+            candidate(count(&|a| a.is_none()), 1);
+            candidate(count(&|a| matches!(a, Some(Action::Push(_)))), 1);
+            candidate(count(&|a| a == Some(Action::Pop)), 1);
+            candidate(count(&|a| matches!(a, Some(Action::Replace(_)))), 1);
+            for from in 0..n_stacks {
+                candidate(count(&|a| a == Some(Action::Copy(from))), 1);
+            }
+            for symbol in 1..machine.n_symbols() {
+                let n = count(&|a| matches!(a, Some(Action::Push(b) | Action::Replace(b)) if b == symbol));
+                if n > 0 {
+                    third += 1;
+                    third_weights += n;
+                    gated += 1;
+                }
+            }
+        }
+        let width = n_states + signed + unsigned + n_stacks;
+        rnn::Size {
+            state: width,
+            widths: vec![first, second, third, width],
+            weights: first_weights + second_weights + third_weights + reached + 2 * signed + unsigned + gated,
+            biases: first_biases + second_biases + third_biases,
+        }
+    }
+
+    #[test]
+    fn sizes_are_given_by_the_formulas() {
+        for (name, machine) in machines() {
+            assert_eq!(compile(&machine).size(), formula(&machine), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_named_machines_have_the_published_sizes() {
+        let expected = [
+            ("reachability", 10, vec![25, 24, 10], 179),
+            ("copy", 7, vec![27, 34, 11, 7], 319),
+            ("walk", 9, vec![31, 44, 15, 9], 428),
+            ("dyck-2", 3, vec![9, 7, 6, 3], 64),
+            ("target last", 9, vec![21, 21, 9], 143),
+        ];
+        for ((name, machine), (expected_name, state, widths, numbers)) in machines().iter().zip(expected) {
+            assert_eq!(*name, expected_name);
+            let size = compile(machine).size();
+            assert_eq!((size.state, size.widths, size.weights + size.biases), (state, widths, numbers), "{name}");
+        }
+    }
+}

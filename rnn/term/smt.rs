@@ -13,11 +13,13 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// SMT-LIB text: declarations, definitions and assertions, without `check-sat`.
+/// SMT-LIB text: declarations and assertions, without `check-sat`.
 ///
-/// Every term that is used twice, and every ReLU, gets one name, so that the text is linear in the number of distinct
-/// terms. A reader of the text must find exactly [`Script::n_assertions`] assertions in the solver afterwards: broken
-/// text otherwise leaves an empty solver that answers sat.
+/// Within an assertion every term that is used twice, and every ReLU, is bound to one name by `let`, so that the text is
+/// linear in the number of distinct terms. (`define-fun` would serve as well, but solvers expand it as a macro, which
+/// takes exponential time where definitions are nested deeply.) A reader of the text must find exactly
+/// [`Script::n_assertions`] assertions in the solver afterwards: broken text otherwise leaves an empty solver that
+/// answers sat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     /// The text.
@@ -38,107 +40,98 @@ impl Script {
             return Self { text: String::new(), n_assertions: 0, symbols: Vec::new() };
         };
         let arena = first.terms.arena.borrow();
-        let mut writer =
-            Writer { arena: &arena, uses: FxHashMap::default(), names: FxHashMap::default(), body: String::new() };
+        let mut declared = BTreeMap::new();
+        let mut body = String::new();
         for assertion in assertions {
             assert!(std::ptr::eq(assertion.terms, first.terms), "one script's formulas live in one arena");
             assert_eq!(arena.nodes[assertion.id as usize].sort(&arena.nodes), Sort::Bool, "a formula is a truth value");
-            writer.count(assertion.id);
+            Writer::new(&arena, assertion.id).assert(&mut declared, &mut body);
         }
-        let order = writer.order();
         let mut text = String::new();
-        let symbols = writer.declare(&order, &mut text);
-        for id in order {
-            writer.define(id);
-        }
-        text.push_str(&writer.body);
-        for assertion in assertions {
-            let formula = writer.text(assertion.id);
-            writeln!(text, "(assert {formula})").expect("a string takes any text");
-        }
-        Self { text, n_assertions: assertions.len(), symbols }
-    }
-}
-
-struct Writer<'n> {
-    arena: &'n Arena,
-    uses: FxHashMap<Id, usize>,
-    names: FxHashMap<Id, String>,
-    body: String,
-}
-
-impl Writer<'_> {
-    fn node(&self, id: Id) -> &Node {
-        &self.arena.nodes[id as usize]
-    }
-
-    fn count(&mut self, root: Id) {
-        let mut stack = vec![root];
-        while let Some(id) = stack.pop() {
-            let uses = self.uses.entry(id).or_insert(0);
-            *uses += 1;
-            if *uses == 1 {
-                stack.extend(self.node(id).children());
-            }
-        }
-    }
-
-    /// Every reachable term, children first. A child's place in the arena is always before its parent's.
-    fn order(&self) -> Vec<Id> {
-        let mut ids: Vec<Id> = self.uses.keys().copied().collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    fn declare(&self, order: &[Id], text: &mut String) -> Vec<String> {
-        let mut declared: BTreeMap<String, (Vec<Sort>, Sort)> = BTreeMap::new();
-        for id in order {
-            let (name, arguments, sort) = match self.node(*id) {
-                Node::Symbol(name, sort) => (name, Vec::new(), *sort),
-                Node::Apply(name, arguments, sort) => {
-                    let sorts = arguments.iter().map(|id| self.node(*id).sort(&self.arena.nodes)).collect();
-                    (name, sorts, *sort)
-                }
-                _ => continue,
-            };
-            let signature = declared.entry(name.to_string()).or_insert_with(|| (arguments.clone(), sort));
-            assert_eq!(*signature, (arguments, sort), "`{name}` has one signature");
-        }
         for (name, (arguments, sort)) in &declared {
             let arguments: Vec<&str> = arguments.iter().map(|sort| sort_name(*sort)).collect();
             writeln!(text, "(declare-fun {} ({}) {})", symbol(name), arguments.join(" "), sort_name(*sort))
                 .expect("a string takes any text");
         }
-        declared.into_iter().filter(|(_, (arguments, _))| arguments.is_empty()).map(|(name, _)| name).collect()
+        text.push_str(&body);
+        let symbols = declared.into_iter().filter(|(_, (arguments, _))| arguments.is_empty()).map(|(name, _)| name);
+        Self { text, n_assertions: assertions.len(), symbols: symbols.collect() }
     }
+}
 
-    fn define(&mut self, id: Id) {
-        let node = self.node(id);
-        let small = match node {
-            Node::Truth(_) | Node::Symbol(..) => true,
-            Node::Linear(_, _, products) => products.is_empty(),
-            _ => false,
-        };
-        let shared = self.uses[&id] > 1;
-        // The argument of a ReLU is written twice, in the condition and in the branch.
-        if let Node::Relu(argument) = node {
-            let argument = *argument;
-            if !self.names.contains_key(&argument) {
-                self.name(argument);
+/// What is declared: a name's argument sorts and its own.
+type Declarations = BTreeMap<String, (Vec<Sort>, Sort)>;
+
+/// Writes one assertion.
+struct Writer<'n> {
+    arena: &'n Arena,
+    root: Id,
+    uses: FxHashMap<Id, usize>,
+    names: FxHashMap<Id, String>,
+}
+
+impl<'n> Writer<'n> {
+    fn new(arena: &'n Arena, root: Id) -> Self {
+        let mut uses: FxHashMap<Id, usize> = FxHashMap::default();
+        let mut stack = vec![root];
+        while let Some(id) = stack.pop() {
+            let node = &arena.nodes[id as usize];
+            // The argument of a ReLU is written twice, in the condition and in the branch.
+            let weight = if matches!(node, Node::Relu(_)) { 2 } else { 1 };
+            let count = uses.entry(id).or_insert(0);
+            *count += 1;
+            if *count == 1 {
+                for child in node.children() {
+                    stack.extend(std::iter::repeat_n(child, weight));
+                }
             }
         }
-        let is_unit = matches!(self.node(id), Node::Relu(_));
-        if !small && (shared || is_unit) && !self.names.contains_key(&id) {
-            self.name(id);
-        }
+        Self { arena, root, uses, names: FxHashMap::default() }
     }
 
-    fn name(&mut self, id: Id) {
-        let text = self.text(id);
-        let sort = sort_name(self.node(id).sort(&self.arena.nodes));
-        let name = format!("t{id}");
-        writeln!(self.body, "(define-fun {name} () {sort} {text})").expect("a string takes any text");
-        self.names.insert(id, name);
+    fn node(&self, id: Id) -> &Node {
+        &self.arena.nodes[id as usize]
+    }
+
+    fn assert(mut self, declared: &mut Declarations, text: &mut String) {
+        // A child's place in the arena is before its parent's.
+        let mut order: Vec<Id> = self.uses.keys().copied().collect();
+        order.sort_unstable();
+        text.push_str("(assert ");
+        let mut n_bindings = 0;
+        for id in order {
+            self.declare(id, declared);
+            let node = self.node(id);
+            let is_small = match node {
+                Node::Truth(_) | Node::Symbol(..) => true,
+                Node::Linear(_, _, products) => products.is_empty(),
+                _ => false,
+            };
+            let is_unit = matches!(node, Node::Relu(_));
+            if !is_small && id != self.root && (is_unit || self.uses[&id] > 1) {
+                let value = self.text(id);
+                let name = format!("t{id}");
+                writeln!(text, "(let (({name} {value}))").expect("a string takes any text");
+                self.names.insert(id, name);
+                n_bindings += 1;
+            }
+        }
+        text.push_str(&self.text(self.root));
+        text.extend(std::iter::repeat_n(')', n_bindings));
+        text.push_str(")\n");
+    }
+
+    fn declare(&self, id: Id, declared: &mut Declarations) {
+        let (name, arguments, sort) = match self.node(id) {
+            Node::Symbol(name, sort) => (name, Vec::new(), *sort),
+            Node::Apply(name, arguments, sort) => {
+                let sorts = arguments.iter().map(|id| self.node(*id).sort(&self.arena.nodes)).collect();
+                (name, sorts, *sort)
+            }
+            _ => return,
+        };
+        let signature = declared.entry(name.to_string()).or_insert_with(|| (arguments.clone(), sort));
+        assert_eq!(*signature, (arguments, sort), "`{name}` has one signature");
     }
 
     fn text(&self, id: Id) -> String {

@@ -1,0 +1,183 @@
+//! Figures that a reader can reproduce: `cargo bench`. Each line is the median of several runs on this machine.
+
+use num_rational::BigRational;
+use num_traits::Signed;
+use num_traits::Zero;
+use problems::Problem;
+use problems::circuit_value::worst_case;
+use reduce::check;
+use reduce::check::Options;
+use reduce::check::circuits;
+use reduce::check::words;
+use reduce::circuit::Circuit;
+use reduce::circuit::multiplier;
+use reduce::progress::Progress;
+use reductions::CircuitValueRelu;
+use reductions::Reduction;
+use rnn::Arithmetic;
+use rnn::Exact;
+use std::time::Duration;
+use std::time::Instant;
+
+fn main() {
+    proof_does_not_depend_on_n();
+    check_all();
+    worst_circuits();
+    state_numbers();
+    real_circuits();
+    generators();
+}
+
+fn report(what: &str, elapsed: Duration, remark: &str) {
+    println!("{what:<58} {:>10.3} ms  {remark}", elapsed.as_secs_f64() * 1000.0);
+}
+
+fn median(runs: usize, mut work: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            work();
+            started.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[runs / 2]
+}
+
+fn options(n: Option<usize>) -> Options {
+    Options { n, samples: 8, seed: 0, max_length: None, symbolic: None, timeout: Duration::from_secs(10) }
+}
+
+fn proof_does_not_depend_on_n() {
+    let reduction = CircuitValueRelu::shared();
+    for n in [8, 64, 256] {
+        let mut found = None;
+        let elapsed = median(3, || {
+            let checked = check::check(reduction, reduction.network(), &options(Some(n)), &Progress::new(true));
+            found = Some(checked.expect("the size exists"));
+        });
+        let found = found.expect("at least one run");
+        let remark = format!("{}, {} obligations", found.verdict, found.obligations.len());
+        report(&format!("check circuit-value --n {n}"), elapsed, &remark);
+    }
+}
+
+fn check_all() {
+    let elapsed = median(3, || {
+        for reduction in reductions::all() {
+            let checked = check::check(reduction, reduction.network(), &options(None), &Progress::new(true));
+            checked.expect("the default size exists");
+        }
+    });
+    report("check --all", elapsed, "");
+}
+
+fn worst_circuits() {
+    let reduction = CircuitValueRelu::shared();
+    let spelling = problems::circuit_value::copy();
+    for (n, runs) in [(64, 9), (256, 5), (1024, 1)] {
+        let mut word = spelling.write(&worst_case(n));
+        word.push(spelling.end());
+        let elapsed = median(runs, || {
+            assert_eq!(words::reads(reduction.network(), &word), spelling.decide(&word));
+        });
+        report(&format!("exact run of the worst circuit of {n} values"), elapsed, &format!("{} tokens", word.len()));
+    }
+}
+
+/// The same network in another number type.
+struct Fractions;
+
+impl Arithmetic for Fractions {
+    type Value = BigRational;
+    type Sum = BigRational;
+
+    fn constant(&self, value: &Exact) -> BigRational {
+        value.to_rational()
+    }
+
+    fn is_zero(&self, value: &BigRational) -> bool {
+        value.is_zero()
+    }
+
+    fn sum(&self, bias: &Exact) -> BigRational {
+        bias.to_rational()
+    }
+
+    fn add(&self, sum: &mut BigRational, weight: &Exact, value: &BigRational) {
+        *sum += weight.to_rational() * value;
+    }
+
+    fn finish(&self, sum: BigRational) -> BigRational {
+        sum
+    }
+
+    fn relu(&self, value: BigRational) -> BigRational {
+        if value.is_negative() { BigRational::zero() } else { value }
+    }
+}
+
+fn state_numbers() {
+    let reduction = CircuitValueRelu::shared();
+    let network = reduction.network();
+    let spelling = problems::circuit_value::copy();
+    for n in [64, 128] {
+        let mut word = spelling.write(&worst_case(n));
+        word.push(spelling.end());
+        let ours = median(5, || {
+            words::reads(network, &word);
+        });
+        let theirs = median(1, || {
+            let start = network.start_in(&Fractions);
+            let end = word.iter().fold(start, |state, token| network.step(&Fractions, &state, usize::from(*token)));
+            assert_eq!(network.read_out(&Fractions, &end).is_positive(), spelling.decide(&word));
+        });
+        let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+        report(
+            &format!("the same network over BigRational, {n} values"),
+            theirs,
+            &format!("{ratio:.0} times the exact run"),
+        );
+    }
+}
+
+fn real_circuits() {
+    let network = CircuitValueRelu::shared().network();
+    let run = |name: &str, circuit: &Circuit, vectors: usize| {
+        let inputs = circuits::draw_inputs(circuit, vectors, 0);
+        let mut tokens = 0;
+        let elapsed = median(1, || {
+            let outcome = circuits::check(network, circuit, &inputs, &Progress::new(true));
+            assert!(outcome.differs.is_none(), "{name}: an output differs");
+            tokens = outcome.n_tokens;
+        });
+        report(&format!("{name} on {vectors} input vectors"), elapsed, &format!("{tokens} tokens before the outputs"));
+    };
+    let array = multiplier(16);
+    run(&format!("16-bit multiplier of {} gates", array.gates().len()), &array, 1);
+    let Some(folder) = std::env::var_os("REDUCE_CIRCUITS") else {
+        println!("REDUCE_CIRCUITS is not set: no circuit files are run");
+        return;
+    };
+    for name in ["c1908", "int2float"] {
+        let path = std::path::Path::new(&folder).join(format!("{name}.aig"));
+        match Circuit::read(&path) {
+            Ok(circuit) => run(name, &circuit, 100),
+            Err(error) => println!("{error}"),
+        }
+    }
+}
+
+fn generators() {
+    for reduction in reductions::all() {
+        let problem = reduction.problem();
+        let n = problem.sizes().default;
+        let mut i = 0;
+        let elapsed = median(9, || {
+            i += 1;
+            problem.sample(n, i % 2 == 0, &mut problems::Random::new(0, i)).expect("the default size has both answers");
+        });
+        let variant = problem.variant().unwrap_or_default();
+        report(&format!("one instance of {} {variant}", problem.name()), elapsed, &format!("n = {n}"));
+    }
+}

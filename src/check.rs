@@ -1,0 +1,412 @@
+//! Checking one claim: a proof, every short word, and exact runs on hard instances, in this order of strength.
+
+pub mod circuits;
+pub mod obligations;
+pub mod symbolic;
+pub mod words;
+
+use crate::progress::Progress;
+use crate::smt;
+use crate::verdict::Link;
+use crate::verdict::Verdict;
+use obligations::Judged;
+use problems::NoInstance;
+use problems::Problem;
+use problems::Random;
+use problems::Word;
+use rayon::prelude::*;
+use reductions::Reduction;
+use reductions::definition::Reader;
+use reductions::proof::Part;
+use reductions::proof::ProofError;
+use reductions::proof::Witness;
+use rnn::Network;
+use rnn::Terms;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+use std::time::Instant;
+use symbolic::Symbolic;
+use words::Words;
+
+/// How many token steps are spent on every short word where no length is asked for. A number of steps, not a time, so
+/// that output repeats on any machine.
+pub const WORD_BUDGET: usize = 300_000;
+
+/// What is asked of a check.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The size of the sampled instances; the problem's default where none is given.
+    pub n: Option<usize>,
+    /// How many instances are sampled, both answers in turn.
+    pub samples: usize,
+    /// The seed of the samples.
+    pub seed: u64,
+    /// The length up to which every word is read; from [`WORD_BUDGET`] where none is given.
+    pub max_length: Option<usize>,
+    /// The length up to which the network is unrolled over unknown tokens.
+    pub symbolic: Option<usize>,
+    /// The limit of each query to the solver.
+    pub timeout: Duration,
+}
+
+/// A word on which network and decider differ, replayed exactly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// The word.
+    pub word: Word,
+    /// The network's answer.
+    pub network: bool,
+    /// The decider's answer.
+    pub decider: bool,
+}
+
+/// What the samples showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    /// Their size.
+    pub n: usize,
+    /// How many yes-instances were run.
+    pub yes: usize,
+    /// How many no-instances were run.
+    pub no: usize,
+    /// Their number of tokens, in all.
+    pub n_tokens: usize,
+}
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The verdict on the claim.
+    pub verdict: Verdict,
+    /// What the verdict rests on, and what stands beside it.
+    pub links: Vec<Link>,
+    /// Every obligation and what became of it.
+    pub obligations: Vec<Judged>,
+    /// Every short word.
+    pub words: Words,
+    /// The unrolled network.
+    pub symbolic: Symbolic,
+    /// The sampled instances.
+    pub samples: Samples,
+    /// The counterexample, where the claim is refuted.
+    pub counterexample: Option<Counterexample>,
+    /// All obligations were discharged and yet a word differs: a fault of the harness.
+    pub alarm: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Outcome {
+    /// The exit code: 0 it holds as far as asked, 1 it does not, 3 undetermined or something asked for is unknown.
+    pub fn exit_code(&self) -> u8 {
+        if self.alarm {
+            return Verdict::Refuted.exit_code();
+        }
+        let links = self.links.iter().map(|link| link.verdict);
+        let weakest = links.chain([self.verdict]).min().unwrap_or(Verdict::Undetermined);
+        weakest.exit_code()
+    }
+}
+
+/// Why a check could not be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckError {
+    /// The network does not fit the problem.
+    Network(ProofError),
+    /// There is no instance of the size asked for.
+    Size(NoInstance),
+}
+
+impl fmt::Display for CheckError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(error) => error.fmt(f),
+            Self::Size(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CheckError {}
+
+/// Checks the claim of a reduction for a network: its own, or one with other weights.
+///
+/// # Errors
+/// [`CheckError`] where the network is over other tokens or coordinates, or no instance has the size asked for.
+pub fn check(
+    reduction: &dyn Reduction,
+    network: &Network,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Outcome, CheckError> {
+    let started = Instant::now();
+    let problem = reduction.problem();
+    let n = options.n.unwrap_or(problem.sizes().default);
+    // Instances are drawn first: a size that does not exist is refused before any work is done.
+    let instances = draw(problem, n, options).map_err(CheckError::Size)?;
+    let terms = Terms::default();
+    let proof = reduction.proof(&terms, network).map_err(CheckError::Network)?;
+    let reader = proof.definition().reader();
+
+    progress.start("obligations", proof.obligations().count());
+    let along = witness_words(&reader, problem, options.seed);
+    let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
+
+    let max_length =
+        options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), WORD_BUDGET));
+    progress.start("words", 0);
+    let words = words::explore(network, &reader, problem, max_length);
+
+    progress.start("instances", instances.len());
+    let (samples, differs_on_sample) = run_samples(network, problem, n, &instances, progress);
+
+    let symbolic = match options.symbolic {
+        None => Symbolic::NotAsked,
+        Some(length) => {
+            progress.start("unrolled network", 0);
+            symbolic::unroll(reduction, network, length, options.timeout)
+        }
+    };
+    let all_discharged = judged.iter().all(Judged::is_discharged);
+    let mut differing: Option<Word> = words.network_differs.clone().or(differs_on_sample);
+    if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
+        // A word of the solver's is a counterexample only if it differs when it is replayed.
+        differing = (words::reads(network, word) != problem.decide(word)).then(|| word.clone());
+    }
+    if differing.is_none() && !all_discharged {
+        progress.start("words behind the gaps", 0);
+        differing = search_behind_gaps(network, &reader, problem, &judged, &along, options.seed);
+    }
+    progress.finish();
+    let counterexample = differing.map(|word| {
+        let word = words::shrink(network, problem, &word);
+        Counterexample { network: words::reads(network, &word), decider: problem.decide(&word), word }
+    });
+    let link_of_lemmas = reduction.lemmas(&terms).map(|(name, _)| name);
+    let mut outcome = Outcome {
+        verdict: Verdict::Undetermined,
+        links: links(&judged, link_of_lemmas, &words, problem),
+        alarm: all_discharged && counterexample.is_some(),
+        obligations: judged,
+        words,
+        symbolic,
+        samples,
+        counterexample,
+        elapsed: started.elapsed(),
+    };
+    outcome.links.extend(symbolic_link(&outcome.symbolic));
+    outcome.verdict = verdict(&outcome);
+    Ok(outcome)
+}
+
+fn verdict(outcome: &Outcome) -> Verdict {
+    if outcome.counterexample.is_some() {
+        return Verdict::Refuted;
+    }
+    let carrying = outcome.links.iter().filter(|link| link.carries).map(|link| link.verdict);
+    let weakest = carrying.min().unwrap_or(Verdict::Undetermined);
+    // One differing word refutes the statement itself.
+    let refuted = outcome.links.iter().any(|link| link.verdict == Verdict::Refuted);
+    if refuted { Verdict::Refuted } else { weakest }
+}
+
+fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem: &dyn Problem) -> Vec<Link> {
+    let tally = |parts: &dyn Fn(&Part) -> bool| {
+        let chosen: Vec<&Judged> = judged.iter().filter(|judged| parts(&judged.part)).collect();
+        let discharged = chosen.iter().filter(|judged| judged.is_discharged()).count();
+        (chosen.len(), discharged)
+    };
+    let proved = |total: usize, discharged: usize| {
+        if total > 0 && total == discharged { Verdict::Proved } else { Verdict::Undetermined }
+    };
+    let (steps, _) = tally(&|part| matches!(part, Part::Step { .. }));
+    let (readouts, _) = tally(&|part| matches!(part, Part::Readout { .. }));
+    let (total, discharged) = tally(&|part| *part != Part::Lemma);
+    let mut links = vec![Link {
+        name: "network = definition".to_owned(),
+        verdict: proved(total, discharged),
+        by: format!(
+            "{discharged} of {total} obligations discharged (init 1, step {steps}, readout {readouts}), {}",
+            smt::version()
+        ),
+        carries: true,
+    }];
+    if let Some(name) = lemmas {
+        let (total, discharged) = tally(&|part| *part == Part::Lemma);
+        links.push(Link {
+            name: name.to_owned(),
+            verdict: proved(total, discharged),
+            by: format!("{discharged} of {total} queries discharged, {}", smt::version()),
+            carries: true,
+        });
+    }
+    let n_words = words.yes + words.no;
+    let (verdict, by) = match &words.definition_differs {
+        Some(word) => (Verdict::Refuted, format!("they differ on `{}`", problem.alphabet().format(word))),
+        None if words.yes == 0 || words.no == 0 => {
+            (Verdict::Undetermined, format!("{n_words} words up to length {} have one answer", words.max_length))
+        }
+        None => (
+            Verdict::Checked,
+            format!(
+                "every word of length <= {} ({n_words} words: {} yes, {} no)",
+                words.max_length, words.yes, words.no
+            ),
+        ),
+    };
+    links.push(Link { name: "definition = decider".to_owned(), verdict, by, carries: false });
+    links
+}
+
+fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
+    let (verdict, by) = match symbolic {
+        Symbolic::NotAsked => return None,
+        Symbolic::Agree(length) => {
+            (Verdict::Checked, format!("every word of length <= {length} at once, tokens unknown, {}", smt::version()))
+        }
+        Symbolic::Unknown(length, reason) => {
+            (Verdict::Undetermined, format!("the solver gave up at length {length}: {reason}"))
+        }
+        Symbolic::Differ(word) => (Verdict::Undetermined, format!("they differ on a word of {} tokens", word.len())),
+    };
+    Some(Link { name: "network = positional definition".to_owned(), verdict, by, carries: false })
+}
+
+/// The instances of a check: both answers in turn; where only one answer exists at this size, only that one.
+fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word, bool)>, NoInstance> {
+    let draw_one = |i: usize| {
+        let answer = i.is_multiple_of(2);
+        let sample = problem.sample(n, answer, &mut Random::new(options.seed, i as u64));
+        sample.map(|sample| (sample.word, answer))
+    };
+    let drawn: Vec<Result<(Word, bool), NoInstance>> = (0..options.samples).into_par_iter().map(draw_one).collect();
+    let mut refusal = None;
+    let mut instances = Vec::new();
+    for one in drawn {
+        match one {
+            Ok(instance) => instances.push(instance),
+            Err(error) => refusal = Some(error),
+        }
+    }
+    match refusal {
+        Some(error) if instances.is_empty() => Err(error),
+        _ => Ok(instances),
+    }
+}
+
+fn run_samples(
+    network: &Network,
+    problem: &dyn Problem,
+    n: usize,
+    instances: &[(Word, bool)],
+    progress: &Progress,
+) -> (Samples, Option<Word>) {
+    let differing: Vec<&Word> = instances
+        .par_iter()
+        .filter_map(|(word, answer)| {
+            let differs = words::reads(network, word) != problem.decide(word) || problem.decide(word) != *answer;
+            progress.step();
+            differs.then_some(word)
+        })
+        .collect();
+    let yes = instances.iter().filter(|(_, answer)| *answer).count();
+    let samples =
+        Samples { n, yes, no: instances.len() - yes, n_tokens: instances.iter().map(|(word, _)| word.len()).sum() };
+    (samples, differing.first().map(|word| (*word).clone()))
+}
+
+/// Words along which witnesses are looked for: the shortest words that end in each mode of the definition, a few of
+/// each, and a few small instances of both answers.
+pub fn witness_words(reader: &Reader, problem: &dyn Problem, seed: u64) -> Vec<Vec<usize>> {
+    const PER_MODE: usize = 4;
+    const TRIED: usize = 20_000;
+    const SMALL: usize = 9;
+    let n_tokens = problem.alphabet().len();
+    let mut words = Vec::new();
+    let mut per_mode: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    let mut queue = std::collections::VecDeque::from([(Vec::new(), reader.start())]);
+    let mut tried = 0;
+    while let Some((word, state)) = queue.pop_front() {
+        tried += 1;
+        if tried > TRIED {
+            break;
+        }
+        let count = per_mode.entry(state.mode).or_default();
+        *count += 1;
+        if *count <= PER_MODE {
+            words.push(word.clone());
+        }
+        // Further along a word of a mode that was met often enough there is little that is new.
+        if *count <= PER_MODE * 8 {
+            for token in 0..n_tokens {
+                let mut longer = word.clone();
+                longer.push(token);
+                let next = reader.step(&state, token);
+                queue.push_back((longer, next));
+            }
+        }
+    }
+    for (i, answer) in [(0, true), (1, false)] {
+        let n = SMALL.max(problem.sizes().least);
+        if let Ok(sample) = problem.sample(n, answer, &mut Random::new(seed, i)) {
+            words.push(sample.word.into_iter().map(usize::from).collect());
+        }
+    }
+    words
+}
+
+/// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
+/// and read its token, then many small instances.
+fn search_behind_gaps(
+    network: &Network,
+    reader: &Reader,
+    problem: &dyn Problem,
+    judged: &[Judged],
+    along: &[Vec<usize>],
+    seed: u64,
+) -> Option<Word> {
+    const CONTINUATIONS: usize = 20_000;
+    const INSTANCES: u64 = 200;
+    let n_tokens = problem.alphabet().len();
+    let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
+    let differs = |word: &[u8]| words::reads(network, word) != problem.decide(word);
+    let mut prefixes: BTreeSet<Word> = BTreeSet::new();
+    for gap in judged.iter().filter(|judged| !judged.is_discharged()) {
+        let (mode, token) = match gap.part {
+            Part::Step { mode, token } => (mode, Some(token)),
+            Part::Readout { mode } => (mode, None),
+            Part::Init | Part::Lemma => (0, None),
+        };
+        for word in along {
+            let end = word.iter().fold(reader.start(), |state, token| reader.step(&state, *token));
+            if end.mode == mode {
+                let mut prefix = to_word(word);
+                prefix.extend(token.map(|token| token as u8));
+                prefixes.insert(prefix);
+            }
+        }
+        if let Witness::Violated { word, .. } = &gap.witness {
+            prefixes.insert(to_word(word));
+        }
+    }
+    let budget = CONTINUATIONS / prefixes.len().max(1);
+    let more = problems::longest_within(n_tokens, budget.max(n_tokens));
+    let prefixes: Vec<Word> = prefixes.into_iter().collect();
+    let found = prefixes.par_iter().filter_map(|prefix| {
+        (0..=more).find_map(|length| {
+            problems::words_of_length(n_tokens, length).find_map(|suffix| {
+                let word = [prefix.as_slice(), suffix.as_slice()].concat();
+                differs(&word).then_some(word)
+            })
+        })
+    });
+    let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    found.or_else(|| {
+        let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
+            let n = problem.sizes().least + (i / 2 % 12) as usize;
+            let sample = problem.sample(n, i % 2 == 0, &mut Random::new(seed, i)).ok()?;
+            differs(&sample.word).then_some(sample.word)
+        });
+        instances.min_by_key(Vec::len)
+    })
+}

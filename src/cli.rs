@@ -1,0 +1,280 @@
+//! The command line: one definition from which parser, help, completions and man page are made.
+
+mod check;
+mod files;
+mod generate;
+mod json;
+mod list;
+mod run;
+mod select;
+mod show;
+
+use crate::progress::Progress;
+use clap::Args;
+use clap::CommandFactory;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+use files::Output;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Checks that a recurrent network solves a decision problem: for every word where there is a proof, by exact runs on
+/// hard instances everywhere.
+///
+/// Exit codes: 0 it holds as far as asked, 1 it does not, 2 misuse or bad input, 3 undetermined.
+#[derive(Debug, Parser)]
+#[command(name = "reduce", version, max_term_width = 120, after_help = "Example:\n  reduce check circuit-value --n 64")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Show no progress
+    #[arg(long, global = true)]
+    quiet: bool,
+    /// Number of threads [default: one per core]
+    #[arg(long, global = true, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the map: problem, class, model, theorem, regime, what is proved
+    #[command(after_help = "Example:\n  reduce list")]
+    List(ListArguments),
+    /// Print one claim with its quantifiers, its network, invariant and obligations
+    #[command(
+        after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json"
+    )]
+    Show(ShowArguments),
+    /// Check one claim, or all of them
+    #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
+                            reduce check reachability --network weights.json\n  \
+                            reduce check circuit-value --circuit adder.aag --input 0110")]
+    Check(CheckArguments),
+    /// Write hard instances with known answers, one JSON object a line
+    #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
+    Generate(GenerateArguments),
+    /// Read words, one a line, and print the network's and the decider's answer
+    #[command(
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
+    )]
+    Run(RunArguments),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  reduce man > reduce.1")]
+    Man,
+}
+
+#[derive(Debug, Args)]
+struct Selection {
+    /// The kind of network: relu, pd [default: the problem's first]
+    #[arg(long)]
+    model: Option<String>,
+    /// The form of the problem: copy or walk for circuit-value, all or generators for word-problem
+    #[arg(long)]
+    variant: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ShowArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Print the weights as JSON instead
+    #[arg(long, conflicts_with_all = ["rules", "witnesses"])]
+    network: bool,
+    /// Print the machine's rules as well
+    #[arg(long)]
+    rules: bool,
+    /// Print, for each obligation, the word whose replay meets its assumptions
+    #[arg(long)]
+    witnesses: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArguments {
+    /// The problem's name, as `reduce list` prints it
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    problem: Option<String>,
+    /// Check every claim
+    #[arg(long, conflicts_with_all = ["model", "variant", "network", "circuit"])]
+    all: bool,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size of the sampled instances: vertices, values, pairs or letters [default: 64]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    /// Number of sampled instances, or of input vectors with --circuit
+    #[arg(long, value_name = "K", default_value_t = 8)]
+    samples: usize,
+    /// Seed of the samples
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Read every word up to this length [default: as long as 300,000 words allow]
+    #[arg(long, value_name = "L")]
+    words: Option<usize>,
+    /// Unroll the network over unknown tokens up to this length
+    #[arg(long, value_name = "L")]
+    symbolic: Option<usize>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// Evaluate every output of this AIGER circuit instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
+    circuit: Option<PathBuf>,
+    /// Input bits for --circuit, the first input first [default: sampled]
+    #[arg(long, value_name = "BITS", requires = "circuit")]
+    input: Vec<String>,
+    /// Print JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Answers {
+    Yes,
+    No,
+    Balanced,
+}
+
+#[derive(Debug, Args)]
+struct GenerateArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size: vertices, values, pairs or letters [default: 64]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    /// How many instances
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    count: u64,
+    /// Seed; instance i depends on the seed and i alone
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Which answers
+    #[arg(long, value_enum, default_value_t = Answers::Balanced)]
+    answer: Answers,
+    /// Write to this file, all of it or nothing
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct RunArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    /// File of words; `-` is standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// Print the state after each token
+    #[arg(long)]
+    trace: bool,
+    /// Print JSON, one object a line
+    #[arg(long, conflicts_with = "trace")]
+    json: bool,
+}
+
+/// Misuse or bad input: one clear sentence that says what, where and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misuse(String);
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misuse {}
+
+const MISUSE: u8 = 2;
+
+/// Reads the arguments, does what they ask, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(misuse) => {
+            eprintln!("reduce: {misuse}");
+            ExitCode::from(MISUSE)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<u8, Misuse> {
+    if let Some(jobs) = cli.jobs {
+        if jobs == 0 {
+            return Err(Misuse("--jobs: expected at least 1, got 0".to_owned()));
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+        pool.map_err(|error| Misuse(format!("--jobs {jobs}: {error}")))?;
+    }
+    let progress = Progress::new(cli.quiet);
+    let mut output = Output::standard();
+    let code = match &cli.command {
+        Command::List(arguments) => list::list(arguments, &mut output),
+        Command::Show(arguments) => show::show(arguments, &mut output)?,
+        Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
+        Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
+        Command::Run(arguments) => run::run(arguments, &mut output)?,
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
+            0
+        }
+        Command::Man => {
+            // Only standard output can fail here, and a pipe that was closed is no fault.
+            let _ = clap_mangen::Man::new(Cli::command()).render(&mut output);
+            0
+        }
+    };
+    Ok(code)
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| format!("expected a number of seconds, got `{text}`"))?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(format!("expected a positive number of seconds, got `{text}`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("reduce "), "`{}` shows no example", command.get_name());
+        }
+    }
+}

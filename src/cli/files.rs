@@ -1,0 +1,153 @@
+//! Files and standard streams: reading whole texts, writing all or nothing.
+
+use super::Misuse;
+use std::io;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::BufWriter;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::Once;
+use tempfile::NamedTempFile;
+
+/// The file that is being written, to be removed if the user interrupts.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Where results go.
+pub(crate) enum Output {
+    /// Standard output. When its reader goes away, the program ends quietly.
+    Standard(BufWriter<io::Stdout>),
+    /// A file that appears under its name only when it is complete.
+    File { file: BufWriter<NamedTempFile>, path: PathBuf },
+}
+
+impl Output {
+    pub(crate) fn standard() -> Self {
+        Self::Standard(BufWriter::new(io::stdout()))
+    }
+
+    /// A file that is written beside its final place and renamed at the end.
+    pub(crate) fn file(path: &Path) -> Result<Self, Misuse> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let cannot = |error: io::Error| Misuse(format!("{}: cannot be written: {error}", path.display()));
+        if path.is_dir() {
+            return Err(Misuse(format!("{}: expected a file, got a folder", path.display())));
+        }
+        let file = NamedTempFile::new_in(folder).map_err(cannot)?;
+        remove_on_interrupt(file.path());
+        Ok(Self::File { file: BufWriter::new(file), path: path.to_owned() })
+    }
+
+    /// Completes the output; a file gets its name only here.
+    pub(crate) fn finish(self) -> Result<(), Misuse> {
+        match self {
+            Self::Standard(mut stdout) => {
+                end_if_closed(stdout.flush());
+                Ok(())
+            }
+            Self::File { file, path } => {
+                let cannot =
+                    |error: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {error}", path.display()));
+                let file = file.into_inner().map_err(|error| cannot(&error))?;
+                file.persist(&path).map_err(|error| cannot(&error.error))?;
+                if let Ok(mut unfinished) = UNFINISHED.lock() {
+                    *unfinished = None;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes one line.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), Misuse> {
+        let written = self.write_all(text.as_bytes()).and_then(|()| self.write_all(b"\n"));
+        match self {
+            Self::Standard(_) => {
+                end_if_closed(written);
+                Ok(())
+            }
+            Self::File { path, .. } => {
+                written.map_err(|error| Misuse(format!("{}: cannot be written: {error}", path.display())))
+            }
+        }
+    }
+
+    /// Shows what was written so far.
+    pub(crate) fn show(&mut self) {
+        if let Self::Standard(stdout) = self {
+            end_if_closed(stdout.flush());
+        }
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Standard(stdout) => stdout.write(bytes),
+            Self::File { file, .. } => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Standard(stdout) => stdout.flush(),
+            Self::File { file, .. } => file.flush(),
+        }
+    }
+}
+
+/// Ends the program where nobody reads its output any more, as `reduce list | head -1` does.
+fn end_if_closed(result: io::Result<()>) {
+    if let Err(error) = result {
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            eprintln!("reduce: standard output: {error}");
+            std::process::exit(2);
+        }
+        std::process::exit(0);
+    }
+}
+
+fn remove_on_interrupt(path: &Path) {
+    if let Ok(mut unfinished) = UNFINISHED.lock() {
+        *unfinished = Some(path.to_owned());
+    }
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| {
+        // Without a handler an interrupted run would leave its temporary file behind, but nothing worse.
+        let _ = ctrlc::set_handler(|| {
+            if let Ok(unfinished) = UNFINISHED.lock()
+                && let Some(path) = unfinished.as_ref()
+            {
+                let _ = std::fs::remove_file(path);
+            }
+            std::process::exit(130);
+        });
+    });
+}
+
+/// The name of an input for a message.
+pub(crate) fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// A file or, for `-`, standard input, by lines.
+pub(crate) fn lines(path: &Path) -> Result<Box<dyn BufRead>, Misuse> {
+    if path == Path::new("-") {
+        return Ok(Box::new(BufReader::new(io::stdin())));
+    }
+    let file = std::fs::File::open(path).map_err(|error| Misuse(format!("{}: {error}", path.display())))?;
+    Ok(Box::new(BufReader::new(file)))
+}
+
+/// A whole file or, for `-`, standard input, as text.
+pub(crate) fn text(path: &Path) -> Result<String, Misuse> {
+    let mut text = String::new();
+    let read = io::Read::read_to_string(&mut lines(path)?, &mut text);
+    read.map_err(|error| Misuse(format!("{}: {error}", name(path))))?;
+    Ok(text)
+}

@@ -1,0 +1,137 @@
+//! `reduce show`: one claim, everything that it consists of.
+
+use super::Misuse;
+use super::Output;
+use super::ShowArguments;
+use super::json::pretty;
+use super::select;
+use itertools::Itertools;
+use reductions::Reduction;
+use reductions::proof::Part;
+use reductions::proof::Proof;
+use reductions::proof::Witness;
+use rnn::Terms;
+
+pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
+    let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let text = if arguments.network {
+        pretty(&reduction.network().to_json())
+    } else {
+        let terms = Terms::default();
+        let proof = reduction.proof(&terms, reduction.network()).map_err(|error| Misuse(error.to_string()))?;
+        let mut text = describe(reduction);
+        if arguments.rules {
+            text.push_str(&rules(reduction));
+        }
+        text.push_str(&describe_proof(reduction, &terms, &proof));
+        if arguments.witnesses {
+            text.push_str(&witnesses(reduction, &proof));
+        }
+        text
+    };
+    output.line(text.trim_end())?;
+    output.show();
+    Ok(0)
+}
+
+fn describe(reduction: &dyn Reduction) -> String {
+    let (problem, description) = (reduction.problem(), reduction.description());
+    let sizes = problem.sizes();
+    let mut text = format!("{} ({}): {}\n\n", problem.name(), problem.class(), problem.question());
+    let mut entry = |name: &str, value: &str| text.push_str(&format!("{name:<11}{}\n", wrapped(value, 11)));
+    entry("claim", description.claim);
+    entry("theorem", &format!("{}, {}", description.theorem, description.regime));
+    entry("deviation", description.deviation);
+    entry("on paper", description.on_paper);
+    entry("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
+    let tokens = problem.alphabet().tokens();
+    let shown = tokens.iter().take(16).join(" ");
+    let more = if tokens.len() > 16 { format!(" ... ({} in all)", tokens.len()) } else { String::new() };
+    entry("tokens", &format!("{shown}{more}"));
+    let network = reduction.network();
+    let size = network.size();
+    entry("state", &format!("{} coordinates: {}", size.state, network.coordinates().iter().join(" ")));
+    let widths = if size.widths.is_empty() {
+        "one linear map per token".to_owned()
+    } else {
+        format!("layers of {} units", size.widths.iter().join(", "))
+    };
+    entry("network", &format!("{widths}; {} non-zero weights, {} non-zero biases", size.weights, size.biases));
+    if let Some(machine) = reduction.machine() {
+        let counters =
+            machine.counters().iter().map(|c| format!("{} ({})", c.name, if c.signed { "signed" } else { ">= 0" }));
+        let registers = counters.chain(machine.stacks().iter().map(|stack| format!("{stack} (stack)"))).join(", ");
+        let n_rules = machine.rules().len();
+        entry("machine", &format!("{} states, {n_rules} rules, {registers}", machine.states().len()));
+    }
+    text
+}
+
+fn rules(reduction: &dyn Reduction) -> String {
+    let Some(machine) = reduction.machine() else {
+        return "\nThis network is not compiled from a machine.\n".to_owned();
+    };
+    let rules = machine.rules().iter().map(|rule| format!("  {}\n", machine.describe(rule))).join("");
+    format!("\nrules (a missing rule means DEAD)\n{rules}")
+}
+
+fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof<'a>) -> String {
+    let definition = proof.definition();
+    let mut text =
+        "\ninvariant (network coordinates on the left, registers of the definition on the right)\n".to_owned();
+    for mode in definition.covered_modes() {
+        let name = &definition.modes()[mode];
+        let conjuncts = proof.invariant(terms, mode).iter().map(ToString::to_string).join("; ");
+        text.push_str(&format!("  {name:<6}{}\n", wrapped(&conjuncts, 8)));
+    }
+    let count = |wanted: fn(&Part) -> bool| proof.induction().iter().filter(|o| wanted(&o.part)).count();
+    let (steps, readouts) = (count(|p| matches!(p, Part::Step { .. })), count(|p| matches!(p, Part::Readout { .. })));
+    text.push_str(&format!(
+        "\nobligations ({})\n  init      the start state satisfies the invariant\n  step      {steps}: every mode and every \
+         token\n  readout   {readouts}: every mode\n",
+        proof.obligations().count()
+    ));
+    for lemma in proof.lemmas() {
+        text.push_str(&format!("  {}\n", lemma.name));
+    }
+    text.push_str(&format!("\nreduce check {}\n", select::flags(reduction)));
+    text
+}
+
+fn witnesses(reduction: &dyn Reduction, proof: &Proof<'_>) -> String {
+    let problem = reduction.problem();
+    let words = crate::check::witness_words(&proof.definition().reader(), problem, 0);
+    let mut text = "\nwitnesses (a word whose replay meets every assumption of the obligation)\n".to_owned();
+    for (obligation, witness) in proof.obligations().zip(proof.witnesses(&words)) {
+        let found = match witness {
+            Witness::Found { word: Some(word), .. } if word.is_empty() => "the empty word".to_owned(),
+            Witness::Found { word: Some(word), .. } => {
+                problem.alphabet().format(&word.iter().map(|token| *token as u8).collect::<Vec<_>>())
+            }
+            Witness::Found { word: None, situation } => situation,
+            Witness::Unreachable(reason) => format!("unreachable: {reason}"),
+            Witness::Violated { assumption, .. } => format!("VIOLATED: {assumption}"),
+        };
+        text.push_str(&format!("  {:<18} {found}\n", obligation.name));
+    }
+    text
+}
+
+/// A text in lines of at most 110 characters, all but the first indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let width = 110 - indent;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
