@@ -42,7 +42,7 @@ fn two_matrices_are_decided_by_the_first_row_and_the_first_column() {
 
 #[test]
 fn a_length_that_is_no_positive_multiple_of_nine_is_a_no() {
-    let ones = vec![2; 28];
+    let ones = [2; 28];
     for length in 0..=28 {
         assert_eq!(MatrixProduct.decide(&ones[..length]), length > 0 && length % 9 == 0);
         assert_eq!(product(&ones[..length]).is_some(), length > 0 && length % 9 == 0);
