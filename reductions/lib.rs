@@ -10,12 +10,14 @@ pub mod proof;
 
 mod circuit_value_relu;
 mod circuit_value_walk_relu;
+mod deterministic_automaton_pd;
 mod dyck_relu;
 mod reachability_relu;
 mod word_problem_pd;
 
 pub use circuit_value_relu::CircuitValueRelu;
 pub use circuit_value_walk_relu::CircuitValueWalkRelu;
+pub use deterministic_automaton_pd::DeterministicAutomatonPd;
 pub use dyck_relu::DyckRelu;
 pub use reachability_relu::ReachabilityRelu;
 pub use reachability_relu::target_last_machine;
@@ -101,5 +103,8 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         DyckRelu::shared(),
         WordProblemPd::all_elements(),
         WordProblemPd::generators(),
+        DeterministicAutomatonPd::last_write(),
+        DeterministicAutomatonPd::sign_and_merge(),
+        DeterministicAutomatonPd::transposition_cycle(),
     ]
 }

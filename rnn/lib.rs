@@ -18,6 +18,7 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
+pub use linear::LinearFamily;
 pub use linear::LinearRnn;
 pub use network::Network;
 pub use network::NetworkError;

@@ -3,6 +3,7 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
+use crate::LinearFamily;
 use crate::LinearRnn;
 use crate::ReluRnn;
 use serde_json::Map;
@@ -142,7 +143,7 @@ impl Network {
         let start: Vec<Value> = self.start().iter().map(number_to_json).collect();
         let (kind, key, maps) = match self {
             Self::Relu(network) => ("relu", "layers", network.layers()),
-            Self::Linear(network) => ("permutation-diagonal", "transitions", network.transitions()),
+            Self::Linear(network) => (network.family().name(), "transitions", network.transitions()),
         };
         json!({
             "schema": SCHEMA,
@@ -168,9 +169,10 @@ impl Network {
         let kind = expect_text(field(object, "kind", "the network")?, "kind")?;
         let key = match kind {
             "relu" => "layers",
-            "permutation-diagonal" => "transitions",
+            "permutation-diagonal" | "one-hot-diagonal" => "transitions",
             other => {
-                return Err(NetworkError::new(format!("kind: expected relu or permutation-diagonal, got `{other}`")));
+                let expected = "relu, permutation-diagonal or one-hot-diagonal";
+                return Err(NetworkError::new(format!("kind: expected {expected}, got `{other}`")));
             }
         };
         expect_only(object, &["schema", "kind", "tokens", "coordinates", "start", key, "readout"], "the network")?;
@@ -191,11 +193,12 @@ impl Network {
             .map(|(i, map)| affine_from_json(map, &format!("{key}[{i}]")))
             .collect::<Result<Vec<_>, _>>()?;
         let readout = affine_from_json(field(object, "readout", "the network")?, "readout")?;
-        if kind == "relu" {
-            ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu)
-        } else {
-            LinearRnn::permutation_diagonal(tokens, coordinates, start, maps, readout).map(Self::Linear)
-        }
+        let family = match kind {
+            "relu" => return ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu),
+            "one-hot-diagonal" => LinearFamily::OneHotDiagonal,
+            _ => LinearFamily::PermutationDiagonal,
+        };
+        LinearRnn::new(family, tokens, coordinates, start, maps, readout).map(Self::Linear)
     }
 }
 
