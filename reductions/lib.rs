@@ -7,6 +7,8 @@
 pub mod definition;
 pub mod gadgets;
 pub mod proof;
+pub mod query;
+pub mod upper;
 
 mod circuit_value_relu;
 mod circuit_value_walk_relu;
