@@ -4,6 +4,7 @@
 //! invariant that ties the two together. [`all`] is the list; the command line, the help and the tests are made
 //! from it. A statement ([`Description`]) can be read without its proof.
 
+pub mod controls;
 pub mod definition;
 pub mod gadgets;
 pub mod proof;

@@ -1,11 +1,11 @@
-//! The lemmas of the upper bounds are settled by the solver, each as expected.
+//! The lemmas of the upper bounds and the controls are settled by the solver, each as expected.
 
 use reduce::smt::Answer;
 use reduce::smt::solve;
+use reductions::controls;
 use reductions::query::Expected;
 use reductions::query::Query;
 use reductions::upper::affine;
-use reductions::upper::path;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -27,6 +27,6 @@ fn every_fold_equals_the_run_for_all_weights() {
 }
 
 #[test]
-fn true_permutations_merge_no_states_and_one_hot_matrices_do() {
-    settle(&path::merge_queries());
+fn every_control_is_settled_as_expected() {
+    settle(&controls::queries());
 }
