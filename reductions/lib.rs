@@ -7,6 +7,7 @@
 pub mod controls;
 pub mod definition;
 pub mod gadgets;
+pub mod hardness;
 pub mod proof;
 pub mod query;
 pub mod upper;
