@@ -99,7 +99,7 @@ fn diagonal_by_sign(modulus: usize, dimension: usize, n: usize, non_negative: bo
     }
     for t in 0..=n {
         let readout = sum(&terms, state.iter().copied().chain([real("c", 0)]));
-        assertions.push(if t % modulus == 0 { readout.above(zero) } else { readout.at_most(zero) });
+        assertions.push(if t.is_multiple_of(modulus) { readout.above(zero) } else { readout.at_most(zero) });
         state = state.iter().enumerate().map(|(i, value)| *value * diagonal[i] + real("b", i)).collect();
     }
     let possible = modulus == 2 && !non_negative;
@@ -135,7 +135,7 @@ fn plane_by_recurrence() -> [Query; 2] {
     );
     let readouts: Vec<Term<'_>> = (0..=6).map(|t| real("r", t)).collect();
     let zero = terms.ratio(0, 1);
-    let sign = |t: usize| if t % 3 == 0 { readouts[t].above(zero) } else { readouts[t].at_most(zero) };
+    let sign = |t: usize| if t.is_multiple_of(3) { readouts[t].above(zero) } else { readouts[t].at_most(zero) };
     let assertions: Vec<Term<'_>> =
         (0..=3).map(|t| obeys([a0, a1], &readouts[t..t + 4])).chain((0..=6).map(sign)).collect();
     let signs = Query::new(
