@@ -20,13 +20,21 @@
 //! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
 //! neither. Idealised: keys are not normalised and beta is any rational number.
 
+use crate::Description;
+use crate::Reduction;
+use crate::definition::Definition;
+use crate::gadgets::matrix_definition;
 use crate::gadgets::router::Router;
 use crate::gadgets::router::Schedule;
+use crate::proof::Invariant;
+use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::routed_proof::Design;
 use crate::routed_proof::Place;
 use crate::routed_proof::RoutedProof;
 use crate::routed_proof::Window;
+use problems::Problem;
+use problems::matrix_product::MatrixProduct;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -37,6 +45,7 @@ use rnn::Row;
 use rnn::Term;
 use rnn::Terms;
 use rnn::virtual_start;
+use std::sync::LazyLock;
 
 /// The side of a matrix.
 const N: usize = 3;
@@ -46,6 +55,89 @@ const BLOCK: usize = N * N;
 const SLOTS: usize = 12;
 /// The positions that the router tells apart.
 const PERIOD: usize = 3 * SLOTS;
+
+/// The reduction, exact or of signs.
+#[derive(Debug)]
+pub struct MatrixProductDeltaNet {
+    network: Network,
+    delta: i64,
+    description: Description,
+}
+
+impl MatrixProductDeltaNet {
+    /// With `delta = 3`: the outputs are the product.
+    pub fn exact() -> &'static Self {
+        static EXACT: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| MatrixProductDeltaNet::new(3));
+        &EXACT
+    }
+
+    /// With `delta = 1`: the outputs have the product's signs, and every beta is in the range of deployed networks.
+    pub fn sign() -> &'static Self {
+        static SIGN: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| MatrixProductDeltaNet::new(1));
+        &SIGN
+    }
+
+    fn new(delta: i64) -> Self {
+        let is_exact = delta == 3;
+        let description = Description {
+            model: "deltanet",
+            variant: if is_exact { None } else { Some("sign") },
+            theorem: "Theorem 6 (its problem: iterated 3x3 products)",
+            regime: "polynomial precision",
+            claim: if is_exact {
+                "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \
+                 accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
+                 matrices is positive; at every matrix end its nine value outputs are the product. Idealised: keys are \
+                 not normalised, there is no normalisation between layers, beta is any rational number."
+            } else {
+                "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \
+                 accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
+                 matrices is positive; every beta |k|^2 is in [0, 2]; at the end of matrix N its nine value outputs are \
+                 the product over 3^N. Idealised: keys are not normalised, there is no normalisation between layers."
+            },
+            proved: "network = definition, all nine values at matrix ends included",
+            deviation: "The printed router needs angles that are not rational; this one is exact over Q and needs no token \
+                        for the beginning.",
+            on_paper: "Induction over positions and over matrices; that a positive multiple has the same sign.",
+        };
+        let tokens = MatrixProduct.alphabet().tokens();
+        let network = network(tokens, &schedule(&Exact::integer(delta)));
+        let network = Network::Layered(network.expect("the problem has three tokens"));
+        Self { network, delta, description }
+    }
+}
+
+impl Reduction for MatrixProductDeltaNet {
+    fn description(&self) -> Description {
+        self.description
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        &MatrixProduct
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        matrix_definition::definition(terms, self.network.tokens())
+    }
+
+    /// It is said in the obligations themselves, see [`crate::routed_proof`].
+    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
+        Invariant::new([], |_, _, _| Vec::new())
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        matrix_definition::positional(terms, tokens)
+    }
+
+    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let design = RowSteps { delta: Exact::integer(self.delta) };
+        RoutedProof::of_network(terms, network, &design)?.into_proof(self.definition(terms))
+    }
+}
 
 /// The network whose outputs are the product itself (`delta = 3`), over the tokens for -1, 0 and 1, in this order; a
 /// fourth token marks the beginning, and is then the first of every word.

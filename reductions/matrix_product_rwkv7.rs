@@ -20,11 +20,21 @@
 //! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
 //! models have, and removal keys that are not normalised.
 
+use crate::Description;
+use crate::Reduction;
+use crate::definition::Definition;
+use crate::gadgets::matrix_definition;
 use crate::gadgets::router::Router;
 use crate::gadgets::router::Schedule;
+use crate::proof::Invariant;
+use crate::proof::Proof;
+use crate::proof::ProofError;
 use crate::routed_proof::Design;
 use crate::routed_proof::Place;
+use crate::routed_proof::RoutedProof;
 use crate::routed_proof::Window;
+use problems::Problem;
+use problems::matrix_product::MatrixProduct;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -35,11 +45,92 @@ use rnn::Row;
 use rnn::Term;
 use rnn::Terms;
 use rnn::virtual_start;
+use std::sync::LazyLock;
 
 /// The side of a matrix.
 const N: usize = 3;
 /// The tokens of a matrix.
 const BLOCK: usize = N * N;
+
+/// The reduction, in one of its two forms.
+#[derive(Debug)]
+pub struct MatrixProductRwkv7 {
+    network: Network,
+    description: Description,
+}
+
+impl MatrixProductRwkv7 {
+    /// Three overwrites a matrix on a 3 x 6 state.
+    pub fn columns() -> &'static Self {
+        static COLUMNS: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
+            let network = columns_network(MatrixProduct.alphabet().tokens(), &columns_schedule());
+            let deviation = "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q without a token \
+                             for the beginning, where the printed one needs angles that are not rational.";
+            MatrixProductRwkv7::new(network.expect("the problem has three tokens"), None, deviation)
+        });
+        &COLUMNS
+    }
+
+    /// The paper's form: nine overwrites a matrix on a state of one row.
+    pub fn vector18() -> &'static Self {
+        static VECTOR18: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
+            let network = vector18_network(MatrixProduct.alphabet().tokens(), &vector18_schedule());
+            let deviation = "A router that is exact over Q without a token for the beginning, where the printed one needs \
+                             angles that are not rational.";
+            MatrixProductRwkv7::new(network.expect("the problem has three tokens"), Some("vector18"), deviation)
+        });
+        &VECTOR18
+    }
+
+    fn new(network: LayeredRnn, variant: Option<&'static str>, deviation: &'static str) -> Self {
+        let description = Description {
+            model: "rwkv7",
+            variant,
+            theorem: "Theorem 6 (its problem: iterated 3x3 products)",
+            regime: "polynomial precision",
+            claim: "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights \
+                    accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
+                    matrices is positive; at every matrix end its nine value outputs are the product. Idealised: decay 1 \
+                    and learning rates 0 and 1, removal keys that are not normalised, no normalisation between layers.",
+            proved: "network = definition, all nine values at matrix ends included",
+            deviation,
+            on_paper: "Induction over positions and over matrices.",
+        };
+        Self { network: Network::Layered(network), description }
+    }
+}
+
+impl Reduction for MatrixProductRwkv7 {
+    fn description(&self) -> Description {
+        self.description
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        &MatrixProduct
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        matrix_definition::definition(terms, self.network.tokens())
+    }
+
+    /// It is said in the obligations themselves, see [`crate::routed_proof`].
+    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
+        Invariant::new([], |_, _, _| Vec::new())
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        matrix_definition::positional(terms, tokens)
+    }
+
+    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let design: &dyn Design = if self.description.variant.is_none() { &Columns } else { &Vector18 };
+        RoutedProof::of_network(terms, network, design)?.into_proof(self.definition(terms))
+    }
+}
 
 /// The network with a 3 x 6 state and three overwrites a matrix, over the tokens for -1, 0 and 1, in this order; a
 /// fourth token marks the beginning, and is then the first of every word.

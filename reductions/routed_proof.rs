@@ -141,6 +141,17 @@ impl<'a> RoutedProof<'a> {
         Ok(proof)
     }
 
+    /// The same for any network: one without layers is refused.
+    ///
+    /// # Errors
+    /// As [`RoutedProof::new`].
+    pub fn of_network(terms: &'a Terms, network: &Network, design: &dyn Design) -> Result<Self, ProofError> {
+        match network {
+            Network::Layered(network) => Self::new(terms, network, design),
+            _ => Err(ProofError::new("expected a network of four layers, got one of a single layer")),
+        }
+    }
+
     /// The network that the proof speaks of.
     pub fn network(&self) -> &LayeredRnn {
         &self.network

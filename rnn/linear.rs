@@ -116,3 +116,42 @@ impl LinearRnn {
         self.transitions[token].apply(arithmetic, state.iter().enumerate())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(family: LinearFamily, entries: &[(usize, usize)]) -> Result<LinearRnn, NetworkError> {
+        let mut transition = Affine::zero(2, 2);
+        // (row of A, column of A): the map's input, then its output.
+        entries.iter().for_each(|(row, column)| transition.add_weight(*column, *row, &Exact::integer(2)));
+        let names = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let start = vec![Exact::ONE, Exact::ZERO];
+        LinearRnn::new(family, names(&["a"]), names(&["x", "y"]), start, vec![transition], Affine::zero(1, 2))
+    }
+
+    #[test]
+    fn a_network_is_of_the_family_that_it_claims() {
+        let [pd, one_hot] = [LinearFamily::PermutationDiagonal, LinearFamily::OneHotDiagonal];
+        let swap: &[(usize, usize)] = &[(0, 1), (1, 0)];
+        let (merge, one, split): (&[_], &[_], &[_]) = (&[(0, 1), (1, 1)], &[(0, 1)], &[(0, 0), (0, 1)]);
+        assert!(network(pd, swap).is_ok() && network(one_hot, swap).is_ok());
+        assert!(network(one_hot, merge).is_ok() && network(one_hot, one).is_ok() && network(one_hot, &[]).is_ok());
+        let refusal = |family, entries| network(family, entries).unwrap_err().to_string();
+        let of_pd = "the transition on `a`: expected a permutation times a diagonal matrix, got";
+        assert_eq!(refusal(pd, merge), format!("{of_pd} 0 non-zero entries in column 0"));
+        assert_eq!(refusal(pd, one), format!("{of_pd} 0 non-zero entries in row 1"));
+        let of_one_hot = "the transition on `a`: expected at most one non-zero entry in every row, got 2 in row 0";
+        assert_eq!(refusal(one_hot, split), of_one_hot);
+    }
+
+    #[test]
+    fn the_family_survives_a_round_trip_through_json() {
+        for family in [LinearFamily::PermutationDiagonal, LinearFamily::OneHotDiagonal] {
+            let network = crate::Network::Linear(network(family, &[(0, 1), (1, 0)]).unwrap());
+            let json = network.to_json();
+            assert_eq!(json["kind"], family.name());
+            assert_eq!(crate::Network::from_json(&json), Ok(network));
+        }
+    }
+}

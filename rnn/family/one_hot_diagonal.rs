@@ -12,10 +12,7 @@ pub fn check(transition: &Affine) -> Result<(), String> {
         in_row[input] += 1;
     }
     match in_row.iter().position(|count| *count > 1) {
-        Some(row) => Err(format!(
-            "expected at most one non-zero entry in a row (one-hot times diagonal), got {} in row {row}",
-            in_row[row]
-        )),
+        Some(row) => Err(format!("expected at most one non-zero entry in every row, got {} in row {row}", in_row[row])),
         None => Ok(()),
     }
 }

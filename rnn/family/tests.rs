@@ -38,8 +38,7 @@ fn one_letter(family: LinearFamily, transition: Affine) -> Result<LinearRnn, Net
 #[test]
 fn a_table_that_claims_a_family_and_is_not_of_it_is_refused_naming_the_token() {
     let error = one_letter(LinearFamily::OneHotDiagonal, matrix(&[&[1, 1], &[0, 0]])).unwrap_err();
-    let expected =
-        "the transition on `a`: expected at most one non-zero entry in a row (one-hot times diagonal), got 2 in row 0";
+    let expected = "the transition on `a`: expected at most one non-zero entry in every row, got 2 in row 0";
     assert_eq!(error.to_string(), expected);
 }
 
