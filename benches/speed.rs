@@ -115,6 +115,10 @@ impl Arithmetic for Fractions {
     fn relu(&self, value: BigRational) -> BigRational {
         if value.is_negative() { BigRational::zero() } else { value }
     }
+
+    fn multiply(&self, left: &BigRational, right: &BigRational) -> BigRational {
+        left * right
+    }
 }
 
 fn state_numbers() {

@@ -4,13 +4,17 @@
 //! textbook, so that a slip in a construction cannot also be in the code that judges it.
 
 mod alphabet;
+mod balanced;
 mod random;
 mod words;
 
 pub mod circuit_value;
+pub mod deterministic_automaton;
 pub mod dyck;
+pub mod matrix_product;
 pub mod reachability;
 pub mod reachability_target_last;
+pub mod weighted_automaton;
 pub mod word_problem;
 
 pub use alphabet::Alphabet;
@@ -119,5 +123,12 @@ pub fn all() -> Vec<&'static dyn Problem> {
         &dyck::Dyck,
         word_problem::all_elements(),
         word_problem::generators(),
+        &matrix_product::MatrixProduct,
+        weighted_automaton::counter_difference(),
+        weighted_automaton::random_fibonacci(),
+        weighted_automaton::three_states(),
+        deterministic_automaton::last_write(),
+        deterministic_automaton::sign_and_merge(),
+        deterministic_automaton::transposition_cycle(),
     ]
 }

@@ -5,6 +5,7 @@
 //! the network is the definition.
 
 use crate::gadgets::compile::encode_stack;
+use num_rational::BigRational;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
@@ -17,17 +18,28 @@ use std::rc::Rc;
 /// The name of the mode from which nothing is accepted any more.
 pub const DEAD: &str = "DEAD";
 
-/// A one-pass definition: modes, integer registers, at most one list of symbols, and for each mode and token a list of
+/// A one-pass definition: modes, registers (integers unless they are said to be real), at most one list of symbols, and for each mode and token a list of
 /// cases of which the first whose guard holds is taken; where none holds the word is dead.
 #[derive(Clone)]
 pub struct Definition<'a> {
     terms: &'a Terms,
     tokens: Vec<String>,
     modes: Vec<String>,
-    registers: Vec<(String, i64)>,
+    registers: Vec<Register>,
     n_symbols: Option<u8>,
     cases: Vec<Vec<Vec<Case<'a>>>>,
     accepts: Vec<Term<'a>>,
+}
+
+/// A register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Its name, which is also its symbol's.
+    pub name: String,
+    /// Int or Real.
+    pub sort: Sort,
+    /// Its value before the first token.
+    pub start: BigRational,
 }
 
 /// One case of a step.
@@ -121,10 +133,21 @@ impl<'a> Definition<'a> {
         registers: impl IntoIterator<Item = (&'s str, i64)>,
     ) -> Self {
         let modes: Vec<String> = modes.into_iter().chain([DEAD]).map(str::to_owned).collect();
-        let registers = registers.into_iter().map(|(name, start)| (name.to_owned(), start)).collect();
+        let register = |(name, start): (&str, i64)| Register {
+            name: name.to_owned(),
+            sort: Sort::Int,
+            start: BigRational::from_integer(start.into()),
+        };
+        let registers = registers.into_iter().map(register).collect();
         let cases = vec![vec![Vec::new(); tokens.len()]; modes.len()];
         let accepts = vec![terms.truth(false); modes.len()];
         Self { terms, tokens: tokens.to_vec(), modes, registers, n_symbols: None, cases, accepts }
+    }
+
+    /// Gives the definition one more register, of sort Real.
+    pub fn with_real_register(mut self, name: &str, start: BigRational) -> Self {
+        self.registers.push(Register { name: name.to_owned(), sort: Sort::Real, start });
+        self
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
@@ -143,8 +166,8 @@ impl<'a> Definition<'a> {
         &self.modes
     }
 
-    /// The registers' names and start values.
-    pub fn registers(&self) -> &[(String, i64)] {
+    /// The registers.
+    pub fn registers(&self) -> &[Register] {
         &self.registers
     }
 
@@ -199,25 +222,26 @@ impl<'a> Definition<'a> {
         self.accepts[mode] = when;
     }
 
-    /// The state as free symbols: one Int per register under its name; the list as `v`, `k`, `E`, `C`.
+    /// The state as free symbols: one per register, of its sort and under its name; the list as `v`, `k`, `E`, `C`.
     pub fn symbols(&self) -> View<'a> {
         let terms = self.terms;
         self.view(
-            self.registers.iter().map(|(name, _)| terms.symbol(name, Sort::Int)).collect(),
+            self.registers.iter().map(|register| terms.symbol(&register.name, register.sort)).collect(),
             terms.symbol("k", Sort::Int),
         )
     }
 
     /// The state before the first token.
     pub fn start(&self) -> View<'a> {
-        self.view(self.registers.iter().map(|(_, start)| self.terms.int(*start)).collect(), self.terms.int(0))
+        let start = |register: &Register| self.terms.linear(register.sort, register.start.clone(), []);
+        self.view(self.registers.iter().map(start).collect(), self.terms.int(0))
     }
 
     fn view(&self, registers: Vec<Term<'a>>, length: Term<'a>) -> View<'a> {
         let terms = self.terms;
         let function = |name: &'static str, sort| -> Function<'a> { Rc::new(move |j| terms.apply(name, &[j], sort)) };
         View {
-            names: self.registers.iter().map(|(name, _)| name.clone()).collect(),
+            names: self.registers.iter().map(|register| register.name.clone()).collect(),
             registers,
             list: self.n_symbols.map(|_| List {
                 length,
@@ -320,10 +344,10 @@ impl<'a> Definition<'a> {
             ReaderStep { program: Program::new(&outputs), effects }
         };
         Reader {
-            names: self.registers.iter().map(|(name, _)| name.clone()).collect(),
+            names: self.registers.iter().map(|register| register.name.clone()).collect(),
             start: State {
                 mode: 0,
-                registers: self.registers.iter().map(|(_, start)| Exact::integer(*start)).collect(),
+                registers: self.registers.iter().map(|register| Exact::from(&register.start)).collect(),
                 list: Vec::new(),
                 n_symbols: self.n_symbols.unwrap_or(2),
             },
@@ -344,7 +368,7 @@ fn stack_code<'a>(terms: &'a Terms, symbol: Term<'a>, tail: Term<'a>, n_symbols:
 /// Gives the updates of a case.
 #[derive(Debug)]
 pub struct CaseBuilder<'d, 'a> {
-    registers: &'d [(String, i64)],
+    registers: &'d [Register],
     case: &'d mut Case<'a>,
 }
 
@@ -354,7 +378,7 @@ impl<'a> CaseBuilder<'_, 'a> {
     /// # Panics
     /// If there is no such register.
     pub fn set(self, register: &str, value: Term<'a>) -> Self {
-        let place = self.registers.iter().position(|(name, _)| name == register);
+        let place = self.registers.iter().position(|other| other.name == register);
         self.case.updates.push((place.unwrap_or_else(|| panic!("there is no register `{register}`")), value));
         self
     }

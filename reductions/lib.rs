@@ -4,19 +4,30 @@
 //! invariant that ties the two together. [`all`] is the list; the command line, the help and the tests are made
 //! from it. A statement ([`Description`]) can be read without its proof.
 
+pub mod controls;
 pub mod definition;
 pub mod gadgets;
+pub mod hardness;
 pub mod proof;
+pub mod query;
+pub mod routed_proof;
+pub mod upper;
 
 mod circuit_value_relu;
 mod circuit_value_walk_relu;
+mod deterministic_automaton_pd;
 mod dyck_relu;
+pub mod matrix_product_deltanet;
+pub mod matrix_product_rwkv7;
 mod reachability_relu;
 mod word_problem_pd;
 
 pub use circuit_value_relu::CircuitValueRelu;
 pub use circuit_value_walk_relu::CircuitValueWalkRelu;
+pub use deterministic_automaton_pd::DeterministicAutomatonPd;
 pub use dyck_relu::DyckRelu;
+pub use matrix_product_deltanet::MatrixProductDeltaNet;
+pub use matrix_product_rwkv7::MatrixProductRwkv7;
 pub use reachability_relu::ReachabilityRelu;
 pub use reachability_relu::target_last_machine;
 pub use word_problem_pd::WordProblemPd;
@@ -103,5 +114,12 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         DyckRelu::shared(),
         WordProblemPd::all_elements(),
         WordProblemPd::generators(),
+        MatrixProductDeltaNet::exact(),
+        MatrixProductDeltaNet::sign(),
+        MatrixProductRwkv7::columns(),
+        MatrixProductRwkv7::vector18(),
+        DeterministicAutomatonPd::last_write(),
+        DeterministicAutomatonPd::sign_and_merge(),
+        DeterministicAutomatonPd::transposition_cycle(),
     ]
 }

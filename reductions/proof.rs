@@ -175,6 +175,12 @@ pub struct ProofError {
     message: String,
 }
 
+impl ProofError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
+}
+
 impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -206,13 +212,16 @@ pub enum Witness {
     Unreachable(String),
 }
 
-/// A proof by induction: all obligations, none left out. Its only constructor is [`Proof::by_induction`].
+/// A proof by induction: all obligations, none left out. Its constructors are [`Proof::by_induction`] and, for networks
+/// above a router, [`RoutedProof::into_proof`](crate::routed_proof::RoutedProof::into_proof).
 pub struct Proof<'a> {
     network: Network,
     definition: Definition<'a>,
     invariant: Invariant<'a>,
     induction: Vec<Obligation<'a>>,
     lemmas: Vec<(Obligation<'a>, Lemma<'a>)>,
+    /// The witnesses of the induction, where they do not come from replaying words in step with the definition.
+    given: Option<Vec<Witness>>,
 }
 
 impl fmt::Debug for Proof<'_> {
@@ -253,7 +262,8 @@ impl<'a> Proof<'a> {
                 (obligation, lemma)
             })
             .collect();
-        let mut proof = Self { network: network.clone(), definition, invariant, induction: Vec::new(), lemmas };
+        let mut proof =
+            Self { network: network.clone(), definition, invariant, induction: Vec::new(), lemmas, given: None };
         let mut induction = vec![proof.init(terms)];
         for mode in proof.definition.covered_modes() {
             for token in 0..network.tokens().len() {
@@ -265,6 +275,18 @@ impl<'a> Proof<'a> {
         }
         proof.induction = induction;
         Ok(proof)
+    }
+
+    /// A proof whose obligations are made elsewhere, each with how its assumptions are met.
+    pub(crate) fn of_obligations(
+        network: Network,
+        definition: Definition<'a>,
+        obligations: Vec<(Obligation<'a>, Witness)>,
+    ) -> Result<Self, ProofError> {
+        check_names("tokens", definition.tokens(), network.tokens())?;
+        let (induction, given): (Vec<_>, Vec<_>) = obligations.into_iter().unzip();
+        let invariant = Invariant::new([], |_, _, _| Vec::new());
+        Ok(Self { network, definition, invariant, induction, lemmas: Vec::new(), given: Some(given) })
     }
 
     /// The network that the proof speaks of.
@@ -294,6 +316,10 @@ impl<'a> Proof<'a> {
 
     /// The invariant of a mode, as formulas for a reader.
     pub fn invariant(&self, terms: &'a Terms, mode: usize) -> Vec<Term<'a>> {
+        if self.given.is_some() {
+            // It is said in the obligations themselves.
+            return Vec::new();
+        }
         let free: Vec<Term<'a>> = (self.network.coordinates().iter())
             .map(|name| match self.kind(name) {
                 Kind::Control => terms.ratio(i64::from(self.definition.modes()[mode] == *name), 1),
@@ -394,6 +420,9 @@ impl<'a> Proof<'a> {
     /// For each obligation, in order, how its assumptions are met: every mode is looked for along `words`, and the
     /// assumptions are evaluated exactly in each state met on the way. A single false assumption is a violation.
     pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
+        if let Some(given) = &self.given {
+            return given.clone();
+        }
         let reader = self.definition.reader();
         let found = self.witnesses_of_modes(&reader, words);
         let of_induction = self.induction.iter().map(|obligation| match obligation.part {
@@ -469,7 +498,7 @@ fn witness_in(assumptions: &[Term<'_>], replay: &Replay<'_>, word: &[usize]) -> 
 }
 
 /// The first of a program's formulas that is false, or that speaks of something without a meaning.
-fn first_false(program: &Program, meaning: &(impl Evaluation + ?Sized)) -> Option<usize> {
+pub(crate) fn first_false(program: &Program, meaning: &(impl Evaluation + ?Sized)) -> Option<usize> {
     match program.run(meaning) {
         Ok(values) => values.iter().position(|value| !value.truth()),
         Err(_) => Some(0),

@@ -29,6 +29,12 @@ pub trait Arithmetic {
     fn finish(&self, sum: Self::Sum) -> Self::Value;
     /// `max(value, 0)`.
     fn relu(&self, value: Self::Value) -> Self::Value;
+    /// The product of two values: a linear RNN's state times a key that depends on the token.
+    fn multiply(&self, left: &Self::Value, right: &Self::Value) -> Self::Value;
+    /// True only where two values are known to be the same number: what is computed from them is then computed once.
+    fn is_same(&self, _left: &Self::Value, _right: &Self::Value) -> bool {
+        false
+    }
 }
 
 /// Exact rational arithmetic: what `run` executes.
@@ -61,6 +67,14 @@ impl Arithmetic for ExactArithmetic {
 
     fn relu(&self, value: Exact) -> Exact {
         value.relu()
+    }
+
+    fn multiply(&self, left: &Exact, right: &Exact) -> Exact {
+        left * right
+    }
+
+    fn is_same(&self, left: &Exact, right: &Exact) -> bool {
+        left == right
     }
 }
 
@@ -103,5 +117,13 @@ impl<'a> Arithmetic for SymbolicArithmetic<'a> {
 
     fn relu(&self, value: Term<'a>) -> Term<'a> {
         value.relu()
+    }
+
+    fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
+        *left * *right
+    }
+
+    fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {
+        left == right
     }
 }

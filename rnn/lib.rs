@@ -7,6 +7,9 @@
 
 mod affine;
 mod arithmetic;
+mod bounded;
+pub mod family;
+mod layered;
 mod linear;
 mod network;
 mod number;
@@ -18,6 +21,18 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
+pub use bounded::BoundedArithmetic;
+pub use family::HeadFamily;
+pub use family::LinearFamily;
+pub use layered::FeedForward;
+pub use layered::Head;
+pub use layered::HeadRows;
+pub use layered::Layer;
+pub use layered::LayeredBuilder;
+pub use layered::LayeredRnn;
+pub use layered::Pass;
+pub use layered::Row;
+pub use layered::virtual_start;
 pub use linear::LinearRnn;
 pub use network::Network;
 pub use network::NetworkError;

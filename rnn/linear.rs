@@ -3,15 +3,17 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
+use crate::LinearFamily;
 use crate::NetworkError;
 
 /// A one-layer linear RNN over row vectors, `y_t = y_{t-1} A_{x_t} + b_{x_t}`: the word `w1 ... wn` means the product
 /// `A_{w1} ... A_{wn}`, read left to right, and nothing is ever reversed. A word is accepted iff the readout of the
 /// last state is > 0, strictly.
 ///
-/// Every transition is permutation-diagonal, `A = P D`: exactly one non-zero entry in every row and in every column.
+/// Every transition is of one [`LinearFamily`], and is tested for that when the network is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearRnn {
+    family: LinearFamily,
     tokens: Vec<String>,
     coordinates: Vec<String>,
     start: Vec<Exact>,
@@ -20,13 +22,14 @@ pub struct LinearRnn {
 }
 
 impl LinearRnn {
-    /// A network with one transition per token. Row `i` of `A` is input column `i` of its [`Affine`]: the map's weight
-    /// from input `i` to output `j` is `A[i][j]`.
+    /// A network with one transition per token, all of this family. Row `i` of `A` is input column `i` of its
+    /// [`Affine`]: the map's weight from input `i` to output `j` is `A[i][j]`.
     ///
     /// # Errors
-    /// [`NetworkError`] where two dimensions do not fit, a name occurs twice, or a transition is not
-    /// permutation-diagonal (the token is named).
-    pub fn permutation_diagonal(
+    /// [`NetworkError`] where two dimensions do not fit, a name occurs twice, or a transition is not of the family (the
+    /// token is named).
+    pub fn new(
+        family: LinearFamily,
         tokens: Vec<String>,
         coordinates: Vec<String>,
         start: Vec<Exact>,
@@ -41,12 +44,46 @@ impl LinearRnn {
         for (token, transition) in tokens.iter().zip(&transitions) {
             NetworkError::check(&format!("inputs of the transition on `{token}`"), dimension, transition.n_inputs())?;
             NetworkError::check(&format!("outputs of the transition on `{token}`"), dimension, transition.n_outputs())?;
-            check_permutation_diagonal(transition)
+            family
+                .check(transition)
                 .map_err(|reason| NetworkError::new(format!("the transition on `{token}`: {reason}")))?;
         }
         NetworkError::check("inputs of the readout", dimension, readout.n_inputs())?;
         NetworkError::check("outputs of the readout", 1, readout.n_outputs())?;
-        Ok(Self { tokens, coordinates, start, transitions, readout })
+        Ok(Self { family, tokens, coordinates, start, transitions, readout })
+    }
+
+    /// A network whose transitions are permutation-diagonal, as [`LinearRnn::new`].
+    ///
+    /// # Errors
+    /// As [`LinearRnn::new`].
+    pub fn permutation_diagonal(
+        tokens: Vec<String>,
+        coordinates: Vec<String>,
+        start: Vec<Exact>,
+        transitions: Vec<Affine>,
+        readout: Affine,
+    ) -> Result<Self, NetworkError> {
+        Self::new(LinearFamily::PermutationDiagonal, tokens, coordinates, start, transitions, readout)
+    }
+
+    /// The family that every transition belongs to.
+    pub fn family(&self) -> LinearFamily {
+        self.family
+    }
+
+    /// A network whose transitions are one-hot times diagonal, as [`LinearRnn::new`].
+    ///
+    /// # Errors
+    /// As [`LinearRnn::new`].
+    pub fn one_hot_diagonal(
+        tokens: Vec<String>,
+        coordinates: Vec<String>,
+        start: Vec<Exact>,
+        transitions: Vec<Affine>,
+        readout: Affine,
+    ) -> Result<Self, NetworkError> {
+        Self::new(LinearFamily::OneHotDiagonal, tokens, coordinates, start, transitions, readout)
     }
 
     /// The tokens' texts.
@@ -80,22 +117,41 @@ impl LinearRnn {
     }
 }
 
-/// The membership test of the family: exactly one non-zero entry in every row and every column.
-fn check_permutation_diagonal(transition: &Affine) -> Result<(), String> {
-    let dimension = transition.n_inputs();
-    let mut in_row = vec![0; dimension];
-    let mut in_column = vec![0; dimension];
-    for (output, input, _) in transition.weights() {
-        in_row[input] += 1;
-        in_column[output] += 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(family: LinearFamily, entries: &[(usize, usize)]) -> Result<LinearRnn, NetworkError> {
+        let mut transition = Affine::zero(2, 2);
+        // (row of A, column of A): the map's input, then its output.
+        entries.iter().for_each(|(row, column)| transition.add_weight(*column, *row, &Exact::integer(2)));
+        let names = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let start = vec![Exact::ONE, Exact::ZERO];
+        LinearRnn::new(family, names(&["a"]), names(&["x", "y"]), start, vec![transition], Affine::zero(1, 2))
     }
-    for (side, counts) in [("row", in_row), ("column", in_column)] {
-        if let Some(place) = counts.iter().position(|count| *count != 1) {
-            return Err(format!(
-                "expected a permutation times a diagonal matrix, got {} non-zero entries in {side} {place}",
-                counts[place]
-            ));
+
+    #[test]
+    fn a_network_is_of_the_family_that_it_claims() {
+        let [pd, one_hot] = [LinearFamily::PermutationDiagonal, LinearFamily::OneHotDiagonal];
+        let swap: &[(usize, usize)] = &[(0, 1), (1, 0)];
+        let (merge, one, split): (&[_], &[_], &[_]) = (&[(0, 1), (1, 1)], &[(0, 1)], &[(0, 0), (0, 1)]);
+        assert!(network(pd, swap).is_ok() && network(one_hot, swap).is_ok());
+        assert!(network(one_hot, merge).is_ok() && network(one_hot, one).is_ok() && network(one_hot, &[]).is_ok());
+        let refusal = |family, entries| network(family, entries).unwrap_err().to_string();
+        let of_pd = "the transition on `a`: expected a permutation times a diagonal matrix, got";
+        assert_eq!(refusal(pd, merge), format!("{of_pd} 0 non-zero entries in column 0"));
+        assert_eq!(refusal(pd, one), format!("{of_pd} 0 non-zero entries in row 1"));
+        let of_one_hot = "the transition on `a`: expected at most one non-zero entry in every row, got 2 in row 0";
+        assert_eq!(refusal(one_hot, split), of_one_hot);
+    }
+
+    #[test]
+    fn the_family_survives_a_round_trip_through_json() {
+        for family in [LinearFamily::PermutationDiagonal, LinearFamily::OneHotDiagonal] {
+            let network = crate::Network::Linear(network(family, &[(0, 1), (1, 0)]).unwrap());
+            let json = network.to_json();
+            assert_eq!(json["kind"], family.name());
+            assert_eq!(crate::Network::from_json(&json), Ok(network));
         }
     }
-    Ok(())
 }

@@ -3,6 +3,10 @@
 use crate::Affine;
 use crate::Arithmetic;
 use crate::Exact;
+use crate::FeedForward;
+use crate::HeadFamily;
+use crate::LayeredRnn;
+use crate::LinearFamily;
 use crate::LinearRnn;
 use crate::ReluRnn;
 use serde_json::Map;
@@ -17,6 +21,8 @@ pub enum Network {
     Relu(ReluRnn),
     /// A one-layer linear RNN.
     Linear(LinearRnn),
+    /// A linear RNN of several layers over a residual stream.
+    Layered(LayeredRnn),
 }
 
 /// What is wrong with a network, or with the text of one.
@@ -60,8 +66,12 @@ impl std::error::Error for NetworkError {}
 pub struct Size {
     /// The number of state coordinates.
     pub state: usize,
-    /// The width of each layer; the last one writes the state. Empty for a linear network.
+    /// The width of each layer; the last one writes the state. Empty but for a ReLU network.
     pub widths: Vec<usize>,
+    /// The number of heads of each layer; empty but for a layered network.
+    pub heads: Vec<usize>,
+    /// The number of ReLU units of each layer; empty but for a layered network.
+    pub hidden: Vec<usize>,
     /// Non-zero weights of the recurrent map (for a linear network over all tokens), without the readout.
     pub weights: usize,
     /// Non-zero biases of the recurrent map, without the readout.
@@ -74,6 +84,7 @@ impl Network {
         match self {
             Self::Relu(network) => network.tokens(),
             Self::Linear(network) => network.tokens(),
+            Self::Layered(network) => network.tokens(),
         }
     }
 
@@ -82,6 +93,7 @@ impl Network {
         match self {
             Self::Relu(network) => network.coordinates(),
             Self::Linear(network) => network.coordinates(),
+            Self::Layered(network) => network.coordinates(),
         }
     }
 
@@ -90,6 +102,7 @@ impl Network {
         match self {
             Self::Relu(network) => network.start(),
             Self::Linear(network) => network.start(),
+            Self::Layered(network) => network.start(),
         }
     }
 
@@ -97,6 +110,7 @@ impl Network {
         match self {
             Self::Relu(network) => network.readout(),
             Self::Linear(network) => network.readout(),
+            Self::Layered(network) => network.readout(),
         }
     }
 
@@ -110,6 +124,7 @@ impl Network {
         match self {
             Self::Relu(network) => network.step(arithmetic, state, token),
             Self::Linear(network) => network.step(arithmetic, state, token),
+            Self::Layered(network) => network.step(arithmetic, state, token),
         }
     }
 
@@ -121,18 +136,44 @@ impl Network {
 
     /// The network's size.
     pub fn size(&self) -> Size {
-        let maps = match self {
-            Self::Relu(network) => network.layers(),
-            Self::Linear(network) => network.transitions(),
+        let maps: Vec<&Affine> = match self {
+            Self::Relu(network) => network.layers().iter().collect(),
+            Self::Linear(network) => network.transitions().iter().collect(),
+            Self::Layered(network) => {
+                let maps = network.maps().into_iter().filter(|(name, _)| name != "readout");
+                maps.map(|(_, map)| map).collect()
+            }
+        };
+        let layers = match self {
+            Self::Layered(network) => network.layers(),
+            _ => &[],
         };
         Size {
             state: self.coordinates().len(),
             widths: match self {
                 Self::Relu(network) => network.layers().iter().map(Affine::n_outputs).collect(),
-                Self::Linear(_) => Vec::new(),
+                Self::Linear(_) | Self::Layered(_) => Vec::new(),
             },
-            weights: maps.iter().map(Affine::n_weights).sum(),
-            biases: maps.iter().map(Affine::n_biases).sum(),
+            heads: layers.iter().map(|layer| layer.heads().len()).collect(),
+            hidden: layers.iter().map(|layer| layer.feed_forward().map_or(0, FeedForward::n_units)).collect(),
+            weights: maps.iter().map(|map| map.n_weights()).sum(),
+            biases: maps.iter().map(|map| map.n_biases()).sum(),
+        }
+    }
+
+    /// The names of the value outputs, which only a layered network has beside its decision.
+    pub fn outputs(&self) -> &[String] {
+        match self {
+            Self::Relu(_) | Self::Linear(_) => &[],
+            Self::Layered(network) => network.outputs(),
+        }
+    }
+
+    /// The values of the named outputs after the last token.
+    pub fn values<'v, V>(&self, state: &'v [V]) -> &'v [V] {
+        match self {
+            Self::Relu(_) | Self::Linear(_) => &[],
+            Self::Layered(network) => network.values(state),
         }
     }
 
@@ -142,7 +183,8 @@ impl Network {
         let start: Vec<Value> = self.start().iter().map(number_to_json).collect();
         let (kind, key, maps) = match self {
             Self::Relu(network) => ("relu", "layers", network.layers()),
-            Self::Linear(network) => ("permutation-diagonal", "transitions", network.transitions()),
+            Self::Linear(network) => (network.family().name(), "transitions", network.transitions()),
+            Self::Layered(network) => return network.to_json(),
         };
         json!({
             "schema": SCHEMA,
@@ -166,11 +208,19 @@ impl Network {
             return Err(NetworkError::new(format!("schema: expected `{SCHEMA}`, got `{schema}`")));
         }
         let kind = expect_text(field(object, "kind", "the network")?, "kind")?;
-        let key = match kind {
-            "relu" => "layers",
-            "permutation-diagonal" => "transitions",
-            other => {
-                return Err(NetworkError::new(format!("kind: expected relu or permutation-diagonal, got `{other}`")));
+        if let Some(family) = HeadFamily::named(kind) {
+            return LayeredRnn::from_json(object, family).map(Self::Layered);
+        }
+        let family = LinearFamily::named(kind);
+        let key = match (kind, family) {
+            ("relu", _) => "layers",
+            (_, Some(_)) => "transitions",
+            (other, None) => {
+                let families =
+                    LinearFamily::ALL.map(LinearFamily::name).into_iter().chain(HeadFamily::ALL.map(HeadFamily::name));
+                let names: Vec<&str> = families.collect();
+                let message = format!("kind: expected relu or one of {}, got `{other}`", names.join(", "));
+                return Err(NetworkError::new(message));
             }
         };
         expect_only(object, &["schema", "kind", "tokens", "coordinates", "start", key, "readout"], "the network")?;
@@ -191,22 +241,21 @@ impl Network {
             .map(|(i, map)| affine_from_json(map, &format!("{key}[{i}]")))
             .collect::<Result<Vec<_>, _>>()?;
         let readout = affine_from_json(field(object, "readout", "the network")?, "readout")?;
-        if kind == "relu" {
-            ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu)
-        } else {
-            LinearRnn::permutation_diagonal(tokens, coordinates, start, maps, readout).map(Self::Linear)
+        match family {
+            None => ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu),
+            Some(family) => LinearRnn::new(family, tokens, coordinates, start, maps, readout).map(Self::Linear),
         }
     }
 }
 
-const SCHEMA: &str = "reduce.network/1";
+pub(crate) const SCHEMA: &str = "reduce.network/1";
 
-fn write_tokens(tokens: &[String]) -> String {
+pub(crate) fn write_tokens(tokens: &[String]) -> String {
     let joined = tokens.iter().all(|token| token.chars().count() == 1);
     tokens.join(if joined { "" } else { " " })
 }
 
-fn read_tokens(text: &str) -> Vec<String> {
+pub(crate) fn read_tokens(text: &str) -> Vec<String> {
     if text.contains(' ') {
         text.split_ascii_whitespace().map(str::to_owned).collect()
     } else {
@@ -218,7 +267,7 @@ fn number_to_json(number: &Exact) -> Value {
     Value::String(number.to_string())
 }
 
-fn affine_to_json(map: &Affine) -> Value {
+pub(crate) fn affine_to_json(map: &Affine) -> Value {
     json!({
         "rows": map.n_outputs(),
         "columns": map.n_inputs(),
@@ -227,7 +276,7 @@ fn affine_to_json(map: &Affine) -> Value {
     })
 }
 
-fn affine_from_json(value: &Value, place: &str) -> Result<Affine, NetworkError> {
+pub(crate) fn affine_from_json(value: &Value, place: &str) -> Result<Affine, NetworkError> {
     // A file cannot make us reserve more memory than its own text could fill with weights.
     const LARGEST: usize = 1 << 20;
     let object = expect_object(value, place)?;
@@ -268,11 +317,11 @@ fn number_from_json(value: &Value, place: &str) -> Result<Exact, NetworkError> {
     text.parse().map_err(|error| NetworkError::new(format!("{place}: {error}")))
 }
 
-fn field<'v>(object: &'v Map<String, Value>, key: &str, place: &str) -> Result<&'v Value, NetworkError> {
+pub(crate) fn field<'v>(object: &'v Map<String, Value>, key: &str, place: &str) -> Result<&'v Value, NetworkError> {
     object.get(key).ok_or_else(|| NetworkError::new(format!("{place}: expected a field `{key}`, got none")))
 }
 
-fn expect_only(object: &Map<String, Value>, keys: &[&str], place: &str) -> Result<(), NetworkError> {
+pub(crate) fn expect_only(object: &Map<String, Value>, keys: &[&str], place: &str) -> Result<(), NetworkError> {
     match object.keys().find(|key| !keys.contains(&key.as_str())) {
         Some(key) => {
             Err(NetworkError::new(format!("{place}: expected only the fields {}, got `{key}`", keys.join(", "))))
@@ -281,19 +330,19 @@ fn expect_only(object: &Map<String, Value>, keys: &[&str], place: &str) -> Resul
     }
 }
 
-fn expect_object<'v>(value: &'v Value, place: &str) -> Result<&'v Map<String, Value>, NetworkError> {
+pub(crate) fn expect_object<'v>(value: &'v Value, place: &str) -> Result<&'v Map<String, Value>, NetworkError> {
     value.as_object().ok_or_else(|| NetworkError::new(format!("{place}: expected an object")))
 }
 
-fn expect_list<'v>(value: &'v Value, place: &str) -> Result<&'v Vec<Value>, NetworkError> {
+pub(crate) fn expect_list<'v>(value: &'v Value, place: &str) -> Result<&'v Vec<Value>, NetworkError> {
     value.as_array().ok_or_else(|| NetworkError::new(format!("{place}: expected a list")))
 }
 
-fn expect_text<'v>(value: &'v Value, place: &str) -> Result<&'v str, NetworkError> {
+pub(crate) fn expect_text<'v>(value: &'v Value, place: &str) -> Result<&'v str, NetworkError> {
     value.as_str().ok_or_else(|| NetworkError::new(format!("{place}: expected a string, got {value}")))
 }
 
-fn expect_index(value: &Value, place: &str) -> Result<usize, NetworkError> {
+pub(crate) fn expect_index(value: &Value, place: &str) -> Result<usize, NetworkError> {
     value
         .as_u64()
         .and_then(|index| usize::try_from(index).ok())

@@ -354,6 +354,17 @@ impl<'a> Term<'a> {
         }
     }
 
+    /// The number as a constant plus coefficients of terms that are no sums.
+    pub fn summands(self) -> (BigRational, Vec<(BigRational, Self)>) {
+        match self.terms.node(self.id) {
+            Node::Linear(_, constant, products) => {
+                let term = |id| Self { terms: self.terms, id };
+                (constant, products.into_iter().map(|(coefficient, id)| (coefficient, term(id))).collect())
+            }
+            _ => (BigRational::zero(), vec![(BigRational::one(), self)]),
+        }
+    }
+
     fn minus(self, other: Self) -> Self {
         let sort = self.sort();
         self.terms.linear(sort, BigRational::zero(), [(BigRational::one(), self), (-BigRational::one(), other)])

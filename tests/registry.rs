@@ -39,7 +39,7 @@ fn every_problem_file_is_registered() {
 
 #[test]
 fn every_reduction_file_is_registered() {
-    let parts = ["lib", "definition", "proof", "gadgets"];
+    let parts = ["lib", "definition", "proof", "routed_proof", "gadgets"];
     let registered: BTreeSet<String> = reductions::all()
         .iter()
         .flat_map(|reduction| {

@@ -491,6 +491,8 @@ mod tests {
             return rnn::Size {
                 state: width,
                 widths: vec![first, second, width],
+                heads: Vec::new(),
+                hidden: Vec::new(),
                 weights: first_weights + second_weights + weights,
                 biases: first_biases + second_biases,
             };
@@ -530,6 +532,8 @@ mod tests {
         rnn::Size {
             state: width,
             widths: vec![first, second, third, width],
+            heads: Vec::new(),
+            hidden: Vec::new(),
             weights: first_weights + second_weights + third_weights + reached + 2 * signed + unsigned + gated,
             biases: first_biases + second_biases + third_biases,
         }

@@ -68,7 +68,7 @@ fn network_accepts<'a>(terms: &'a Terms, network: &Network, tokens: &[Term<'a>])
                 let onehot: Vec<Term<'a>> = (0..network.tokens().len()).map(bit).collect();
                 network.step_on(&arithmetic, &state, &onehot)
             }
-            Network::Linear(_) => step_by_cases(terms, network, &state, &is),
+            Network::Linear(_) | Network::Layered(_) => step_by_cases(terms, network, &state, &is),
         };
     }
     network.read_out(&arithmetic, &state).above(terms.real(BigRational::from_integer(0.into())))

@@ -1,0 +1,346 @@
+//! Weighted automata over the rational numbers: is the weight of a word positive?
+//!
+//! An automaton with n states is a row alpha, a matrix M_s for each letter s and a column omega; the weight of a word
+//! w1 ... wm is f(w) = alpha M_{w1} ... M_{wm} omega, read left to right, and alpha omega for the empty word. A word is a
+//! yes-word iff f(w) > 0, strictly. The automaton is data: three are shipped, and [`text`] reads and writes others.
+
+mod named;
+#[cfg(test)]
+mod tests;
+pub mod text;
+
+pub use named::all;
+pub use named::counter_difference;
+pub use named::random_fibonacci;
+pub use named::three_states;
+
+use crate::Alphabet;
+use crate::NoInstance;
+use crate::Problem;
+use crate::Random;
+use crate::Sample;
+use crate::Sizes;
+use crate::Token;
+use crate::Word;
+use crate::balanced;
+use crate::balanced::IntegerMatrix;
+use crate::words_of_length;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::One;
+use num_traits::Zero;
+use std::fmt;
+use std::ops::Range;
+
+/// A square matrix of rational numbers, by rows.
+pub type Matrix = Vec<Vec<BigRational>>;
+
+/// The largest number of states that an automaton may have: its matrices are stored whole.
+pub const MOST_STATES: usize = 256;
+
+/// A weighted automaton over the rational numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Automaton {
+    name: String,
+    alphabet: Alphabet,
+    initial: Vec<BigRational>,
+    transitions: Vec<Matrix>,
+    final_weights: Vec<BigRational>,
+}
+
+/// Why an automaton, or the text of one, is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutomatonError {
+    /// The line of the text, counted from 1, where the fault is in one line.
+    pub line: Option<usize>,
+    /// What was expected, and what was there.
+    pub message: String,
+}
+
+impl AutomatonError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { line: None, message: message.into() }
+    }
+}
+
+impl fmt::Display for AutomatonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl std::error::Error for AutomatonError {}
+
+impl Automaton {
+    /// An automaton with these letters: a row of n initial weights, one n x n matrix per letter (its row is the source,
+    /// its column the target), and n final weights.
+    ///
+    /// ```
+    /// use num_rational::BigRational;
+    /// use problems::weighted_automaton::Automaton;
+    /// let number = |value: i64| BigRational::from_integer(value.into());
+    /// let doubling = Automaton::new("doubling", vec!["a".into()], vec![number(1)], vec![vec![vec![number(2)]]],
+    ///     vec![number(3)]).unwrap();
+    /// assert_eq!(doubling.weight(&[0, 0, 0, 0]), number(48));
+    /// ```
+    ///
+    /// # Errors
+    /// [`AutomatonError`] where there is no letter, a letter cannot be written or occurs twice, there is no state or
+    /// more than [`MOST_STATES`], or two dimensions differ.
+    pub fn new(
+        name: impl Into<String>,
+        letters: Vec<String>,
+        initial: Vec<BigRational>,
+        transitions: Vec<Matrix>,
+        final_weights: Vec<BigRational>,
+    ) -> Result<Self, AutomatonError> {
+        if letters.is_empty() || letters.len() > 256 {
+            return Err(AutomatonError::new(format!("expected 1 to 256 letters, got {}", letters.len())));
+        }
+        for (i, letter) in letters.iter().enumerate() {
+            if letter.is_empty() || letter.contains(char::is_whitespace) {
+                return Err(AutomatonError::new(format!("expected a letter without white space, got `{letter}`")));
+            }
+            if letters[..i].contains(letter) {
+                return Err(AutomatonError::new(format!("expected each letter once, got `{letter}` twice")));
+            }
+        }
+        let n = initial.len();
+        if n == 0 || n > MOST_STATES {
+            return Err(AutomatonError::new(format!("expected 1 to {MOST_STATES} states, got {n}")));
+        }
+        let check = |what: String, expected: usize, got: usize| {
+            if expected == got {
+                return Ok(());
+            }
+            Err(AutomatonError::new(format!("{what}: expected {expected}, got {got}")))
+        };
+        check("final weights".to_owned(), n, final_weights.len())?;
+        check("matrices, one per letter".to_owned(), letters.len(), transitions.len())?;
+        for (letter, matrix) in letters.iter().zip(&transitions) {
+            check(format!("rows of the matrix of `{letter}`"), n, matrix.len())?;
+            for (row, entries) in matrix.iter().enumerate() {
+                check(format!("entries in row {row} of the matrix of `{letter}`"), n, entries.len())?;
+            }
+        }
+        Ok(Self { name: name.into(), alphabet: Alphabet::new(letters), initial, transitions, final_weights })
+    }
+
+    /// The automaton's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The letters.
+    pub fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
+    }
+
+    /// The number of states.
+    pub fn n_states(&self) -> usize {
+        self.initial.len()
+    }
+
+    /// The row alpha.
+    pub fn initial(&self) -> &[BigRational] {
+        &self.initial
+    }
+
+    /// The matrix of each letter, in the order of the alphabet.
+    pub fn transitions(&self) -> &[Matrix] {
+        &self.transitions
+    }
+
+    /// The column omega.
+    pub fn final_weights(&self) -> &[BigRational] {
+        &self.final_weights
+    }
+
+    /// The weight f(w) of a word, exactly.
+    ///
+    /// # Panics
+    /// If a token is not in the alphabet.
+    pub fn weight(&self, word: &[Token]) -> BigRational {
+        let integers = Integers::new(self);
+        BigRational::new(integers.weight(word), integers.denominator(word))
+    }
+}
+
+/// An automaton's numbers over one common denominator per part, so that no fraction is reduced on the way.
+#[derive(Clone, Debug)]
+struct Integers {
+    initial: (Vec<BigInt>, BigInt),
+    transitions: Vec<(IntegerMatrix, BigInt)>,
+    final_weights: (Vec<BigInt>, BigInt),
+}
+
+fn cleared<'v>(values: impl Iterator<Item = &'v BigRational> + Clone) -> (Vec<BigInt>, BigInt) {
+    let denominator = values.clone().fold(BigInt::one(), |common, value| common.lcm(value.denom()));
+    (values.map(|value| value.numer() * (&denominator / value.denom())).collect(), denominator)
+}
+
+impl Integers {
+    fn new(automaton: &Automaton) -> Self {
+        let matrix = |matrix: &Matrix| {
+            let (entries, denominator) = cleared(matrix.iter().flatten());
+            (entries.chunks(automaton.n_states()).map(<[BigInt]>::to_vec).collect(), denominator)
+        };
+        Self {
+            initial: cleared(automaton.initial.iter()),
+            transitions: automaton.transitions.iter().map(matrix).collect(),
+            final_weights: cleared(automaton.final_weights.iter()),
+        }
+    }
+
+    /// The numerator of the weight over [`Integers::denominator`], which is positive.
+    fn weight(&self, word: &[Token]) -> BigInt {
+        // Below this length a row times a matrix at a time is faster, and nothing is gained by balance.
+        const GRAIN: usize = 64;
+        let mut row = self.initial.0.clone();
+        if word.len() <= GRAIN {
+            for &token in word {
+                row = self.times(&row, &self.transitions[usize::from(token)].0);
+            }
+        } else {
+            let leaf = |range: Range<usize>| -> IntegerMatrix {
+                let mut factors = word[range].iter().map(|&token| &self.transitions[usize::from(token)].0);
+                let first = factors.next().expect("no range is empty").clone();
+                factors.fold(first, |product, factor| balanced::multiply(&product, factor))
+            };
+            row = self.times(&row, &balanced::fold(0..word.len(), GRAIN, &leaf, &balanced::multiply));
+        }
+        row.iter().zip(&self.final_weights.0).fold(BigInt::zero(), |sum, (value, weight)| sum + value * weight)
+    }
+
+    fn times(&self, row: &[BigInt], matrix: &IntegerMatrix) -> Vec<BigInt> {
+        let mut sums = vec![BigInt::zero(); row.len()];
+        for (value, entries) in row.iter().zip(matrix) {
+            if !value.is_zero() {
+                entries.iter().zip(&mut sums).for_each(|(entry, sum)| *sum += value * entry);
+            }
+        }
+        sums
+    }
+
+    fn denominator(&self, word: &[Token]) -> BigInt {
+        let mut denominator = &self.initial.1 * &self.final_weights.1;
+        for (token, (_, common)) in self.transitions.iter().enumerate() {
+            let uses = word.iter().filter(|used| usize::from(**used) == token).count();
+            denominator *= num_traits::pow(common.clone(), uses);
+        }
+        denominator
+    }
+}
+
+/// Is the weight of the word positive?
+///
+/// ```
+/// use problems::Problem;
+/// let problem = problems::weighted_automaton::counter_difference();
+/// let word = |text| problem.alphabet().parse(text).unwrap();
+/// assert!(problem.decide(&word("aabab")));
+/// assert!(!problem.decide(&word("abab")));
+/// ```
+#[derive(Clone, Debug)]
+pub struct WeightedAutomaton {
+    automaton: Automaton,
+    integers: Integers,
+}
+
+impl WeightedAutomaton {
+    /// The problem of this automaton.
+    pub fn new(automaton: Automaton) -> Self {
+        let integers = Integers::new(&automaton);
+        Self { automaton, integers }
+    }
+
+    /// The automaton.
+    pub fn automaton(&self) -> &Automaton {
+        &self.automaton
+    }
+
+    /// A random word whose letters have random frequencies: an even mixture may never be rare enough in one letter.
+    fn uneven(&self, n: usize, random: &mut Random) -> Word {
+        let shares: Vec<usize> = (0..self.alphabet().len()).map(|_| 1 << random.below(8)).collect();
+        let sum = shares.iter().sum();
+        let mut draw = || {
+            let mut left = random.below(sum);
+            let chosen = shares.iter().position(|&share| {
+                let here = left < share;
+                left = left.saturating_sub(share);
+                here
+            });
+            chosen.expect("the shares add up to their sum") as Token
+        };
+        (0..n).map(|_| draw()).collect()
+    }
+}
+
+/// How many words are looked at before the sampler gives up, or looks at all of them.
+const TRIES: usize = 4096;
+
+impl Problem for WeightedAutomaton {
+    fn name(&self) -> &str {
+        "weighted-automaton"
+    }
+
+    fn variant(&self) -> Option<&str> {
+        Some(&self.automaton.name)
+    }
+
+    fn class(&self) -> &str {
+        "in PNC1"
+    }
+
+    fn question(&self) -> &str {
+        "Is the weight that the automaton gives to the word positive?"
+    }
+
+    fn sizes(&self) -> Sizes {
+        Sizes { unit: "letters", least: 1, default: 64, largest: 1_000_000 }
+    }
+
+    fn alphabet(&self) -> &Alphabet {
+        &self.automaton.alphabet
+    }
+
+    fn decide(&self, word: &[Token]) -> bool {
+        self.integers.weight(word) > BigInt::zero()
+    }
+
+    /// Uniform words until one has the answer; where 64 have not, words with uneven frequencies as well; where there
+    /// are few words of this length, in the end all of them, so that a refusal is then certain.
+    fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
+        self.sizes().admit(self.name(), n)?;
+        let n_letters = self.alphabet().len();
+        for attempt in 0..TRIES {
+            let uniform = attempt < 64 || attempt % 2 == 0;
+            let word = if uniform {
+                (0..n).map(|_| random.below(n_letters) as Token).collect()
+            } else {
+                self.uneven(n, random)
+            };
+            if self.decide(&word) == answer {
+                let family = if uniform { "uniform" } else { "uneven" };
+                return Ok(Sample { word, family: family.to_owned() });
+            }
+        }
+        let wish = if answer { "a positive weight" } else { "a weight that is zero or negative" };
+        let of = format!("word of {n} letters over `{}`", self.automaton.name);
+        let few = u32::try_from(n).ok().and_then(|n| n_letters.checked_pow(n)).is_some_and(|count| count <= 16 * TRIES);
+        if !few {
+            return Err(NoInstance {
+                reason: format!("none of {TRIES} random {of} has {wish}").replacen("word", "words", 1),
+            });
+        }
+        let found: Vec<Word> = words_of_length(n_letters, n).filter(|word| self.decide(word) == answer).collect();
+        if found.is_empty() {
+            return Err(NoInstance { reason: format!("no {of} has {wish}") });
+        }
+        Ok(Sample { word: random.pick(&found).clone(), family: "all-words".to_owned() })
+    }
+}

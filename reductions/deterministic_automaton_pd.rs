@@ -1,0 +1,208 @@
+//! Deterministic weighted automata by one-layer linear RNNs with one-hot transitions (Theorem 8).
+//!
+//! **Claim.** For every deterministic weighted automaton over the rational numbers and every word, the network accepts
+//! the word iff its weight is > 0.
+//!
+//! **Construction.** One coordinate per state. The state row is w e_q, where q is the state of the run and w its weight,
+//! and 0 once the run has died; row q of the transition on a letter holds the weight of the one transition from q, in the
+//! column of its target. The readout is the column of final weights. No bias and no virtual start: the network starts
+//! in the initial weight at the initial state.
+//!
+//! **Deviation.** The transitions are one-hot by rows (columns, where states are columns), not a permutation times a
+//! diagonal: a step that can be undone never sends two states to one, and automata do.
+
+use crate::Description;
+use crate::Reduction;
+use crate::definition::Definition;
+use crate::proof::Invariant;
+use crate::proof::Kind;
+use num_rational::BigRational;
+use num_traits::Zero;
+use problems::Problem;
+use problems::deterministic_automaton;
+use problems::deterministic_automaton::DeterministicAutomaton;
+use rnn::Affine;
+use rnn::Exact;
+use rnn::LinearRnn;
+use rnn::Network;
+use rnn::Sort;
+use rnn::Term;
+use rnn::Terms;
+use std::sync::LazyLock;
+
+/// The register that holds the weight of the run.
+const WEIGHT: &str = "w";
+
+/// The reduction for one automaton.
+#[derive(Debug)]
+pub struct DeterministicAutomatonPd {
+    problem: DeterministicAutomaton,
+    variant: &'static str,
+    network: Network,
+}
+
+impl DeterministicAutomatonPd {
+    /// For an automaton; `variant` is the name under which the reduction is listed.
+    ///
+    /// ```
+    /// use problems::Problem;
+    /// use problems::deterministic_automaton::DeterministicAutomaton;
+    /// use problems::weighted_automaton::text;
+    /// use reductions::{DeterministicAutomatonPd, Reduction};
+    /// use rnn::{Exact, ExactArithmetic};
+    /// let halving = text::read("halving", "0 1 a -1/2\n1 0 a -1/2\n0 1\n1 1\n").unwrap();
+    /// let reduction = DeterministicAutomatonPd::new(DeterministicAutomaton::new(halving).unwrap(), "halving");
+    /// let network = reduction.network();
+    /// let state = network.step(&ExactArithmetic, network.start(), 0);
+    /// assert_eq!(state, [Exact::ZERO, Exact::ratio(-1, 2)]);
+    /// assert_eq!(network.read_out(&ExactArithmetic, &state).is_positive(), reduction.problem().decide(&[0]));
+    /// ```
+    pub fn new(problem: DeterministicAutomaton, variant: &'static str) -> Self {
+        let network = network(&problem);
+        Self { problem, variant, network }
+    }
+
+    /// For the automaton that remembers one bit.
+    pub fn last_write() -> &'static Self {
+        static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
+            DeterministicAutomatonPd::new(deterministic_automaton::last_write().clone(), "last-write")
+        });
+        &SHARED
+    }
+
+    /// For the automaton with rational weights of both signs, a merge and a death.
+    pub fn sign_and_merge() -> &'static Self {
+        static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
+            DeterministicAutomatonPd::new(deterministic_automaton::sign_and_merge().clone(), "sign-and-merge")
+        });
+        &SHARED
+    }
+
+    /// For the automaton whose letters generate S5.
+    pub fn transposition_cycle() -> &'static Self {
+        static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
+            DeterministicAutomatonPd::new(deterministic_automaton::transposition_cycle().clone(), "transposition-cycle")
+        });
+        &SHARED
+    }
+
+    /// The automaton's problem.
+    pub fn automaton(&self) -> &DeterministicAutomaton {
+        &self.problem
+    }
+
+    fn modes(&self) -> Vec<String> {
+        mode_names(&self.problem)
+    }
+}
+
+/// The name of each state, which is the name of its mode and of its coordinate.
+fn mode_names(problem: &DeterministicAutomaton) -> Vec<String> {
+    (0..problem.automaton().n_states()).map(|state| format!("q{state}")).collect()
+}
+
+fn network(problem: &DeterministicAutomaton) -> Network {
+    let n = problem.automaton().n_states();
+    let transition = |letter| {
+        let mut map = Affine::zero(n, n);
+        for state in 0..n {
+            if let Some((target, weight)) = problem.transition(state, letter) {
+                map.add_weight(target, state, &Exact::from(weight));
+            }
+        }
+        map
+    };
+    let mut readout = Affine::zero(1, n);
+    for (state, weight) in problem.automaton().final_weights().iter().enumerate() {
+        readout.add_weight(0, state, &Exact::from(weight));
+    }
+    let network = LinearRnn::one_hot_diagonal(
+        problem.alphabet().tokens().to_vec(),
+        mode_names(problem),
+        problem.automaton().initial().iter().map(Exact::from).collect(),
+        (0..problem.alphabet().len()).map(transition).collect(),
+        readout,
+    );
+    Network::Linear(network.expect("a deterministic automaton has at most one transition per state and letter"))
+}
+
+impl Reduction for DeterministicAutomatonPd {
+    fn description(&self) -> Description {
+        Description {
+            model: "pd",
+            variant: Some(self.variant),
+            theorem: "Theorem 8",
+            regime: "polynomial precision",
+            claim: "For every word, of any length, the one-layer linear RNN whose transitions have at most one non-zero \
+                    entry in every row, with one coordinate per state of the given deterministic automaton over the \
+                    rational numbers, accepts the word iff its weight is > 0.",
+            proved: "network = definition",
+            deviation: "Transitions are one-hot by rows instead of true permutations times diagonals, which cannot \
+                        merge two states; no BOS token.",
+            on_paper: "Induction over the word.",
+        }
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        &self.problem
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        let automaton = self.problem.automaton();
+        let modes = self.modes();
+        // The first mode is where a definition starts.
+        let initial = self.problem.initial();
+        let order = std::iter::once(initial).chain((0..modes.len()).filter(|state| *state != initial));
+        let none: [(&str, i64); 0] = [];
+        let order = order.map(|state| modes[state].as_str());
+        let mut definition = Definition::new(terms, self.network.tokens(), order, none)
+            .with_real_register(WEIGHT, automaton.initial()[initial].clone());
+        let weight = definition.symbols().register(WEIGHT);
+        for (state, mode) in modes.iter().enumerate() {
+            for (letter, text) in self.network.tokens().iter().enumerate() {
+                // Where there is no transition there is no case: the run dies.
+                if let Some((target, factor)) = self.problem.transition(state, letter) {
+                    let case = definition.case(mode, text, terms.truth(true), &modes[target]);
+                    case.set(WEIGHT, weight.scaled(factor));
+                }
+            }
+            let value = weight.scaled(&automaton.final_weights()[state]);
+            definition.accept(mode, value.above(terms.ratio(0, 1)));
+        }
+        definition
+    }
+
+    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
+        let modes = self.modes();
+        let coordinates = modes.clone();
+        Invariant::new(coordinates.iter().map(|name| (name.as_str(), Kind::Real)), move |mode, row, state| {
+            let expected = |name: &String| if name == mode { state.register(WEIGHT) } else { terms.ratio(0, 1) };
+            modes.iter().map(|name| row.get(name).equals(expected(name))).collect()
+        })
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        // The weight of a word in any weighted automaton: a row of weights, multiplied by a matrix per letter.
+        let automaton = self.problem.automaton();
+        let sum = |products: Vec<(BigRational, Term<'a>)>| terms.linear(Sort::Real, BigRational::zero(), products);
+        let n = automaton.n_states();
+        let start: Vec<Term<'a>> = automaton.initial().iter().map(|weight| terms.real(weight.clone())).collect();
+        let one = || BigRational::from_integer(1.into());
+        let row = tokens.iter().fold(start, |row, token| {
+            let entry = |target: usize| {
+                let products = automaton.transitions().iter().enumerate().map(|(letter, matrix)| {
+                    let here = sum((0..n).map(|state| (matrix[state][target].clone(), row[state])).collect());
+                    (one(), terms.if_else(token.equals(terms.int(letter as i64)), here, terms.ratio(0, 1)))
+                });
+                sum(products.collect())
+            };
+            (0..n).map(entry).collect()
+        });
+        let value = sum(automaton.final_weights().iter().cloned().zip(row).collect());
+        value.above(terms.ratio(0, 1))
+    }
+}

@@ -1,0 +1,138 @@
+//! The streaming definition of iterated 3x3 products: what the routed networks are proved against.
+
+use crate::definition::Definition;
+use rnn::Term;
+use rnn::Terms;
+
+const N: usize = 3;
+const BLOCK: usize = N * N;
+
+/// The mode before the first token.
+pub const START: &str = "start";
+/// The mode at a matrix end.
+pub const END: &str = "end";
+
+/// The modes' names, by the number of tokens of the current matrix; the end of one is behind them.
+fn modes() -> Vec<String> {
+    std::iter::once(START.to_owned()).chain((1..BLOCK).map(|r| format!("r{r}"))).chain([END.to_owned()]).collect()
+}
+
+/// The place among the modes of a word of `t` tokens.
+pub fn mode_of(t: usize) -> usize {
+    match t % BLOCK {
+        0 if t == 0 => 0,
+        0 => BLOCK,
+        r => r,
+    }
+}
+
+/// One pass over the entries: nine registers `p00` to `p22` for the product of the whole matrices, which is the identity
+/// at first, and `a0` to `a7` for the current one. `tokens` are those for -1, 0 and 1. Accepts at a matrix end where
+/// `p00 > 0`.
+///
+/// # Panics
+/// If there are not three tokens.
+pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
+    assert_eq!(tokens.len(), 3, "a matrix has entries -1, 0 and 1");
+    let products: Vec<String> = (0..BLOCK).map(|place| format!("p{}{}", place / N, place % N)).collect();
+    let entries: Vec<String> = (0..BLOCK - 1).map(|place| format!("a{place}")).collect();
+    let identity = |place: usize| i64::from(place / N == place % N);
+    let registers = products.iter().enumerate().map(|(place, name)| (name.as_str(), identity(place)));
+    let registers: Vec<(&str, i64)> = registers.chain(entries.iter().map(|name| (name.as_str(), 0))).collect();
+    let modes = modes();
+    let mut definition = Definition::new(terms, tokens, modes.iter().map(String::as_str), registers);
+    let state = definition.symbols();
+    for (place, mode) in modes.iter().enumerate() {
+        let r = place % BLOCK;
+        for (token, value) in tokens.iter().zip(-1..) {
+            let case = definition.case(mode, token, terms.truth(true), &modes[r + 1]);
+            if r + 1 < BLOCK {
+                case.set(&entries[r], terms.int(value));
+                continue;
+            }
+            let factor: Vec<Term<'a>> =
+                entries.iter().map(|name| state.register(name)).chain([terms.int(value)]).collect();
+            let mut case = case;
+            for (place, name) in products.iter().enumerate() {
+                let (row, column) = (place / N, place % N);
+                let term = |k: usize| state.register(&products[N * row + k]) * factor[N * k + column];
+                case = case.set(name, (1..N).fold(term(0), |sum, k| sum + term(k)));
+            }
+        }
+    }
+    definition.accept(END, state.register(&products[0]).above(terms.int(0)));
+    definition
+}
+
+/// Whether a word of unknown tokens, each in 0..3, is a yes-word, as a sum over paths: entry (0,0) of a product is the sum
+/// over all ways from row 0 to column 0 of the products of their entries.
+pub fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+    if tokens.is_empty() || !tokens.len().is_multiple_of(BLOCK) {
+        return terms.truth(false);
+    }
+    let n = tokens.len() / BLOCK;
+    let mut sum = terms.int(0);
+    for path in 0..N.pow(n as u32 - 1) {
+        // The path's stations between the matrices, as digits in base 3.
+        let station = |step: usize| if step == 0 || step == n { 0 } else { path / N.pow(step as u32 - 1) % N };
+        let entry = |matrix: usize| tokens[BLOCK * matrix + N * station(matrix) + station(matrix + 1)] - 1;
+        sum = sum + (1..n).fold(entry(0), |product, matrix| product * entry(matrix));
+    }
+    sum.above(terms.int(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gadgets::integer_product::prefix_products;
+    use crate::gadgets::integer_product::random_matrices;
+    use crate::gadgets::integer_product::tokens;
+    use crate::gadgets::integer_product::word;
+    use num_bigint::BigInt;
+    use problems::Random;
+    use rnn::Exact;
+
+    #[test]
+    fn the_definition_is_the_textbook_product_and_says_no_between_matrix_ends() {
+        let terms = Terms::default();
+        let reader = definition(&terms, &tokens()).reader();
+        let mut random = Random::new(6, 0);
+        let mut answers = [0, 0];
+        for n in 1..8 {
+            let matrices = random_matrices(n, true, &mut random);
+            let prefixes = prefix_products(&matrices);
+            let mut state = reader.start();
+            assert!(!reader.accepts(&state));
+            for (t, token) in word(&matrices).into_iter().enumerate() {
+                state = reader.step(&state, token);
+                assert_eq!(state.mode, mode_of(t + 1));
+                let truth = (t + 1) % BLOCK == 0 && prefixes[t / BLOCK][0] > BigInt::ZERO;
+                assert_eq!(reader.accepts(&state), truth);
+                if (t + 1) % BLOCK == 0 {
+                    let products: Vec<Exact> = prefixes[t / BLOCK].iter().cloned().map(Exact::from).collect();
+                    assert_eq!(state.registers[..BLOCK], products);
+                    answers[usize::from(truth)] += 1;
+                }
+            }
+        }
+        assert!(answers[0] > 0 && answers[1] > 0, "{answers:?}");
+    }
+
+    #[test]
+    fn the_sum_over_paths_is_the_streaming_definition() {
+        let terms = Terms::default();
+        let reader = definition(&terms, &tokens()).reader();
+        let mut random = Random::new(9, 0);
+        let mut answers = [0, 0];
+        for n in [1, 1, 2, 2, 3, 3, 4] {
+            let word = word(&random_matrices(n, true, &mut random));
+            for length in [word.len() - 1, word.len()] {
+                let known: Vec<Term<'_>> = word[..length].iter().map(|token| terms.int(*token as i64)).collect();
+                let answer = positional(&terms, &known).as_truth();
+                assert_eq!(answer, Some(reader.reads(word[..length].iter().copied())));
+                answers[usize::from(answer == Some(true))] += 1;
+            }
+        }
+        assert!(answers[0] > 0 && answers[1] > 0, "{answers:?}");
+    }
+}
