@@ -280,8 +280,11 @@ impl WeightedAutomaton {
     }
 }
 
-/// How many words are looked at before the sampler gives up, or looks at all of them.
+/// How many short words are looked at before the sampler gives up, or looks at all of them.
 const TRIES: usize = 4096;
+
+/// How many letters are looked at before: a refusal of a long word must come in seconds.
+const MOST_LETTERS: usize = 1 << 22;
 
 impl Problem for WeightedAutomaton {
     fn name(&self) -> &str {
@@ -301,7 +304,7 @@ impl Problem for WeightedAutomaton {
     }
 
     fn sizes(&self) -> Sizes {
-        Sizes { unit: "letters", least: 1, default: 64, largest: 1_000_000 }
+        Sizes { unit: "letters", least: 1, default: 64, largest: 100_000 }
     }
 
     fn alphabet(&self) -> &Alphabet {
@@ -317,7 +320,8 @@ impl Problem for WeightedAutomaton {
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         self.sizes().admit(self.name(), n)?;
         let n_letters = self.alphabet().len();
-        for attempt in 0..TRIES {
+        let tries = (MOST_LETTERS / n).clamp(64, TRIES);
+        for attempt in 0..tries {
             let uniform = attempt < 64 || attempt % 2 == 0;
             let word = if uniform {
                 (0..n).map(|_| random.below(n_letters) as Token).collect()
@@ -334,7 +338,7 @@ impl Problem for WeightedAutomaton {
         let few = u32::try_from(n).ok().and_then(|n| n_letters.checked_pow(n)).is_some_and(|count| count <= 16 * TRIES);
         if !few {
             return Err(NoInstance {
-                reason: format!("none of {TRIES} random {of} has {wish}").replacen("word", "words", 1),
+                reason: format!("none of {tries} random {of} has {wish}").replacen("word", "words", 1),
             });
         }
         let found: Vec<Word> = words_of_length(n_letters, n).filter(|word| self.decide(word) == answer).collect();

@@ -75,6 +75,7 @@ fn a_refusal_says_whether_all_words_were_looked_at() {
     assert_eq!(refusal(3), "no word of 3 letters over `positive` has a weight that is zero or negative");
     let expected = "none of 4096 random words of 40 letters over `positive` has a weight that is zero or negative";
     assert_eq!(refusal(40), expected);
+    assert!(refusal(50_000).starts_with("none of 83 random words of 50000 letters"), "{}", refusal(50_000));
     assert!(problem.sample(40, true, &mut Random::new(1, 0)).is_ok());
 }
 
