@@ -179,7 +179,7 @@ impl<'a> RoutedProof<'a> {
 
     fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
         let assumptions = assumptions.into_iter().filter(|term| term.as_truth() != Some(true)).collect();
-        self.obligations.push(Obligation { name, part, assumptions, goal });
+        self.obligations.push(Obligation { name, part, assumptions, goal, then: None });
         self.scenes.push(scene);
     }
 

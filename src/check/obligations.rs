@@ -45,11 +45,8 @@ impl Judged {
 
     /// Why it does not support the claim, for a reader: the induction gap, the timeout, or the assumption that is false.
     pub fn reason(&self, format: impl Fn(&[usize]) -> String) -> String {
-        match (&self.answer, &self.witness) {
-            (Answer::Unsat, Witness::Violated { word, assumption }) => {
-                return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
-            }
-            _ => {}
+        if let (Answer::Unsat, Witness::Violated { word, assumption }) = (&self.answer, &self.witness) {
+            return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
         }
         match &self.answer {
             Answer::Unsat => "discharged".to_owned(),
