@@ -303,6 +303,14 @@ impl Design for RowSteps {
     fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
         self.held(terms, buffer, row).into_iter().map(|sum| sum.equals(terms.ratio(0, 1))).collect()
     }
+
+    /// The last entry of each column is what makes its sum 0.
+    fn blanked<'a>(&self, _: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        let mut row = row.to_vec();
+        let at = |l: usize, j: usize| BLOCK * buffer + N * l + j;
+        (0..N).for_each(|j| row[at(2, j)] = -(row[at(0, j)] + row[at(1, j)]));
+        row
+    }
 }
 
 #[cfg(test)]

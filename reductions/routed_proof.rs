@@ -17,6 +17,7 @@
 //!  - *slots*, *window*, *positions*: arithmetic of times, for every `t`: which token a slot holds, and that the orbit
 //!    position determines the place in the matrix, the parity of its number and the slot;
 //!  - *virtual start*: a head that starts in 0 acts as one that starts in the design's start;
+//!  - *blank*: a state that satisfies the hypotheses has the form in which the next obligations write it;
 //!  - *block*, *between*, *output*: nine tokens of layer 4 with the design's gates, from any state that satisfies the
 //!    hypotheses, for all real numbers: the product moves to the other buffer, multiplied; outputs are 0 before the
 //!    matrix ends, and the product's entries where it does.
@@ -103,6 +104,12 @@ pub trait Design: Send + Sync {
 
     /// What a blank buffer satisfies.
     fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>>;
+
+    /// The row with a blank buffer, which is the row itself where that buffer is blank already (an obligation says so). With
+    /// it hypotheses are solved for some of their coordinates, and what is left for the solver are identities.
+    fn blanked<'a>(&self, _terms: &'a Terms, _buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row.to_vec()
+    }
 }
 
 /// Where an obligation's assumptions are looked at.

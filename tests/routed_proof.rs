@@ -157,6 +157,10 @@ impl Design for Broken {
     fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
         row_steps(3).blank(terms, buffer, row)
     }
+
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        row_steps(3).blanked(terms, buffer, row)
+    }
 }
 
 #[test]

@@ -123,8 +123,12 @@ fn block<'a>(
         rows.map(|(row, start)| row.iter().zip(start).map(|(s, y)| *s + terms.real(y.to_rational())).collect())
             .collect()
     };
-    let mut state = state_symbols(terms, proof, head);
-    let before = rows(&state);
+    let destination = 1 - source;
+    let free = rows(&state_symbols(terms, proof, head));
+    let before: Vec<Vec<Term<'a>>> = free.iter().map(|row| design.blanked(terms, destination, row)).collect();
+    let number_of = |value: &Exact| terms.real(value.to_rational());
+    let mut state: Vec<Term<'a>> =
+        before.concat().into_iter().zip(start.concat()).map(|(y, start)| y - number_of(&start)).collect();
     let mut silent = Vec::new();
     let mut outputs = Vec::new();
     for r in 0..BLOCK {
@@ -137,7 +141,6 @@ fn block<'a>(
         }
     }
     let after = rows(&state);
-    let destination = 1 - source;
     let scene = Scene::After((REPLAYED + source) * BLOCK);
     let label = format!("{} {source}", head.name());
 
@@ -145,8 +148,13 @@ fn block<'a>(
         (0..N).fold(terms.ratio(0, 1), |sum, k| sum + row[k] * matrix[N * k + column])
     };
     let factor = if design.lags() { &previous } else { &current };
+    for (number, (free, before)) in free.iter().zip(&before).enumerate() {
+        let same = free.iter().zip(before).map(|(free, before)| free.equals(*before));
+        let goal = terms.all(same.collect::<Vec<_>>());
+        let name = format!("blank {label} row {number}");
+        proof.push(name, step(BLOCK), scene.clone(), design.blank(terms, destination, free), goal);
+    }
     for (number, (before, after)) in before.iter().zip(&after).enumerate() {
-        let hypotheses = design.blank(terms, destination, before);
         let (old, new) = (design.held(terms, source, before), design.held(terms, destination, after));
         let mut goals = design.blank(terms, source, after);
         for (row, new) in old.chunks(N).zip(new.chunks(N)) {
@@ -156,7 +164,7 @@ fn block<'a>(
             }
         }
         let name = format!("block {label} row {number}");
-        proof.push(name, step(BLOCK), scene.clone(), hypotheses, terms.all(goals));
+        proof.push(name, step(BLOCK), scene.clone(), vec![], terms.all(goals));
     }
     proof.push(format!("between {label}"), readout(1), scene.clone(), vec![], terms.all(silent));
 
