@@ -35,6 +35,9 @@ use words::Words;
 /// that output repeats on any machine.
 pub const WORD_BUDGET: usize = 300_000;
 
+/// The same for a network of several layers, a step of which costs about ten times as much.
+pub const LAYERED_WORD_BUDGET: usize = 30_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -161,8 +164,8 @@ pub fn check(
     let along = witness_words(&reader, problem, options.seed);
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
-    let max_length =
-        options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), WORD_BUDGET));
+    let budget = if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET };
+    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
     let words = words::explore(network, &reader, problem, max_length);
 

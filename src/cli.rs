@@ -74,10 +74,10 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Selection {
-    /// The kind of network: relu, pd [default: the problem's first]
+    /// The kind of network: relu, pd, deltanet, rwkv7 [default: the problem's first]
     #[arg(long)]
     model: Option<String>,
-    /// The form of the problem: copy or walk for circuit-value, all or generators for word-problem
+    /// The form, as `reduce list` prints it [default: the problem's first]
     #[arg(long)]
     variant: Option<String>,
 }
@@ -116,7 +116,7 @@ struct CheckArguments {
     all: bool,
     #[command(flatten)]
     selection: Selection,
-    /// Size of the sampled instances: vertices, values, pairs or letters [default: 64]
+    /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]
     #[arg(long, value_name = "N")]
     n: Option<usize>,
     /// Number of sampled instances, or of input vectors with --circuit
@@ -125,7 +125,7 @@ struct CheckArguments {
     /// Seed of the samples
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
-    /// Read every word up to this length [default: as long as 300,000 words allow]
+    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers]
     #[arg(long, value_name = "L")]
     words: Option<usize>,
     /// Unroll the network over unknown tokens up to this length
@@ -161,7 +161,7 @@ struct GenerateArguments {
     problem: String,
     #[command(flatten)]
     selection: Selection,
-    /// Size: vertices, values, pairs or letters [default: 64]
+    /// Size: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]
     #[arg(long, value_name = "N")]
     n: Option<usize>,
     /// How many instances
