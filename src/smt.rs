@@ -66,10 +66,15 @@ impl Batch {
 
 /// Asks whether a script's assertions can all hold, for at most `limit`.
 pub fn solve(script: &Script, limit: Duration) -> Answer {
-    // These steps turn the many if-then-else terms of ReLUs into definitions before the search begins.
-    let steps = ["propagate-values", "solve-eqs", "elim-term-ite", "smt"];
-    let tactic = steps.iter().fold(Tactic::new("simplify"), |tactic, step| tactic.and_then(&Tactic::new(step)));
-    let solver = tactic.solver();
+    let solver = if script.is_linear {
+        // These steps turn the many if-then-else terms of ReLUs into definitions before the search begins.
+        let steps = ["propagate-values", "solve-eqs", "elim-term-ite", "smt"];
+        let tactic = steps.iter().fold(Tactic::new("simplify"), |tactic, step| tactic.and_then(&Tactic::new(step)));
+        tactic.solver()
+    } else {
+        // Left to itself Z3 chooses its procedure for polynomials over the reals.
+        Solver::new()
+    };
     if let Err(answer) = load(&solver, script, limit) {
         return answer;
     }
@@ -143,9 +148,11 @@ mod tests {
 
     #[test]
     fn broken_text_is_unknown_and_not_sat() {
-        let script = Script { text: "(assert (= x 1)".to_owned(), n_assertions: 1, symbols: Vec::new() };
+        let script =
+            Script { text: "(assert (= x 1)".to_owned(), n_assertions: 1, symbols: Vec::new(), is_linear: true };
         assert!(matches!(solve(&script, LIMIT), Answer::Unknown(reason) if reason.contains("0 were loaded")));
-        let undeclared = Script { text: "(assert (= x 1))".to_owned(), n_assertions: 1, symbols: Vec::new() };
+        let undeclared =
+            Script { text: "(assert (= x 1))".to_owned(), n_assertions: 1, symbols: Vec::new(), is_linear: true };
         assert!(matches!(solve(&undeclared, LIMIT), Answer::Unknown(_)));
     }
 

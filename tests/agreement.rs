@@ -91,7 +91,14 @@ fn nothing_but_weights_is_numeric_text_in_a_network_file() {
 
 #[test]
 fn the_unrolled_network_agrees_with_the_positional_definition() {
-    let lengths = [("reachability", 7), ("circuit-value", 5), ("dyck-2", 5), ("word-problem", 3)];
+    let lengths = [
+        ("reachability", 7),
+        ("circuit-value", 5),
+        ("dyck-2", 5),
+        ("word-problem", 3),
+        ("matrix-product", 1),
+        ("deterministic-automaton", 4),
+    ];
     for reduction in reductions::all() {
         let problem = reduction.problem();
         let (_, length) = lengths.iter().find(|(name, _)| *name == problem.name()).unwrap();
@@ -107,7 +114,7 @@ fn the_positional_definition_is_the_decider() {
     for reduction in reductions::all() {
         let problem = reduction.problem();
         let (mut yes, mut no) = (0, 0);
-        for word in sample_words(problem).into_iter().filter(|word| word.len() <= 40) {
+        for word in sample_words(problem).into_iter().filter(|word| word.len() <= 90) {
             let terms = Terms::default();
             let tokens: Vec<_> = word.iter().map(|token| terms.int(i64::from(*token))).collect();
             let answer = reduction.positional(&terms, &tokens).as_truth().expect("constants fold");

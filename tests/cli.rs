@@ -78,7 +78,7 @@ fn the_json_of_a_check_is_one_object_with_the_fields_promised() {
 
 #[test]
 fn check_all_prints_one_json_object_a_line() {
-    let done = reduce(&["check", "--all", "--json", "--n", "8", "--words", "2"]);
+    let done = reduce(&["check", "--all", "--json", "--n", "8"]);
     assert_eq!(done.code, 0, "{}", done.err);
     let verdicts: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(verdicts.len(), reductions::all().len());

@@ -28,6 +28,8 @@ pub struct Script {
     pub n_assertions: usize,
     /// The free symbols that it declares, in order of name.
     pub symbols: Vec<String>,
+    /// Whether no two unknowns are multiplied.
+    pub is_linear: bool,
 }
 
 impl Script {
@@ -37,15 +39,18 @@ impl Script {
     /// If a formula is not a truth value, or one name is used with two sorts.
     pub fn new(assertions: &[Term<'_>]) -> Self {
         let Some(first) = assertions.first() else {
-            return Self { text: String::new(), n_assertions: 0, symbols: Vec::new() };
+            return Self { text: String::new(), n_assertions: 0, symbols: Vec::new(), is_linear: true };
         };
         let arena = first.terms.arena.borrow();
         let mut declared = BTreeMap::new();
         let mut body = String::new();
+        let mut is_linear = true;
         for assertion in assertions {
             assert!(std::ptr::eq(assertion.terms, first.terms), "one script's formulas live in one arena");
             assert_eq!(arena.nodes[assertion.id as usize].sort(&arena.nodes), Sort::Bool, "a formula is a truth value");
-            Writer::new(&arena, assertion.id).assert(&mut declared, &mut body);
+            let writer = Writer::new(&arena, assertion.id);
+            is_linear &= !writer.uses.keys().any(|id| matches!(writer.node(*id), Node::Product(..)));
+            writer.assert(&mut declared, &mut body);
         }
         let mut text = String::new();
         for (name, (arguments, sort)) in &declared {
@@ -55,7 +60,7 @@ impl Script {
         }
         text.push_str(&body);
         let symbols = declared.into_iter().filter(|(_, (arguments, _))| arguments.is_empty()).map(|(name, _)| name);
-        Self { text, n_assertions: assertions.len(), symbols: symbols.collect() }
+        Self { text, n_assertions: assertions.len(), symbols: symbols.collect(), is_linear }
     }
 }
 
