@@ -82,7 +82,7 @@ impl MatrixProductDeltaNet {
         let description = Description {
             model: "deltanet",
             variant: if is_exact { None } else { Some("sign") },
-            theorem: "Theorem 6 (its problem: iterated 3x3 products)",
+            theorem: "Theorem 5",
             regime: "polynomial precision",
             claim: if is_exact {
                 "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \

@@ -86,7 +86,7 @@ impl MatrixProductRwkv7 {
         let description = Description {
             model: "rwkv7",
             variant,
-            theorem: "Theorem 6 (its problem: iterated 3x3 products)",
+            theorem: "Theorem 5",
             regime: "polynomial precision",
             claim: "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights \
                     accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \

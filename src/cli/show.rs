@@ -10,6 +10,7 @@ use reductions::Reduction;
 use reductions::proof::Part;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
+use rnn::Network;
 use rnn::Terms;
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
@@ -44,17 +45,17 @@ fn describe(reduction: &dyn Reduction) -> String {
     entry("deviation", description.deviation);
     entry("on paper", description.on_paper);
     entry("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
-    let tokens = problem.alphabet().tokens();
-    let shown = tokens.iter().take(16).join(" ");
-    let more = if tokens.len() > 16 { format!(" ... ({} in all)", tokens.len()) } else { String::new() };
-    entry("tokens", &format!("{shown}{more}"));
+    entry("tokens", &first(problem.alphabet().tokens()));
     let network = reduction.network();
     let size = network.size();
-    entry("state", &format!("{} coordinates: {}", size.state, network.coordinates().iter().join(" ")));
-    let widths = if size.widths.is_empty() {
-        "one linear map per token".to_owned()
-    } else {
-        format!("layers of {} units", size.widths.iter().join(", "))
+    entry("state", &format!("{} coordinates: {}", size.state, first(network.coordinates())));
+    let widths = match network {
+        Network::Relu(_) => format!("layers of {} units", size.widths.iter().join(", ")),
+        Network::Linear(_) => "one linear map per token".to_owned(),
+        Network::Layered(_) => {
+            let (heads, hidden) = (size.heads.iter().join(", "), size.hidden.iter().join(", "));
+            format!("{} layers of {heads} heads and {hidden} hidden units", size.heads.len())
+        }
     };
     entry("network", &format!("{widths}; {} non-zero weights, {} non-zero biases", size.weights, size.biases));
     if let Some(machine) = reduction.machine() {
@@ -67,6 +68,13 @@ fn describe(reduction: &dyn Reduction) -> String {
     text
 }
 
+/// The first of many names.
+fn first(names: &[String]) -> String {
+    const SHOWN: usize = 16;
+    let shown = names.iter().take(SHOWN).join(" ");
+    if names.len() > SHOWN { format!("{shown} ... ({} in all)", names.len()) } else { shown }
+}
+
 fn rules(reduction: &dyn Reduction) -> String {
     let Some(machine) = reduction.machine() else {
         return "\nThis network is not compiled from a machine.\n".to_owned();
@@ -77,25 +85,52 @@ fn rules(reduction: &dyn Reduction) -> String {
 
 fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof<'a>) -> String {
     let definition = proof.definition();
-    let mut text =
-        "\ninvariant (network coordinates on the left, registers of the definition on the right)\n".to_owned();
+    let mut invariant = String::new();
     for mode in definition.covered_modes() {
-        let name = &definition.modes()[mode];
         let conjuncts = proof.invariant(terms, mode).iter().map(ToString::to_string).join("; ");
-        text.push_str(&format!("  {name:<6}{}\n", wrapped(&conjuncts, 8)));
+        if !conjuncts.is_empty() {
+            invariant.push_str(&format!("  {:<6}{}\n", definition.modes()[mode], wrapped(&conjuncts, 8)));
+        }
     }
-    let count = |wanted: fn(&Part) -> bool| proof.induction().iter().filter(|o| wanted(&o.part)).count();
-    let (steps, readouts) = (count(|p| matches!(p, Part::Step { .. })), count(|p| matches!(p, Part::Readout { .. })));
-    text.push_str(&format!(
-        "\nobligations ({})\n  init      the start state satisfies the invariant\n  step      {steps}: every mode and every \
-         token\n  readout   {readouts}: every mode\n",
-        proof.obligations().count()
-    ));
+    let mut text = String::new();
+    if invariant.is_empty() {
+        text.push_str("\ninvariant: it is said in the obligations, which are lemmas about the layers\n");
+    } else {
+        text.push_str(&format!("\ninvariant (network coordinates and registers of the definition)\n{invariant}"));
+    }
+    text.push_str(&format!("\nobligations ({})\n", proof.obligations().count()));
+    if invariant.is_empty() {
+        for (name, count) in kinds(proof) {
+            text.push_str(&format!("  {name:<18} {count}\n"));
+        }
+    } else {
+        let count = |wanted: fn(&Part) -> bool| proof.induction().iter().filter(|o| wanted(&o.part)).count();
+        let steps = count(|part| matches!(part, Part::Step { .. }));
+        let readouts = count(|part| matches!(part, Part::Readout { .. }));
+        text.push_str(&format!(
+            "  init      the start state satisfies the invariant\n  step      {steps}: every mode and every token\n  \
+             readout   {readouts}: every mode\n"
+        ));
+    }
     for lemma in proof.lemmas() {
         text.push_str(&format!("  {}\n", lemma.name));
     }
     text.push_str(&format!("\nreduce check {}\n", select::flags(reduction)));
     text
+}
+
+/// The obligations' names without the position that they speak of, each with how many there are.
+fn kinds(proof: &Proof<'_>) -> Vec<(String, usize)> {
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for obligation in proof.obligations() {
+        let is_word = |word: &&str| !word.chars().any(|c| c.is_ascii_digit());
+        let name = obligation.name.split(' ').take_while(is_word).join(" ");
+        match kinds.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((name, 1)),
+        }
+    }
+    kinds
 }
 
 fn witnesses(reduction: &dyn Reduction, proof: &Proof<'_>) -> String {
