@@ -119,7 +119,7 @@ impl PolaritySearch<'_> {
 }
 
 /// A small generator of noise for the search: the plan must be the same on every machine. (xorshift, G. Marsaglia 2003)
-pub(super) struct Noise(u64);
+pub(super) struct Noise(pub(super) u64);
 
 impl Noise {
     pub(super) fn next(&mut self) -> u64 {
