@@ -39,7 +39,10 @@ fn every_problem_file_is_registered() {
 
 #[test]
 fn every_reduction_file_is_registered() {
+    // The library's own parts, and the constructions that are tested but have no proof yet: a registered one is proved.
     let parts = ["lib", "definition", "proof", "routed_proof", "gadgets"];
+    let unproved = ["weighted_automaton_rwkv7", "weighted_automaton_deltanet"];
+    let parts = [&parts[..], &unproved[..]].concat();
     let registered: BTreeSet<String> = reductions::all()
         .iter()
         .flat_map(|reduction| {
