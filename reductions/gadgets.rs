@@ -3,6 +3,9 @@
 pub mod compile;
 #[cfg(test)]
 pub(crate) mod integer_product;
+pub mod letter_chains;
 pub mod machine;
 pub mod matrix_definition;
 pub mod router;
+#[cfg(test)]
+pub(crate) mod weighted_words;

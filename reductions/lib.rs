@@ -20,6 +20,8 @@ mod dyck_relu;
 pub mod matrix_product_deltanet;
 pub mod matrix_product_rwkv7;
 mod reachability_relu;
+pub mod weighted_automaton_deltanet;
+pub mod weighted_automaton_rwkv7;
 mod word_problem_pd;
 
 pub use circuit_value_relu::CircuitValueRelu;

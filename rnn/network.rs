@@ -32,7 +32,8 @@ pub struct NetworkError {
 }
 
 impl NetworkError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    /// What is wrong, as one sentence (`expected X, got Y`); constructions refuse with it what they cannot build.
+    pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into() }
     }
 

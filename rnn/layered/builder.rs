@@ -8,6 +8,7 @@ use crate::Affine;
 use crate::Exact;
 use crate::HeadFamily;
 use crate::NetworkError;
+use std::collections::HashMap;
 use std::ops::Add;
 use std::ops::Mul;
 use std::ops::Neg;
@@ -75,10 +76,12 @@ impl Row {
     /// The map that has these rows, over this stream.
     fn map(rows: &[Self], stream: &[String]) -> Result<Affine, NetworkError> {
         let mut map = Affine::zero(rows.len(), stream.len());
+        let columns: HashMap<&str, usize> =
+            stream.iter().enumerate().map(|(column, name)| (name.as_str(), column)).collect();
         for (place, row) in rows.iter().enumerate() {
             map.add_bias(place, &row.constant);
             for (name, weight) in &row.weights {
-                let column = stream.iter().position(|known| known == name).ok_or_else(|| {
+                let column = columns.get(name.as_str()).copied().ok_or_else(|| {
                     NetworkError::new(format!("expected a stream coordinate written earlier, got `{name}`"))
                 })?;
                 map.add_weight(place, column, weight);

@@ -1,0 +1,222 @@
+//! Any weighted automaton over Q of at most 3 states by a four-layer DeltaNet, exactly.
+//!
+//! **Status.** The construction is tested (exact values on all short words and on random longer ones), not proved; that is
+//! why it is not among the registered reductions.
+//!
+//! **Claim that is tested.** After letter `t` of a word the readout is `rho^(M+1)` times the weight of the word so far,
+//! with `M = t div B` and `rho = delta / n > 0`; the network accepts the word iff its weight is positive (Theorem 6, its
+//! automata form).
+//!
+//! **Construction.** As in [`weighted_automaton_rwkv7`](crate::weighted_automaton_rwkv7) the product of a block of `B`
+//! letters is applied during the next block, here by the row steps of
+//! [`matrix_product_deltanet`](crate::matrix_product_deltanet), so `B >= n^2`. The state is one row of two buffers of `n^2`
+//! coordinates `(l, j)`; entry `j` of the row that a buffer holds is the sum over `l`. With `r = t mod B`, `A` the product of
+//! the block before (the identity in the first one) and `cur` the product of this block's letters so far:
+//!
+//! - at `r = (n - 1) j + h - 1`, for `0 < h < n`, the key is `e(0,j) + ... + e(h-1,j) - h e(h,j)` in the destination, and beta
+//!   `1/(h + h^2)`: the destination, whose columns sum to 0, becomes 0;
+//! - at `r = n (n - 1) + l` the key is `e(0,l) + ... + e(n-1,l)` in the source less `delta` times row `l` of `A` at `(l, ..)`
+//!   in the destination, and beta `1/n`: `rho` times entry `l` of the source times that row is added, and column `l` of the
+//!   source sums to 0;
+//! - at every token the query is `rho A cur omega` on the sums of the source and `cur omega` on those of the destination.
+//!
+//! With `delta = n` the readout is the weight itself ([`exact`]). With a small `delta` every effective `beta |k|^2` of the
+//! network is in [0, 2], the range of deployed networks, and the readout has the weight's sign ([`sign`]).
+//!
+//! **Sizes.** Heads 1, 2, 2B and 1, with `B` = 1, 4 and 12 for 1, 2 and 3 states. The feed-forward of layer 3 has `2 B + 3`
+//! hidden layers, for three letters of 796 units (2 states) or 4935 (3 states) in all: the row is multiplied by those letters
+//! only that a write can need.
+//!
+//! **Deviation.** Idealised as the matrix products: keys are not normalised. Four states need blocks of 16 letters, and a
+//! router that tells more than 24 positions.
+
+use crate::gadgets::letter_chains;
+use crate::gadgets::letter_chains::Chain;
+use crate::gadgets::letter_chains::Placement;
+use crate::gadgets::letter_chains::Ring;
+use crate::gadgets::letter_chains::Side;
+use crate::gadgets::letter_chains::Weights;
+use crate::gadgets::letter_chains::power;
+use problems::weighted_automaton::Automaton;
+use rnn::Exact;
+use rnn::HeadFamily;
+use rnn::HeadRows;
+use rnn::Network;
+use rnn::NetworkError;
+use rnn::Row;
+use rnn::virtual_start;
+
+/// The readout and value output: the weight of the word so far, times a power of `rho`.
+pub const WEIGHT: &str = "weight";
+
+/// The network whose readout is the weight itself: `delta = n`.
+///
+/// # Errors
+/// A sentence with the bound where the automaton has more than 3 states, or so many letters that the weights are too
+/// many.
+pub fn exact(automaton: &Automaton) -> Result<Network, NetworkError> {
+    network(automaton, &Exact::integer(automaton.n_states() as i64))
+}
+
+/// The network whose readout has the weight's sign, and whose every effective `beta |k|^2` is in [0, 2].
+///
+/// # Errors
+/// As [`exact`].
+pub fn sign(automaton: &Automaton) -> Result<Network, NetworkError> {
+    network(automaton, &sign_delta(automaton)?)
+}
+
+/// The `delta` of [`sign`]: one over the largest absolute row sum that the product of a block can have, or less. A row
+/// `a` of the product then has `delta^2 |a|^2 <= 1`, and at a write `beta |k|^2 = 1 + delta^2 |a|^2 / n`.
+///
+/// # Errors
+/// As [`exact`].
+pub fn sign_delta(automaton: &Automaton) -> Result<Exact, NetworkError> {
+    let ring = Ring::new(n_steps(automaton), automaton.n_states())?;
+    Ok(&Exact::ONE / &power(&Weights::new(automaton).norm(), ring.block))
+}
+
+/// The network with this `delta`.
+///
+/// # Errors
+/// As [`exact`], and where `delta` is not positive.
+pub fn network(automaton: &Automaton, delta: &Exact) -> Result<Network, NetworkError> {
+    if !delta.is_positive() {
+        return Err(NetworkError::new(format!(
+            "expected a positive delta, as the sign is that of the weight; got {delta}"
+        )));
+    }
+    Plan::new(automaton, delta)?.build(automaton)
+}
+
+/// The steps that a product takes.
+fn n_steps(automaton: &Automaton) -> usize {
+    automaton.n_states().pow(2)
+}
+
+/// What the network is made from, so that a test can change a part of it.
+#[derive(Clone, Debug)]
+struct Plan {
+    ring: Ring,
+    chains: Vec<Chain>,
+    delta: Exact,
+    /// The beta of each phase.
+    betas: Vec<Exact>,
+}
+
+/// The chain of the query at the source.
+const QUERY: usize = 0;
+/// The chain of the query at the destination.
+const CURRENT: usize = 1;
+/// The chain of the row of the block's product that is written.
+const ROW: usize = 2;
+
+fn query_name(buffer: usize, state: usize) -> String {
+    format!("query{buffer}.{state}")
+}
+
+fn current_name(buffer: usize, state: usize) -> String {
+    format!("current{buffer}.{state}")
+}
+
+fn row_name(buffer: usize, l: usize, j: usize) -> String {
+    format!("row{buffer}.{l}{j}")
+}
+
+impl Plan {
+    fn new(automaton: &Automaton, delta: &Exact) -> Result<Self, NetworkError> {
+        let n = automaton.n_states();
+        let ring = Ring::new(n_steps(automaton), n)?;
+        let weights = Weights::new(automaton);
+        let (n_slots, block, clears) = (ring.n_slots(), ring.block, n * (n - 1));
+        let phases = || (0..n_slots).map(|t| t % block);
+        let written = |r: usize| (clears..n * n).contains(&r);
+        let unit = |r: usize| (0..n).map(|i| Exact::integer(i64::from(i + clears == r))).collect();
+        let query = Chain {
+            start: vec![weights.final_weights.clone(); n_slots],
+            side: Side::Right,
+            ages: (0..n_slots).collect(),
+            delay: 0,
+            window: phases().map(|r| 0..r + block + 1).collect(),
+        };
+        let current =
+            Chain { ages: (0..block).collect(), window: phases().map(|r| 0..r + 1).collect(), ..query.clone() };
+        // Only the letters that a written row needs: those of the block before, seen from the last n phases of the steps.
+        let row = Chain {
+            start: phases().map(unit).collect(),
+            side: Side::Left,
+            ages: (clears + 1..n * n + block).rev().collect(),
+            delay: 0,
+            window: phases().map(|r| if written(r) { r + 1..r + block + 1 } else { 0..0 }).collect(),
+        };
+        let betas = (0..block).map(|r| {
+            if r < clears {
+                let h = (r % (n - 1) + 1) as i64;
+                Exact::ratio(1, h + h * h)
+            } else if written(r) {
+                Exact::ratio(1, n as i64)
+            } else {
+                Exact::ZERO
+            }
+        });
+        Ok(Self { betas: betas.collect(), ring, chains: vec![query, current, row], delta: delta.clone() })
+    }
+
+    /// The coordinates of a buffer that the position puts into the key, as a row: the clears of the destination and the
+    /// sums over the source.
+    fn key(&self, n: usize, buffer: usize, l: usize, j: usize) -> Row {
+        let mut key = Row::zero();
+        for h in 1..n {
+            let entry = if l < h { 1 } else { -(h as i64) * i64::from(l == h) };
+            key = key + Ring::is_one_of(&self.ring.positions((n - 1) * j + h - 1, 1 - buffer)) * entry;
+        }
+        key = key + Ring::is_one_of(&self.ring.positions(n * (n - 1) + j, buffer));
+        key - Row::of(row_name(buffer, l, j)).scaled(&self.delta)
+    }
+
+    fn build(&self, automaton: &Automaton) -> Result<Network, NetworkError> {
+        let n = automaton.n_states();
+        let (ring, weights) = (&self.ring, Weights::new(automaton));
+        let mut placements = Vec::new();
+        let mut place = |output: String, chain: usize, entry: usize, positions: Vec<usize>| {
+            placements.push(Placement { output, chain, entry, positions });
+        };
+        for buffer in 0..2 {
+            let with_source = |source: usize| (0..ring.n_slots()).filter(|t| ring.source[*t] == source).collect();
+            for entry in 0..n {
+                place(query_name(buffer, entry), QUERY, entry, with_source(buffer));
+                place(current_name(buffer, entry), CURRENT, entry, with_source(1 - buffer));
+                for l in 0..n {
+                    place(row_name(buffer, l, entry), ROW, entry, ring.positions(n * (n - 1) + l, 1 - buffer));
+                }
+            }
+        }
+        let mut builder = letter_chains::route(HeadFamily::DeltaNet, automaton, ring, &self.chains, &placements)?;
+
+        let places: Vec<(usize, usize, usize)> =
+            (0..2 * n * n).map(|place| (place / (n * n), place / n % n, place % n)).collect();
+        let rho = &self.delta / &Exact::integer(n as i64);
+        let key: Vec<Row> = places.iter().map(|(buffer, l, j)| self.key(n, *buffer, *l, *j)).collect();
+        let entry = |(buffer, _, j): &(usize, usize, usize)| {
+            Row::of(query_name(*buffer, *j)).scaled(&rho) + Row::of(current_name(*buffer, *j))
+        };
+        let query: Vec<Row> = places.iter().map(entry).collect();
+        let at_start = |(buffer, l, j): &(usize, usize, usize)| match (buffer, l) {
+            (0, 0) => weights.initial[*j].clone(),
+            _ => Exact::ZERO,
+        };
+        let start = [places.iter().map(at_start).collect::<Vec<Exact>>()];
+        let beta_at = |t: usize| Ring::is_one_of(&[t]).scaled(&self.betas[ring.phase(t)]);
+        let beta: Row = (0..ring.n_slots()).map(beta_at).sum();
+        let (mut value, mut skip) = (vec![Row::zero()], vec![Row::zero()]);
+        virtual_start(&start, &key, &query, &mut value, &mut skip);
+        let gates = vec![("beta", vec![beta]), ("k", key), ("v", value), ("q", query), ("skip", skip)];
+        let head = HeadRows { name: "state".to_owned(), outputs: vec![WEIGHT.to_owned()], n_keys: 2 * n * n, gates };
+        builder.layer(vec![head])?;
+        let outputs = vec![(WEIGHT.to_owned(), Row::of(WEIGHT))];
+        builder.finish(Row::of(WEIGHT), outputs, weights.is_positive_on_empty()).map(Network::Layered)
+    }
+}
+
+#[cfg(test)]
+mod tests;
