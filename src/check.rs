@@ -1,6 +1,7 @@
 //! Checking one claim: a proof, every short word, and exact runs on hard instances, in this order of strength.
 
 pub mod circuits;
+pub mod controls;
 pub mod obligations;
 pub mod symbolic;
 pub mod words;

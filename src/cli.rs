@@ -1,6 +1,7 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
 mod check;
+mod controls;
 mod files;
 mod generate;
 mod json;
@@ -48,10 +49,10 @@ enum Command {
         after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json"
     )]
     Show(ShowArguments),
-    /// Check one claim, or all of them
+    /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -109,11 +110,15 @@ struct ShowArguments {
 #[derive(Debug, Args)]
 struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
     problem: Option<String>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "network", "circuit"])]
     all: bool,
+    /// Settle what smaller linear networks cannot do, each with the answer that is expected
+    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "n", "samples", "seed", "words", "symbolic",
+                                      "network", "circuit", "input"])]
+    controls: bool,
     #[command(flatten)]
     selection: Selection,
     /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]

@@ -86,6 +86,41 @@ fn check_all_prints_one_json_object_a_line() {
 }
 
 #[test]
+fn every_control_is_settled_as_expected_in_text_and_json() {
+    let done = reduce(&["check", "--controls", "--json", "--timeout", "60"]);
+    assert_eq!(done.code, 0, "{} {}", done.out, done.err);
+    let controls: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(controls.len(), reductions::controls::queries().len() + reductions::controls::exact().len());
+    for control in &controls {
+        assert_eq!(control["schema"], "reduce.control/1");
+        assert_eq!(control["answer"], control["expected"], "{control}");
+        assert_eq!(control["as_expected"], true);
+        assert!(control["name"].is_string() && control["seconds"].is_number());
+        assert!(control["shows"].as_str().unwrap().ends_with('.'), "{control}");
+    }
+    for answer in ["unsat", "sat", "yes"] {
+        assert!(controls.iter().any(|control| control["answer"] == answer), "{answer}");
+    }
+}
+
+#[test]
+fn a_control_without_an_answer_is_unknown_and_not_a_pass() {
+    let done = reduce(&["check", "--controls", "--timeout", "0.001"]);
+    assert_eq!(done.code, 3, "{}", done.out);
+    for part in ["UNKNOWN", "as expected", "published-transvection: expected yes, answer yes", " 0 otherwise"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+}
+
+#[test]
+fn controls_exclude_what_selects_a_claim() {
+    let cases: [&[&str]; 5] = [&["--all"], &["reachability"], &["--model", "pd"], &["--n", "4"], &["--samples", "3"]];
+    for case in cases {
+        refused(&reduce(&[&["check", "--controls"], case].concat()), &["--controls"]);
+    }
+}
+
+#[test]
 fn a_timeout_is_undetermined_and_not_a_pass() {
     let done = reduce(&["check", "word-problem", "--words", "1", "--symbolic", "2", "--timeout", "0.05", "--json"]);
     assert_eq!(done.code, 3, "{}", done.out);

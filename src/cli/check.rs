@@ -3,6 +3,7 @@
 use super::CheckArguments;
 use super::Misuse;
 use super::Output;
+use super::controls;
 use super::json::pretty;
 use super::run::shortened;
 use super::select;
@@ -29,6 +30,9 @@ const SCHEMA: &str = "reduce.result/1";
 const GAPS_SHOWN: usize = 3;
 
 pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.controls {
+        return controls::controls(arguments, progress, output);
+    }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
     }
@@ -238,7 +242,7 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     })
 }
 
-fn seconds(elapsed: std::time::Duration) -> f64 {
+pub(crate) fn seconds(elapsed: std::time::Duration) -> f64 {
     (elapsed.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
