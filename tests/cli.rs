@@ -137,6 +137,36 @@ fn words_of_one_answer_only_do_not_check_the_definition() {
 }
 
 #[test]
+fn the_nine_values_of_a_product_are_printed_beside_the_decision_and_compared() {
+    let words = "1 1 0 0 1 0 0 0 1\n1 1\n";
+    let done = reduce_with(&["run", "matrix-product"], words);
+    assert_eq!(done.code, 0, "{}", done.out);
+    assert!(done.out.contains("agree   values  network 1 1 0 0 1 0 0 0 1  decider 1 1 0 0 1 0 0 0 1"), "{}", done.out);
+    assert_eq!(done.out.lines().count(), 3, "only a matrix end has values: {}", done.out);
+    let sign = reduce_with(&["run", "matrix-product", "--variant", "sign", "--json"], "1 1 0 0 1 0 0 0 1");
+    assert_eq!((sign.code, &json(&sign)["values"]["network"][0]), (0, &Value::from("1/3")));
+
+    // Twice the value of entry (2,2): the decision is the same.
+    let mut network = json(&reduce(&["show", "matrix-product", "--network"]));
+    let weights = network["readout"]["weights"].as_array_mut().unwrap();
+    let last = weights.iter_mut().max_by_key(|weight| weight[0].as_u64()).unwrap();
+    last[2] = Value::from("2");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), network.to_string()).unwrap();
+    let path = file.path().to_str().unwrap();
+    let done = reduce_with(&["run", "matrix-product", "--network", path, "--json"], "1 1 0 0 1 0 0 0 1");
+    assert_eq!(done.code, 1, "{}", done.err);
+    let value = json(&done);
+    assert_eq!((&value["network"], &value["decider"], &value["agree"]), (&true.into(), &true.into(), &false.into()));
+    assert_eq!((&value["values"]["network"][8], &value["values"]["decider"][8]), (&"2".into(), &"1".into()));
+    // A word that is too long for its values to be printed.
+    let long = "1 0 0 0 1 0 0 0 1 ".repeat(12);
+    let done = reduce_with(&["run", "matrix-product", "--network", path], &long);
+    assert_eq!(done.code, 1);
+    assert!(done.out.contains("DIFFER  values\n"), "{}", done.out);
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_list_of_names() {
     refused(&reduce(&["check", "halting"]), &["halting", "reachability", "circuit-value", "word-problem"]);
     refused(&reduce(&["check", "reachability", "--model", "gru"]), &["gru", "relu"]);

@@ -151,6 +151,10 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             yes(found.network),
             yes(found.decider)
         ));
+        if let Some((network, decider)) = &found.values {
+            let values = |values: &[rnn::Exact]| shortened(&values.iter().join(" "));
+            lines.push(format!("  values {}, the decider's {}", values(network), values(decider)));
+        }
         lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments)));
     }
     for link in &outcome.links {
@@ -212,6 +216,7 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             "word": problem.alphabet().format(&found.word),
             "network": found.network,
             "decider": found.decider,
+            "values": found.values.as_ref().map(super::run::values_to_json),
             "command": replay(reduction, &found.word, arguments),
         })
     });
