@@ -1,6 +1,7 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
 mod check;
+mod circuit;
 mod controls;
 mod files;
 mod generate;
@@ -62,6 +63,11 @@ enum Command {
         after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
     )]
     Run(RunArguments),
+    /// Print what a linear network costs as a balanced arithmetic circuit: depth, size, bits
+    #[command(
+        after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
+    )]
+    Circuit(CircuitArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -203,6 +209,20 @@ struct RunArguments {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+struct CircuitArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size of the words: letters or matrices
+    #[arg(long, value_name = "N")]
+    n: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Misuse or bad input: one clear sentence that says what, where and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse(String);
@@ -245,6 +265,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
+        Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -167,6 +167,53 @@ fn the_nine_values_of_a_product_are_printed_beside_the_decision_and_compared() {
 }
 
 #[test]
+fn a_linear_network_is_a_shallow_circuit_with_figures_by_formula_and_by_count() {
+    let value = json(&reduce(&["circuit", "word-problem", "--n", "64", "--json"]));
+    assert_eq!(value["schema"], "reduce.circuit/1");
+    assert_eq!((&value["tokens"], &value["levels"]), (&64.into(), &6.into()));
+    // Six levels of 1 + ceil(log2 6); 63 compositions of 5^3 + 5^2 products and 5^2 4 + 5^2 sums.
+    let fold = serde_json::json!({"depth": 24, "multiplications": 63 * 150, "additions": 63 * 125});
+    assert_eq!(value["fold"], fold);
+    let built = &value["with_readout"]["built"];
+    assert!(built["depth"].as_u64().unwrap() <= value["with_readout"]["depth_bound"].as_u64().unwrap(), "{value}");
+    assert!(built["multiplications"].as_u64() > fold["multiplications"].as_u64());
+    // Steps with entries up to 4 have 3 bits: 64 * 3 + floor(63 log2 6) + 1.
+    assert_eq!(value["bits"], serde_json::json!({"bound": 355, "of_step": 3, "denominator": "1"}));
+    let sequential = value["sequential"].as_array().unwrap();
+    assert!(sequential.iter().any(|entry| entry["problem"] == "reachability"));
+    assert!(sequential.iter().all(|entry| entry["depth"].as_u64() > built["depth"].as_u64()), "{value}");
+}
+
+#[test]
+fn a_circuit_that_is_too_large_is_not_built_and_says_so() {
+    let done = reduce(&["circuit", "word-problem", "--n", "100000"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["17 levels", "not built", "depth at most 76", "beside it", "reachability by relu: 100000 x"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+}
+
+#[test]
+fn the_last_layer_of_a_routed_network_is_one_stratum() {
+    let done = reduce(&["circuit", "matrix-product", "--model", "deltanet", "--n", "64"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["64 matrices, 576 tokens", "10 levels", "layer 4", "3 x 18, 3 x 18, 3 x 18", "along one instance"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+    let value = json(&reduce(&["circuit", "matrix-product", "--model", "rwkv7", "--n", "2", "--json"]));
+    assert_eq!((&value["tokens"], &value["finite_layers"]), (&18.into(), &3.into()));
+    assert_eq!(value["with_readout"]["built"], Value::Null);
+}
+
+#[test]
+fn a_nonlinear_network_has_no_balanced_circuit() {
+    refused(&reduce(&["circuit", "reachability", "--n", "8"]), &["linear", "reachability by relu", "layers"]);
+    refused(&reduce(&["circuit", "word-problem", "--n", "999999999999"]), &["--n", "999999999999"]);
+    refused(&reduce(&["circuit", "matrix-product", "--n", "0"]), &["--n"]);
+    refused(&reduce(&["circuit", "word-problem"]), &["--n"]);
+}
+
+#[test]
 fn unknown_names_are_refused_with_the_list_of_names() {
     refused(&reduce(&["check", "halting"]), &["halting", "reachability", "circuit-value", "word-problem"]);
     refused(&reduce(&["check", "reachability", "--model", "gru"]), &["gru", "relu"]);
