@@ -23,6 +23,8 @@ pub use random::Random;
 pub use words::longest_within;
 pub use words::words_of_length;
 
+use num_bigint::BigInt;
+
 /// A token, as its index in the problem's [`Alphabet`].
 pub type Token = u8;
 
@@ -106,6 +108,11 @@ pub trait Problem: Send + Sync {
 
     /// The answer, by a textbook algorithm.
     fn decide(&self, word: &[Token]) -> bool;
+
+    /// The numbers that are asked for beside the decision after this word, where there are any.
+    fn values(&self, _word: &[Token]) -> Option<Vec<BigInt>> {
+        None
+    }
 
     /// Draws a hard instance of size `n` with the given answer.
     ///

@@ -158,6 +158,11 @@ impl Problem for MatrixProduct {
         product(word).is_some_and(|product| product[0][0].sign() == Sign::Plus)
     }
 
+    /// At a matrix end the whole product, by rows.
+    fn values(&self, word: &[Token]) -> Option<Vec<BigInt>> {
+        product(word).map(|product| product.into_iter().flatten().collect())
+    }
+
     /// Uniform matrices with a determinant other than 0, for otherwise long products are 0. Where the sign is not the
     /// one asked for, one matrix, at a random place, is negated: this turns the sign of the product and leaves every
     /// matrix as likely as it was. So the yes-words are uniform among the words with a positive value, and no rule that

@@ -66,6 +66,15 @@ pub struct Description {
     pub on_paper: &'static str,
 }
 
+/// What the network's value outputs have in common with the values that its problem asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values {
+    /// They are the same numbers.
+    Exact,
+    /// They have the same signs.
+    Signs,
+}
+
 /// A decision problem, a network that solves it, and the reason why.
 pub trait Reduction: Send + Sync {
     /// The statement.
@@ -76,6 +85,11 @@ pub trait Reduction: Send + Sync {
 
     /// The network.
     fn network(&self) -> &Network;
+
+    /// How the network's value outputs are compared, where the problem asks for values.
+    fn compares(&self) -> Values {
+        Values::Exact
+    }
 
     /// The machine from which the network was compiled, where there is one.
     fn machine(&self) -> Option<&Machine> {

@@ -22,6 +22,7 @@
 
 use crate::Description;
 use crate::Reduction;
+use crate::Values;
 use crate::definition::Definition;
 use crate::gadgets::matrix_definition;
 use crate::gadgets::router::Router;
@@ -118,6 +119,10 @@ impl Reduction for MatrixProductDeltaNet {
 
     fn network(&self) -> &Network {
         &self.network
+    }
+
+    fn compares(&self) -> Values {
+        if self.delta == 3 { Values::Exact } else { Values::Signs }
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {

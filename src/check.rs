@@ -1,6 +1,7 @@
 //! Checking one claim: a proof, every short word, and exact runs on hard instances, in this order of strength.
 
 pub mod circuits;
+pub mod controls;
 pub mod obligations;
 pub mod symbolic;
 pub mod words;
@@ -19,6 +20,7 @@ use reductions::Reduction;
 use reductions::definition::Reader;
 use reductions::proof::Part;
 use reductions::proof::ProofError;
+use rnn::Exact;
 use rnn::Network;
 use rnn::Terms;
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use std::fmt;
 use std::time::Duration;
 use std::time::Instant;
 use symbolic::Symbolic;
+use words::Comparison;
 use words::Words;
 
 /// How many token steps are spent on every short word where no length is asked for. A number of steps, not a time, so
@@ -64,6 +67,8 @@ pub struct Counterexample {
     pub network: bool,
     /// The decider's answer.
     pub decider: bool,
+    /// The network's values and the decider's, where values are asked for after this word.
+    pub values: Option<(Vec<Exact>, Vec<Exact>)>,
 }
 
 /// What the samples showed.
@@ -156,6 +161,7 @@ pub fn check(
     let n = options.n.unwrap_or(problem.sizes().default);
     // Instances are drawn first: a size that does not exist is refused before any work is done.
     let instances = draw(problem, n, options).map_err(CheckError::Size)?;
+    let comparison = Comparison::new(reduction, network);
     let terms = Terms::default();
     let proof = reduction.proof(&terms, network).map_err(CheckError::Network)?;
     let reader = proof.definition().reader();
@@ -167,10 +173,10 @@ pub fn check(
     let budget = if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET };
     let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
-    let words = words::explore(network, &reader, problem, max_length);
+    let words = words::explore(comparison, &reader, max_length);
 
     progress.start("instances", instances.len());
-    let (samples, differs_on_sample) = run_samples(network, problem, n, &instances, progress);
+    let (samples, differs_on_sample) = run_samples(comparison, n, &instances, progress);
 
     let symbolic = match options.symbolic {
         None => Symbolic::NotAsked,
@@ -184,17 +190,23 @@ pub fn check(
     let mut differing: Option<Word> = words.network_differs.clone().or(differs_on_sample);
     if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
         // A word of the solver's is a counterexample only if it differs when it is replayed.
-        differing = (words::reads(network, word) != problem.decide(word)).then(|| word.clone());
+        differing = comparison.differs(word).then(|| word.clone());
     }
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        differing = search_behind_gaps(network, &reader, problem, &judged, options.seed);
+        differing = search_behind_gaps(comparison, &reader, &judged, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
-        let word = shorter_instance(network, problem, &word, options.seed).unwrap_or(word);
-        let word = words::shrink(network, problem, &word);
-        Counterexample { network: words::reads(network, &word), decider: problem.decide(&word), word }
+        let word = shorter_instance(comparison, &word, options.seed).unwrap_or(word);
+        let word = words::shrink(comparison, &word);
+        let state = words::run(network, &word);
+        Counterexample {
+            network: words::accepts(network, &state),
+            decider: problem.decide(&word),
+            values: comparison.values(&state, &word),
+            word,
+        }
     });
     let link_of_lemmas = reduction.lemmas(&terms).map(|(name, _)| name);
     let mut outcome = Outcome {
@@ -310,8 +322,7 @@ fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word,
 }
 
 fn run_samples(
-    network: &Network,
-    problem: &dyn Problem,
+    comparison: Comparison<'_>,
     n: usize,
     instances: &[(Word, bool)],
     progress: &Progress,
@@ -319,7 +330,7 @@ fn run_samples(
     let differing: Vec<&Word> = instances
         .par_iter()
         .filter_map(|(word, answer)| {
-            let differs = words::reads(network, word) != problem.decide(word) || problem.decide(word) != *answer;
+            let differs = comparison.differs(word) || comparison.problem().decide(word) != *answer;
             progress.step();
             differs.then_some(word)
         })
@@ -373,7 +384,8 @@ fn words_per_mode(reader: &Reader, problem: &dyn Problem, per_mode: usize) -> BT
 
 /// The shortest of many small instances on which network and decider differ, where one is shorter than `word`: taking
 /// tokens away seldom turns one instance into another.
-fn shorter_instance(network: &Network, problem: &dyn Problem, word: &Word, seed: u64) -> Option<Word> {
+fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Option<Word> {
+    let problem = comparison.problem();
     const INSTANCES: u64 = 20;
     const SIZES: usize = 8;
     let least = problem.sizes().least;
@@ -381,7 +393,7 @@ fn shorter_instance(network: &Network, problem: &dyn Problem, word: &Word, seed:
         let drawn = (0..INSTANCES).filter_map(|i| {
             let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
             let shorter = sample.word.len() < word.len();
-            (shorter && words::reads(network, &sample.word) != problem.decide(&sample.word)).then_some(sample.word)
+            (shorter && comparison.differs(&sample.word)).then_some(sample.word)
         });
         drawn.min_by_key(Vec::len)
     })
@@ -389,19 +401,13 @@ fn shorter_instance(network: &Network, problem: &dyn Problem, word: &Word, seed:
 
 /// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
 /// and read its token, then many small instances.
-fn search_behind_gaps(
-    network: &Network,
-    reader: &Reader,
-    problem: &dyn Problem,
-    judged: &[Judged],
-    seed: u64,
-) -> Option<Word> {
+fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Judged], seed: u64) -> Option<Word> {
     const CONTINUATIONS: usize = 40_000;
     const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
+    let problem = comparison.problem();
     let n_tokens = problem.alphabet().len();
     let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
-    let differs = |word: &[u8]| words::reads(network, word) != problem.decide(word);
     let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
     for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
@@ -423,7 +429,7 @@ fn search_behind_gaps(
         (0..=more).find_map(|length| {
             problems::words_of_length(n_tokens, length).find_map(|suffix| {
                 let word = [prefix.as_slice(), suffix.as_slice()].concat();
-                differs(&word).then_some(word)
+                comparison.differs(&word).then_some(word)
             })
         })
     });
@@ -432,7 +438,7 @@ fn search_behind_gaps(
         let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
             let n = problem.sizes().least + (i / 2 % 12) as usize;
             let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
-            differs(&sample.word).then_some(sample.word)
+            comparison.differs(&sample.word).then_some(sample.word)
         });
         instances.min_by_key(Vec::len)
     })

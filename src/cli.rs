@@ -1,6 +1,8 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
 mod check;
+mod circuit;
+mod controls;
 mod files;
 mod generate;
 mod json;
@@ -48,10 +50,10 @@ enum Command {
         after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json"
     )]
     Show(ShowArguments),
-    /// Check one claim, or all of them
+    /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -61,6 +63,11 @@ enum Command {
         after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
     )]
     Run(RunArguments),
+    /// Print what a linear network costs as a balanced arithmetic circuit: depth, size, bits
+    #[command(
+        after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
+    )]
+    Circuit(CircuitArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -109,11 +116,15 @@ struct ShowArguments {
 #[derive(Debug, Args)]
 struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
     problem: Option<String>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "network", "circuit"])]
     all: bool,
+    /// Settle what smaller linear networks cannot do, each with the answer that is expected
+    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "n", "samples", "seed", "words", "symbolic",
+                                      "network", "circuit", "input"])]
+    controls: bool,
     #[command(flatten)]
     selection: Selection,
     /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]
@@ -198,6 +209,20 @@ struct RunArguments {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+struct CircuitArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size of the words: letters or matrices
+    #[arg(long, value_name = "N")]
+    n: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Misuse or bad input: one clear sentence that says what, where and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse(String);
@@ -240,6 +265,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
+        Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -86,6 +86,41 @@ fn check_all_prints_one_json_object_a_line() {
 }
 
 #[test]
+fn every_control_is_settled_as_expected_in_text_and_json() {
+    let done = reduce(&["check", "--controls", "--json", "--timeout", "60"]);
+    assert_eq!(done.code, 0, "{} {}", done.out, done.err);
+    let controls: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(controls.len(), reductions::controls::queries().len() + reductions::controls::exact().len());
+    for control in &controls {
+        assert_eq!(control["schema"], "reduce.control/1");
+        assert_eq!(control["answer"], control["expected"], "{control}");
+        assert_eq!(control["as_expected"], true);
+        assert!(control["name"].is_string() && control["seconds"].is_number());
+        assert!(control["shows"].as_str().unwrap().ends_with('.'), "{control}");
+    }
+    for answer in ["unsat", "sat", "yes"] {
+        assert!(controls.iter().any(|control| control["answer"] == answer), "{answer}");
+    }
+}
+
+#[test]
+fn a_control_without_an_answer_is_unknown_and_not_a_pass() {
+    let done = reduce(&["check", "--controls", "--timeout", "0.001"]);
+    assert_eq!(done.code, 3, "{}", done.out);
+    for part in ["UNKNOWN", "as expected", "published-transvection: expected yes, answer yes", " 0 otherwise"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+}
+
+#[test]
+fn controls_exclude_what_selects_a_claim() {
+    let cases: [&[&str]; 5] = [&["--all"], &["reachability"], &["--model", "pd"], &["--n", "4"], &["--samples", "3"]];
+    for case in cases {
+        refused(&reduce(&[&["check", "--controls"], case].concat()), &["--controls"]);
+    }
+}
+
+#[test]
 fn a_timeout_is_undetermined_and_not_a_pass() {
     let done = reduce(&["check", "word-problem", "--words", "1", "--symbolic", "2", "--timeout", "0.05", "--json"]);
     assert_eq!(done.code, 3, "{}", done.out);
@@ -99,6 +134,83 @@ fn words_of_one_answer_only_do_not_check_the_definition() {
     let done = reduce(&["check", "circuit-value", "--n", "4", "--words", "1", "--json"]);
     assert_eq!(done.code, 3);
     assert_eq!(json(&done)["links"][1]["verdict"], "undetermined");
+}
+
+#[test]
+fn the_nine_values_of_a_product_are_printed_beside_the_decision_and_compared() {
+    let words = "1 1 0 0 1 0 0 0 1\n1 1\n";
+    let done = reduce_with(&["run", "matrix-product"], words);
+    assert_eq!(done.code, 0, "{}", done.out);
+    assert!(done.out.contains("agree   values  network 1 1 0 0 1 0 0 0 1  decider 1 1 0 0 1 0 0 0 1"), "{}", done.out);
+    assert_eq!(done.out.lines().count(), 3, "only a matrix end has values: {}", done.out);
+    let sign = reduce_with(&["run", "matrix-product", "--variant", "sign", "--json"], "1 1 0 0 1 0 0 0 1");
+    assert_eq!((sign.code, &json(&sign)["values"]["network"][0]), (0, &Value::from("1/3")));
+
+    // Twice the value of entry (2,2): the decision is the same.
+    let mut network = json(&reduce(&["show", "matrix-product", "--network"]));
+    let weights = network["readout"]["weights"].as_array_mut().unwrap();
+    let last = weights.iter_mut().max_by_key(|weight| weight[0].as_u64()).unwrap();
+    last[2] = Value::from("2");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), network.to_string()).unwrap();
+    let path = file.path().to_str().unwrap();
+    let done = reduce_with(&["run", "matrix-product", "--network", path, "--json"], "1 1 0 0 1 0 0 0 1");
+    assert_eq!(done.code, 1, "{}", done.err);
+    let value = json(&done);
+    assert_eq!((&value["network"], &value["decider"], &value["agree"]), (&true.into(), &true.into(), &false.into()));
+    assert_eq!((&value["values"]["network"][8], &value["values"]["decider"][8]), (&"2".into(), &"1".into()));
+    // A word that is too long for its values to be printed.
+    let long = "1 0 0 0 1 0 0 0 1 ".repeat(12);
+    let done = reduce_with(&["run", "matrix-product", "--network", path], &long);
+    assert_eq!(done.code, 1);
+    assert!(done.out.contains("DIFFER  values\n"), "{}", done.out);
+}
+
+#[test]
+fn a_linear_network_is_a_shallow_circuit_with_figures_by_formula_and_by_count() {
+    let value = json(&reduce(&["circuit", "word-problem", "--n", "64", "--json"]));
+    assert_eq!(value["schema"], "reduce.circuit/1");
+    assert_eq!((&value["tokens"], &value["levels"]), (&64.into(), &6.into()));
+    // Six levels of 1 + ceil(log2 6); 63 compositions of 5^3 + 5^2 products and 5^2 4 + 5^2 sums.
+    let fold = serde_json::json!({"depth": 24, "multiplications": 63 * 150, "additions": 63 * 125});
+    assert_eq!(value["fold"], fold);
+    let built = &value["with_readout"]["built"];
+    assert!(built["depth"].as_u64().unwrap() <= value["with_readout"]["depth_bound"].as_u64().unwrap(), "{value}");
+    assert!(built["multiplications"].as_u64() > fold["multiplications"].as_u64());
+    // Steps with entries up to 4 have 3 bits: 64 * 3 + floor(63 log2 6) + 1.
+    assert_eq!(value["bits"], serde_json::json!({"bound": 355, "of_step": 3, "denominator": "1"}));
+    let sequential = value["sequential"].as_array().unwrap();
+    assert!(sequential.iter().any(|entry| entry["problem"] == "reachability"));
+    assert!(sequential.iter().all(|entry| entry["depth"].as_u64() > built["depth"].as_u64()), "{value}");
+}
+
+#[test]
+fn a_circuit_that_is_too_large_is_not_built_and_says_so() {
+    let done = reduce(&["circuit", "word-problem", "--n", "100000"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["17 levels", "not built", "depth at most 76", "beside it", "reachability by relu: 100000 x"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+}
+
+#[test]
+fn the_last_layer_of_a_routed_network_is_one_stratum() {
+    let done = reduce(&["circuit", "matrix-product", "--model", "deltanet", "--n", "64"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["64 matrices, 576 tokens", "10 levels", "layer 4", "3 x 18, 3 x 18, 3 x 18", "along one instance"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+    let value = json(&reduce(&["circuit", "matrix-product", "--model", "rwkv7", "--n", "2", "--json"]));
+    assert_eq!((&value["tokens"], &value["finite_layers"]), (&18.into(), &3.into()));
+    assert_eq!(value["with_readout"]["built"], Value::Null);
+}
+
+#[test]
+fn a_nonlinear_network_has_no_balanced_circuit() {
+    refused(&reduce(&["circuit", "reachability", "--n", "8"]), &["linear", "reachability by relu", "layers"]);
+    refused(&reduce(&["circuit", "word-problem", "--n", "999999999999"]), &["--n", "999999999999"]);
+    refused(&reduce(&["circuit", "matrix-product", "--n", "0"]), &["--n"]);
+    refused(&reduce(&["circuit", "word-problem"]), &["--n"]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ use reduce::progress::Progress;
 use reduce::verdict::Verdict;
 use reductions::CircuitValueRelu;
 use reductions::DyckRelu;
+use reductions::MatrixProductDeltaNet;
+use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use reductions::gadgets::compile::compile;
@@ -315,7 +317,7 @@ fn one_changed_number_is_never_proved_unless_it_is_harmless() {
             let terms = rnn::Terms::default();
             let reader = reduction.definition(&terms).reader();
             let length = problems::longest_within(reduction.problem().alphabet().len(), 50_000);
-            let found = words::explore(&network, &reader, reduction.problem(), length);
+            let found = words::explore(words::Comparison::new(reduction, &network), &reader, length);
             assert_eq!(found.network_differs, None, "{what}");
             for i in 0..20 {
                 let sample = reduction.problem().sample(14, i % 2 == 0, &mut Random::new(3, i)).unwrap();
@@ -324,4 +326,55 @@ fn one_changed_number_is_never_proved_unless_it_is_harmless() {
         }
         assert!(refused > harmless, "{}: {refused} refused, {harmless} harmless", reduction.problem().name());
     }
+}
+
+/// A network with its last value output, entry (2,2), multiplied; its decision and its other values are as they were.
+fn with_last_value_times(reduction: &dyn Reduction, factor: i64) -> Network {
+    let Network::Layered(network) = reduction.network() else { panic!("the network has layers") };
+    let changed = network.with_maps(|place, map| {
+        let mut changed = map.clone();
+        if place == "readout" {
+            let last = map.n_outputs() - 1;
+            for (_, column, weight) in map.weights().filter(|(row, ..)| *row == last) {
+                changed.add_weight(last, column, &(weight * &rnn::Exact::integer(factor - 1)));
+            }
+        }
+        changed
+    });
+    Network::Layered(changed.unwrap())
+}
+
+#[test]
+fn a_network_whose_decision_is_right_and_one_of_whose_values_is_wrong_is_refuted_by_one_matrix() {
+    for reduction in [MatrixProductDeltaNet::exact() as &dyn Reduction, MatrixProductRwkv7::columns()] {
+        let network = with_last_value_times(reduction, 2);
+        let options = Options { n: Some(2), ..options(1) };
+        let outcome = check::check(reduction, &network, &options, &Progress::new(true)).unwrap();
+        assert_eq!(outcome.verdict, Verdict::Refuted);
+        assert!(!outcome.alarm && !outcome.gaps().is_empty());
+        let found = outcome.counterexample.unwrap();
+        assert_eq!((found.word.len(), found.network), (9, found.decider));
+        let (own, asked) = found.values.unwrap();
+        assert_eq!((own.len(), &own[..8]), (9, &asked[..8]));
+        assert_eq!(own[8], &asked[8] * &rnn::Exact::integer(2));
+        assert_ne!(own[8], asked[8]);
+    }
+}
+
+#[test]
+fn the_values_of_the_variant_sign_are_compared_by_their_signs() {
+    let reduction = MatrixProductDeltaNet::sign();
+    let sample = |i| reduction.problem().sample(3, i % 2 == 0, &mut Random::new(8, i)).unwrap().word;
+    let words: Vec<_> = (0..12).map(sample).collect();
+    let n_differing = |network: &Network| {
+        let comparison = words::Comparison::new(reduction, network);
+        words.iter().filter(|word| comparison.differs(word)).count()
+    };
+    assert_eq!(n_differing(reduction.network()), 0);
+    assert_eq!(n_differing(&with_last_value_times(reduction, 2)), 0);
+    assert!(n_differing(&with_last_value_times(reduction, -1)) > 6);
+    // Its outputs are a third of the product's entries for each matrix, which is no exact product.
+    let exact = MatrixProductDeltaNet::exact();
+    let as_exact = words::Comparison::new(exact, reduction.network());
+    assert!(words.iter().filter(|word| as_exact.differs(word)).count() > 6);
 }

@@ -1,9 +1,11 @@
-//! Every word up to a length: network, definition and decider side by side.
+//! Network and decider on a word, and every word up to a length, with the definition beside them.
 
 use problems::Problem;
 use problems::Token;
 use problems::Word;
 use rayon::prelude::*;
+use reductions::Reduction;
+use reductions::Values;
 use reductions::definition::Reader;
 use reductions::definition::State;
 use rnn::Exact;
@@ -56,23 +58,74 @@ pub fn reads(network: &Network, word: &[Token]) -> bool {
     accepts(network, &run(network, word))
 }
 
-struct Explorer<'c> {
+/// A network beside the decider of its problem: what *agree* and *differ* mean, everywhere.
+#[derive(Clone, Copy)]
+pub struct Comparison<'c> {
     network: &'c Network,
-    reader: &'c Reader,
     problem: &'c dyn Problem,
+    values: Values,
+}
+
+impl<'c> Comparison<'c> {
+    /// A network, the reduction's own or one with other weights, beside the decider of the reduction's problem.
+    pub fn new(reduction: &'c dyn Reduction, network: &'c Network) -> Self {
+        Self { network, problem: reduction.problem(), values: reduction.compares() }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &'c Network {
+        self.network
+    }
+
+    /// The problem.
+    pub fn problem(&self) -> &'c dyn Problem {
+        self.problem
+    }
+
+    /// Whether the network, in its state after the word, agrees with the decider: on the decision, and on every value
+    /// where values are asked for.
+    pub fn agrees(&self, state: &[Exact], word: &[Token]) -> bool {
+        accepts(self.network, state) == self.problem.decide(word) && self.values_agree(state, word)
+    }
+
+    /// Whether the values agree, the decision aside; they do where none are asked for.
+    pub fn values_agree(&self, state: &[Exact], word: &[Token]) -> bool {
+        let Some((own, asked)) = self.values(state, word) else { return true };
+        let same = |(own, asked): (&Exact, &Exact)| match self.values {
+            Values::Exact => own == asked,
+            Values::Signs => own.signum() == asked.signum(),
+        };
+        own.len() == asked.len() && own.iter().zip(&asked).all(same)
+    }
+
+    /// The network's values in its state after the word, and the decider's, where values are asked for.
+    pub fn values(&self, state: &[Exact], word: &[Token]) -> Option<(Vec<Exact>, Vec<Exact>)> {
+        let asked = self.problem.values(word)?.into_iter().map(Exact::from).collect();
+        Some((self.network.values(state).to_vec(), asked))
+    }
+
+    /// Whether network and decider differ on a word.
+    pub fn differs(&self, word: &[Token]) -> bool {
+        !self.agrees(&run(self.network, word), word)
+    }
+}
+
+struct Explorer<'c> {
+    comparison: Comparison<'c>,
+    reader: &'c Reader,
     max_length: usize,
 }
 
 /// Reads every word up to a length, one step per word.
-pub fn explore(network: &Network, reader: &Reader, problem: &dyn Problem, max_length: usize) -> Words {
-    let explorer = Explorer { network, reader, problem, max_length };
-    let (state, definition) = (network.start_in(&ExactArithmetic), reader.start());
+pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize) -> Words {
+    let explorer = Explorer { comparison, reader, max_length };
+    let (state, definition) = (comparison.network.start_in(&ExactArithmetic), reader.start());
     let mut here = Words { max_length, ..Words::default() };
     explorer.judge(&[], &state, &definition, &mut here);
     if max_length == 0 {
         return here;
     }
-    let below = (0..problem.alphabet().len()).into_par_iter().map(|token| {
+    let below = (0..comparison.problem.alphabet().len()).into_par_iter().map(|token| {
         let mut found = Words { max_length, ..Words::default() };
         explorer.descend(&mut Vec::new(), &state, &definition, token, &mut found);
         found
@@ -83,10 +136,10 @@ pub fn explore(network: &Network, reader: &Reader, problem: &dyn Problem, max_le
 
 impl Explorer<'_> {
     fn judge(&self, word: &[Token], state: &[Exact], definition: &State, found: &mut Words) {
-        let answer = self.problem.decide(word);
+        let answer = self.comparison.problem.decide(word);
         *(if answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
-        if accepts(self.network, state) != answer {
+        if !self.comparison.agrees(state, word) {
             note(&mut found.network_differs);
         }
         if self.reader.accepts(definition) != answer {
@@ -95,12 +148,12 @@ impl Explorer<'_> {
     }
 
     fn descend(&self, word: &mut Word, state: &[Exact], definition: &State, token: usize, found: &mut Words) {
-        let state = self.network.step(&ExactArithmetic, state, token);
+        let state = self.comparison.network.step(&ExactArithmetic, state, token);
         let definition = self.reader.step(definition, token);
         word.push(u8::try_from(token).expect("an alphabet has at most 256 tokens"));
         self.judge(word, &state, &definition, found);
         if word.len() < self.max_length {
-            for next in 0..self.problem.alphabet().len() {
+            for next in 0..self.comparison.problem.alphabet().len() {
                 self.descend(word, &state, &definition, next, found);
             }
         }
@@ -109,8 +162,7 @@ impl Explorer<'_> {
 }
 
 /// A shorter word on which network and decider still differ: pieces are taken away while they do, the largest first.
-pub fn shrink(network: &Network, problem: &dyn Problem, word: &[Token]) -> Word {
-    let differs = |word: &[Token]| reads(network, word) != problem.decide(word);
+pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
     let mut word = word.to_vec();
     let mut piece = word.len() / 2;
     while piece > 0 {
@@ -118,7 +170,7 @@ pub fn shrink(network: &Network, problem: &dyn Problem, word: &[Token]) -> Word 
         while from + piece <= word.len() {
             let mut shorter = word.clone();
             shorter.drain(from..from + piece);
-            if differs(&shorter) {
+            if comparison.differs(&shorter) {
                 word = shorter;
             } else {
                 from += piece;

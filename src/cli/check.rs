@@ -3,6 +3,7 @@
 use super::CheckArguments;
 use super::Misuse;
 use super::Output;
+use super::controls;
 use super::json::pretty;
 use super::run::shortened;
 use super::select;
@@ -29,6 +30,9 @@ const SCHEMA: &str = "reduce.result/1";
 const GAPS_SHOWN: usize = 3;
 
 pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.controls {
+        return controls::controls(arguments, progress, output);
+    }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
     }
@@ -147,6 +151,10 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             yes(found.network),
             yes(found.decider)
         ));
+        if let Some((network, decider)) = &found.values {
+            let values = |values: &[rnn::Exact]| shortened(&values.iter().join(" "));
+            lines.push(format!("  values {}, the decider's {}", values(network), values(decider)));
+        }
         lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments)));
     }
     for link in &outcome.links {
@@ -208,6 +216,7 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             "word": problem.alphabet().format(&found.word),
             "network": found.network,
             "decider": found.decider,
+            "values": found.values.as_ref().map(super::run::values_to_json),
             "command": replay(reduction, &found.word, arguments),
         })
     });
@@ -238,7 +247,7 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     })
 }
 
-fn seconds(elapsed: std::time::Duration) -> f64 {
+pub(crate) fn seconds(elapsed: std::time::Duration) -> f64 {
     (elapsed.as_secs_f64() * 1000.0).round() / 1000.0
 }
 

@@ -6,6 +6,8 @@ use super::RunArguments;
 use super::files;
 use super::select;
 use crate::check::words;
+use crate::check::words::Comparison;
+use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
 use rnn::Exact;
@@ -14,6 +16,9 @@ use rnn::Network;
 use serde_json::Value;
 use serde_json::json;
 use std::io::BufRead;
+
+/// The values of a word are printed up to this many tokens.
+const VALUES_SHOWN: usize = 100;
 
 /// One line of input.
 struct Line {
@@ -26,25 +31,34 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
     let problem = reduction.problem();
     let network = select::network(reduction, arguments.network.as_deref())?;
+    let comparison = Comparison::new(reduction, &network);
     let name = files::name(&arguments.file);
     let mut n_differing = 0u64;
     for (i, line) in files::lines(&arguments.file)?.lines().enumerate() {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
         let line = read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))?;
-        let network_says = if arguments.trace {
+        let state = if arguments.trace {
             trace(&network, problem, &line.word, output)?
         } else {
-            words::reads(&network, &line.word)
+            words::run(&network, &line.word)
         };
+        let network_says = words::accepts(&network, &state);
         let decider_says = problem.decide(&line.word);
-        let agree = network_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
+        let values_agree = comparison.values_agree(&state, &line.word);
+        let decisions_agree = network_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
+        let agree = decisions_agree && values_agree;
+        let is_short = line.word.len() <= VALUES_SHOWN;
+        let values = if is_short { comparison.values(&state, &line.word) } else { None };
         n_differing += u64::from(!agree);
         let text = problem.alphabet().format(&line.word);
         if arguments.json {
             let mut fields = json!({"word": text, "network": network_says, "decider": decider_says, "agree": agree});
             if let (Some(stated), Some(fields)) = (line.stated, fields.as_object_mut()) {
                 fields.insert("answer".to_owned(), json!(stated));
+            }
+            if let (Some(values), Some(fields)) = (&values, fields.as_object_mut()) {
+                fields.insert("values".to_owned(), values_to_json(values));
             }
             output.line(&fields.to_string())?;
         } else {
@@ -56,10 +70,26 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
                 yes(decider_says),
                 shortened(&text)
             ))?;
+            if let Some((network, decider)) = &values {
+                let mark = if values_agree { "agree " } else { "DIFFER" };
+                output.line(&format!(
+                    "{mark}  values  network {}  decider {}",
+                    network.iter().join(" "),
+                    decider.iter().join(" ")
+                ))?;
+            } else if !values_agree {
+                output.line("DIFFER  values")?;
+            }
         }
         output.show();
     }
     Ok(u8::from(n_differing > 0))
+}
+
+/// The network's values and the decider's, as texts: they are rational numbers of any size.
+pub(crate) fn values_to_json((network, decider): &(Vec<Exact>, Vec<Exact>)) -> Value {
+    let texts = |values: &[Exact]| values.iter().map(Exact::to_string).collect::<Vec<_>>();
+    json!({"network": texts(network), "decider": texts(decider)})
 }
 
 fn yes(answer: bool) -> &'static str {
@@ -104,8 +134,8 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
     Ok(Line { word, stated })
 }
 
-/// Prints the state after each token: of every coordinate that is not zero, its name and value.
-fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Output) -> Result<bool, Misuse> {
+/// Prints the state after each token, of every coordinate that is not zero its name and value, and gives the last one.
+fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Output) -> Result<Vec<Exact>, Misuse> {
     let mut state = network.start_in(&ExactArithmetic);
     let mut print = |step: usize, token: &str, state: &[Exact]| {
         let readout = network.read_out(&ExactArithmetic, state);
@@ -119,5 +149,5 @@ fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Out
         state = network.step(&ExactArithmetic, &state, usize::from(*token));
         print(i + 1, problem.alphabet().text(*token), &state)?;
     }
-    Ok(words::accepts(network, &state))
+    Ok(state)
 }

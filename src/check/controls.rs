@@ -1,0 +1,119 @@
+//! The controls: what smaller linear RNNs cannot do, each with the answer that is expected.
+
+use crate::smt;
+use crate::smt::Answer;
+use crate::verdict::Verdict;
+use reductions::controls;
+use reductions::controls::ExactControl;
+use reductions::query::Expected;
+use reductions::query::Query;
+use std::time::Duration;
+use std::time::Instant;
+
+/// A control that was settled, or was not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Its name.
+    pub name: String,
+    /// What the expected answer shows.
+    pub shows: String,
+    /// The expected answer: `unsat` or `sat` of the solver, `yes` of an exact computation.
+    pub expected: &'static str,
+    /// The answer, in the same words; none where there is none.
+    pub answer: Option<&'static str>,
+    /// Why there is no answer.
+    pub unknown: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Settled {
+    /// Whether the answer is the expected one; none where there is no answer.
+    pub fn is_as_expected(&self) -> Option<bool> {
+        self.answer.map(|answer| answer == self.expected)
+    }
+}
+
+/// Puts every control to the solver, for at most `limit` each, or computes it, and tells `done` each outcome in turn;
+/// stops where `done` fails.
+///
+/// # Errors
+/// What `done` gives.
+pub fn settle_all<E>(limit: Duration, mut done: impl FnMut(&Settled) -> Result<(), E>) -> Result<Vec<Settled>, E> {
+    let queries = controls::queries();
+    let asked = queries.iter().map(|query| ask(query, limit));
+    let mut all = Vec::new();
+    for settled in asked.chain(controls::exact().iter().map(compute)) {
+        done(&settled)?;
+        all.push(settled);
+    }
+    Ok(all)
+}
+
+fn ask(query: &Query, limit: Duration) -> Settled {
+    let started = Instant::now();
+    let (answer, unknown) = match smt::solve_reals(&query.script, limit) {
+        Answer::Unsat => (Some("unsat"), None),
+        Answer::Sat(_) => (Some("sat"), None),
+        Answer::Unknown(reason) => (None, Some(reason)),
+    };
+    let expected = match query.expected {
+        Expected::Unsat => "unsat",
+        Expected::Sat => "sat",
+    };
+    let (name, shows) = (query.name.clone(), query.shows.clone());
+    Settled { name, shows, expected, answer, unknown, elapsed: started.elapsed() }
+}
+
+fn compute(control: &ExactControl) -> Settled {
+    let started = Instant::now();
+    let answer = Some(if (control.holds)() { "yes" } else { "no" });
+    let (name, shows) = (control.name.to_owned(), control.shows.to_owned());
+    Settled { name, shows, expected: "yes", answer, unknown: None, elapsed: started.elapsed() }
+}
+
+/// The exit code: 1 where one control is answered otherwise, else 3 where one is unknown or there is none, else 0.
+pub fn exit_code(settled: &[Settled]) -> u8 {
+    let verdicts = settled.iter().map(|settled| match settled.is_as_expected() {
+        Some(true) => Verdict::Checked,
+        Some(false) => Verdict::Refuted,
+        None => Verdict::Undetermined,
+    });
+    let codes: Vec<u8> = verdicts.map(Verdict::exit_code).collect();
+    let refuted = Verdict::Refuted.exit_code();
+    if codes.contains(&refuted) {
+        return refuted;
+    }
+    codes.into_iter().max().unwrap_or(Verdict::Undetermined.exit_code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    fn theorem(expected: Expected) -> Query {
+        let terms = rnn::Terms::default();
+        let x = terms.symbol("x", rnn::Sort::Real);
+        Query::new("square", "A square is not negative.", &[(x * x).below(terms.ratio(0, 1))], expected)
+    }
+
+    #[test]
+    fn an_answer_other_than_the_expected_one_is_worse_than_none() {
+        let right = ask(&theorem(Expected::Unsat), LIMIT);
+        let wrong = ask(&theorem(Expected::Sat), LIMIT);
+        let none = Settled { answer: None, unknown: Some("timeout".to_owned()), ..right.clone() };
+        assert_eq!((right.is_as_expected(), wrong.is_as_expected()), (Some(true), Some(false)));
+        assert_eq!(exit_code(&[right.clone(), right.clone()]), 0);
+        assert_eq!(exit_code(&[right.clone(), none.clone()]), 3);
+        assert_eq!(exit_code(&[none, wrong, right]), 1);
+        assert_eq!(exit_code(&[]), 3);
+    }
+
+    #[test]
+    fn a_computation_with_another_outcome_is_not_as_expected() {
+        let control = ExactControl { name: "no", shows: "Nothing.", holds: || false };
+        assert_eq!(compute(&control).is_as_expected(), Some(false));
+    }
+}
