@@ -215,7 +215,7 @@ fn two_householder_steps(overwrite: bool) -> Query {
     let name = map_name(overwrite);
     Query::new(
         format!("two-householder-steps-{name}"),
-        format!("No two DeltaNet steps I - beta k^T k, with any beta and k, are a {name} in the plane."),
+        format!("No two DeltaNet steps I - beta k^T k, with any beta and k, make the {name} of the plane."),
         &equal(whole, target(&terms, overwrite)),
         Expected::Unsat,
     )
@@ -235,7 +235,7 @@ fn three_householder_steps(overwrite: bool) -> Query {
         }
     }
     let name = map_name(overwrite);
-    let shows = format!("Three DeltaNet steps are a {name} in the plane.");
+    let shows = format!("Three DeltaNet steps make the {name} of the plane.");
     Query::new(format!("three-householder-steps-{name}"), shows, &assertions, Expected::Sat)
 }
 

@@ -82,17 +82,6 @@ pub fn solve(script: &Script, limit: Duration) -> Answer {
     read_answer(&solver, result, script)
 }
 
-/// The same for statements about real numbers alone, without if-then-else: the solver's own choice of method, which for
-/// products of unknowns is much faster than the steps of [`solve`].
-pub fn solve_reals(script: &Script, limit: Duration) -> Answer {
-    let solver = Solver::new();
-    if let Err(answer) = load(&solver, script, limit) {
-        return answer;
-    }
-    let result = solver.check();
-    read_answer(&solver, result, script)
-}
-
 /// The solver's name and version.
 pub fn version() -> String {
     format!("Z3 {}", z3::full_version())

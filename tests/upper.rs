@@ -1,7 +1,7 @@
 //! The lemmas of the upper bounds and the controls are settled by the solver, each as expected.
 
 use reduce::smt::Answer;
-use reduce::smt::solve_reals;
+use reduce::smt::solve;
 use reductions::controls;
 use reductions::query::Expected;
 use reductions::query::Query;
@@ -12,7 +12,7 @@ use std::time::Instant;
 fn settle(queries: &[Query]) {
     for query in queries {
         let start = Instant::now();
-        let answer = solve_reals(&query.script, Duration::from_secs(20));
+        let answer = solve(&query.script, Duration::from_secs(20));
         println!("{} {:?} {:?}", query.name, query.expected, start.elapsed());
         match query.expected {
             Expected::Unsat => assert_eq!(answer, Answer::Unsat, "{}", query.name),

@@ -52,7 +52,7 @@ pub fn settle_all<E>(limit: Duration, mut done: impl FnMut(&Settled) -> Result<(
 
 fn ask(query: &Query, limit: Duration) -> Settled {
     let started = Instant::now();
-    let (answer, unknown) = match smt::solve_reals(&query.script, limit) {
+    let (answer, unknown) = match smt::solve(&query.script, limit) {
         Answer::Unsat => (Some("unsat"), None),
         Answer::Sat(_) => (Some("sat"), None),
         Answer::Unknown(reason) => (None, Some(reason)),
