@@ -31,6 +31,7 @@ pub use dyck_relu::DyckRelu;
 pub use matrix_product_deltanet::MatrixProductDeltaNet;
 pub use matrix_product_rwkv7::MatrixProductRwkv7;
 pub use reachability_relu::ReachabilityRelu;
+pub use reachability_relu::path_queries_without_a_condition;
 pub use reachability_relu::target_last_machine;
 pub use word_problem_pd::WordProblemPd;
 

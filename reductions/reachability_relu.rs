@@ -227,6 +227,23 @@ struct PathQueries<'a> {
     v: Term<'a>,
 }
 
+/// The path queries with one condition left out, each by the name of what is left out: assumptions and negated goal,
+/// which must be satisfiable, or else the condition would not be needed and the query would show nothing.
+pub fn path_queries_without_a_condition<'a>(terms: &'a Terms) -> Vec<(&'static str, Vec<Term<'a>>)> {
+    let queries = PathQueries::new(terms);
+    let without = |follow, condition| {
+        let (mut query, goal) = queries.edge(follow, Some(condition));
+        query.push(goal.negate());
+        query
+    };
+    vec![
+        ("match without cur != t", without(true, PathCondition::TargetNotFollowed)),
+        ("match without j > i", without(true, PathCondition::Forward)),
+        ("match without i >= ip", without(true, PathCondition::Sorted)),
+        ("skip without i >= ip", without(false, PathCondition::Sorted)),
+    ]
+}
+
 /// The conditions that may be left out of a path query, to see that each is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum PathCondition {
@@ -322,12 +339,10 @@ impl<'a> PathQueries<'a> {
         let end_goal = self.reaches(self.s).equals(self.cur.equals(self.t));
         let (follow, follow_goal) = self.edge(true, None);
         let (skip, skip_goal) = self.edge(false, None);
-        // All four situations are places in one word, |000#0|00#00|000#000|0000$: the graph 0 -> 2 -> 3 -> 4 beside the
-        // edge 0 -> 2, asked whether 3 is on the path from 0. (Its edge from 0 is the first one.)
-        let situation = |name, cur, ip, i, j, n_read| -> Box<dyn Evaluation> {
-            let _: &str = name;
-            Box::new(PathSituation { cur, ip, i, j, n_read })
-        };
+        // All four situations are places in one word: the graph 0 -> 2, 1 -> 3, 2 -> 3, asked whether 3 is on the path
+        // from 0.
+        let situation =
+            |cur, ip, i, j, n_read| -> Box<dyn Evaluation> { Box::new(PathSituation { cur, ip, i, j, n_read }) };
         let lemma = |name, assumptions, goal, at: &str, witness| Lemma {
             name,
             assumptions,
@@ -336,10 +351,10 @@ impl<'a> PathQueries<'a> {
             witness,
         };
         vec![
-            lemma("paths init", init, init_goal, "before its edges", situation("init", 0, 0, 0, 2, 0)),
-            lemma("paths match", follow, follow_goal, "at the edge (0, 2)", situation("match", 0, 0, 0, 2, 0)),
-            lemma("paths skip", skip, skip_goal, "at the edge (1, 3)", situation("skip", 2, 1, 1, 3, 1)),
-            lemma("paths end", end, end_goal, "at its end", situation("end", 3, 3, 2, 3, 3)),
+            lemma("paths init", init, init_goal, "before its edges", situation(0, 0, 0, 2, 0)),
+            lemma("paths match", follow, follow_goal, "at the edge (0, 2)", situation(0, 0, 0, 2, 0)),
+            lemma("paths skip", skip, skip_goal, "at the edge (1, 3)", situation(2, 1, 1, 3, 1)),
+            lemma("paths end", end, end_goal, "at its end", situation(3, 3, 2, 3, 3)),
         ]
     }
 }

@@ -127,7 +127,7 @@ struct CheckArguments {
     controls: bool,
     #[command(flatten)]
     selection: Selection,
-    /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]
+    /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
     #[arg(long, value_name = "N")]
     n: Option<usize>,
     /// Number of sampled instances, or of input vectors with --circuit
@@ -172,7 +172,7 @@ struct GenerateArguments {
     problem: String,
     #[command(flatten)]
     selection: Selection,
-    /// Size: vertices, values, pairs, letters or matrices [default: the problem's own, see `reduce show`]
+    /// Size: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
     #[arg(long, value_name = "N")]
     n: Option<usize>,
     /// How many instances

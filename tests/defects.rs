@@ -118,6 +118,37 @@ fn a_machine_whose_counter_can_fall_below_zero_is_refused_when_it_is_built() {
 }
 
 #[test]
+fn every_condition_of_the_path_queries_is_needed() {
+    let terms = rnn::Terms::default();
+    for (name, query) in reductions::path_queries_without_a_condition(&terms) {
+        let answer = reduce::smt::solve(&rnn::Script::new(&query), Duration::from_secs(20));
+        assert!(matches!(answer, reduce::smt::Answer::Sat(_)), "{name}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_false_axiom_about_a_stack_code_is_caught_by_its_witness() {
+    // In base 4 the top 1 counts 3/4, not 1: with this axiom the assumptions are false after the first push.
+    let terms = rnn::Terms::default();
+    let definition = DyckRelu::shared().definition(&terms);
+    let reader = definition.reader();
+    let list = definition.symbols().list().clone();
+    let is_true = |axiom: rnn::Term<'_>, state: &reductions::definition::State| {
+        axiom.evaluate(&reader.meaning(state)).unwrap().truth()
+    };
+    let code = |top: i64| list.prefix(list.length).equals(terms.ratio(top, 4));
+    let pushed = reader.step(&reader.start(), 2);
+    assert!(is_true(code(3), &pushed) && !is_true(code(4), &pushed));
+    // The facts that the proof assumes are true in every state along a word, and say something there.
+    let facts = definition.facts(&definition.symbols(), &[list.length]);
+    let mut state = reader.start();
+    for token in [0, 2, 2, 3, 0, 1, 3] {
+        state = reader.step(&state, token);
+        assert!(facts.iter().all(|fact| is_true(*fact, &state)), "after {token}");
+    }
+}
+
+#[test]
 fn the_machine_with_the_target_last_is_refuted_by_reachability_on_its_own_spelling() {
     let network = compile(&reductions::target_last_machine());
     let differs = |word: &[u8]| words::reads(&network, word) != ReachabilityTargetLast.decide(word);
