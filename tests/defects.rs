@@ -17,10 +17,14 @@ use reductions::MatrixProductDeltaNet;
 use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::definition::View;
 use reductions::gadgets::compile::compile;
 use reductions::gadgets::machine::Guard;
 use reductions::gadgets::machine::MachineBuilder;
 use reductions::gadgets::machine::MachineError;
+use reductions::proof::Coordinates;
+use reductions::proof::Invariant;
+use reductions::proof::Kind;
 use reductions::proof::Part;
 use rnn::Network;
 use serde_json::Value;
@@ -213,75 +217,63 @@ fn a_wrong_gate_fails_exactly_its_own_step_and_is_refuted() {
     assert!(word.contains('A') && word.len() <= 8, "{word}");
 }
 
+/// An invariant's relation: mode, network state, definition state.
+type Relation = for<'a> fn(&'a rnn::Terms, &str, &Coordinates<'a>, &View<'a>) -> Vec<rnn::Term<'a>>;
+
+/// The reduction of balanced brackets with another invariant.
+struct WithRelation(Relation);
+
+impl Reduction for WithRelation {
+    fn description(&self) -> reductions::Description {
+        DyckRelu::shared().description()
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        DyckRelu::shared().problem()
+    }
+
+    fn network(&self) -> &Network {
+        DyckRelu::shared().network()
+    }
+
+    fn definition<'a>(&self, terms: &'a rnn::Terms) -> reductions::definition::Definition<'a> {
+        DyckRelu::shared().definition(terms)
+    }
+
+    fn invariant<'a>(&self, terms: &'a rnn::Terms) -> Invariant<'a> {
+        let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+        let relation = self.0;
+        Invariant::new(coordinates, move |mode, h, state| relation(terms, mode, h, state))
+    }
+
+    fn positional<'a>(&self, terms: &'a rnn::Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
+        DyckRelu::shared().positional(terms, tokens)
+    }
+}
+
 #[test]
 fn an_invariant_that_says_too_little_leaves_an_undetermined_claim_and_not_a_proof() {
     // Without its range the stack of the unchanged network can be anything.
-    struct Weaker;
-    impl Reduction for Weaker {
-        fn description(&self) -> reductions::Description {
-            DyckRelu::shared().description()
+    let weaker = WithRelation(|terms, mode, h, state| {
+        let list = state.list();
+        let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+        if mode == "Q" {
+            conjuncts.push(h.get("s").equals(list.prefix(list.length)));
         }
-        fn problem(&self) -> &dyn Problem {
-            DyckRelu::shared().problem()
-        }
-        fn network(&self) -> &Network {
-            DyckRelu::shared().network()
-        }
-        fn definition<'a>(&self, terms: &'a rnn::Terms) -> reductions::definition::Definition<'a> {
-            DyckRelu::shared().definition(terms)
-        }
-        fn invariant<'a>(&self, terms: &'a rnn::Terms) -> reductions::proof::Invariant<'a> {
-            use reductions::proof::Kind;
-            let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
-            reductions::proof::Invariant::new(coordinates, move |mode, h, state| {
-                let list = state.list();
-                let mut conjuncts = vec![list.length.at_least(terms.int(0))];
-                if mode == "Q" {
-                    conjuncts.push(h.get("s").equals(list.prefix(list.length)));
-                }
-                conjuncts
-            })
-        }
-        fn positional<'a>(&self, terms: &'a rnn::Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
-            DyckRelu::shared().positional(terms, tokens)
-        }
-    }
-    let outcome = judge(&Weaker, DyckRelu::shared().network(), 5);
+        conjuncts
+    });
+    let outcome = judge(&weaker, DyckRelu::shared().network(), 5);
     assert_eq!(outcome.verdict, Verdict::Undetermined);
     assert!(outcome.counterexample.is_none());
     assert_eq!(judge(DyckRelu::shared(), DyckRelu::shared().network(), 5).verdict, Verdict::Proved);
 }
 
 #[test]
-fn an_invariant_that_excludes_a_reached_state_is_caught_by_its_witness() {
-    // `s = 0` in the reading mode makes every step vacuous once something is pushed.
-    struct Vacuous;
-    impl Reduction for Vacuous {
-        fn description(&self) -> reductions::Description {
-            DyckRelu::shared().description()
-        }
-        fn problem(&self) -> &dyn Problem {
-            DyckRelu::shared().problem()
-        }
-        fn network(&self) -> &Network {
-            DyckRelu::shared().network()
-        }
-        fn definition<'a>(&self, terms: &'a rnn::Terms) -> reductions::definition::Definition<'a> {
-            DyckRelu::shared().definition(terms)
-        }
-        fn invariant<'a>(&self, terms: &'a rnn::Terms) -> reductions::proof::Invariant<'a> {
-            use reductions::proof::Kind;
-            let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
-            reductions::proof::Invariant::new(coordinates, move |_, _, _| vec![terms.truth(false)])
-        }
-        fn positional<'a>(&self, terms: &'a rnn::Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
-            DyckRelu::shared().positional(terms, tokens)
-        }
-    }
-    let outcome = judge(&Vacuous, DyckRelu::shared().network(), 4);
+fn an_invariant_that_excludes_every_state_is_caught_by_its_witness() {
+    let vacuous = WithRelation(|terms, _, _, _| vec![terms.truth(false)]);
+    let outcome = judge(&vacuous, DyckRelu::shared().network(), 4);
     assert_eq!(outcome.verdict, Verdict::Undetermined);
-    let steps = outcome.obligations.iter().filter(|obligation| obligation.part != Part::Init);
-    for obligation in steps {
+    for obligation in outcome.obligations.iter().filter(|obligation| obligation.part != Part::Init) {
         assert!(obligation.is_discharged() && obligation.is_contradicted(), "{} is vacuous", obligation.name);
     }
 }
