@@ -452,14 +452,22 @@ fn list_and_show_name_every_claim() {
     let list = reduce(&["list"]).out;
     for reduction in reductions::all() {
         assert!(list.contains(reduction.problem().name()));
-        let mut arguments = vec!["show", reduction.problem().name(), "--rules", "--witnesses"];
+        let model = reduction.description().model;
+        let mut arguments = vec!["show", reduction.problem().name(), "--model", model, "--rules", "--witnesses"];
         if let Some(variant) = reduction.description().variant {
             arguments.extend(["--variant", variant]);
         }
         let shown = reduce(&arguments);
         assert_eq!(shown.code, 0);
-        for part in ["claim", "deviation", "on paper", "invariant", "obligations", "witnesses", "init"] {
+        for part in ["claim", "deviation", "on paper", "invariant", "obligations", "witnesses"] {
             assert!(shown.out.contains(part), "{arguments:?}: `{part}`");
+        }
+        let terms = rnn::Terms::default();
+        let proof = reduction.proof(&terms, reduction.network()).unwrap();
+        let count = format!("obligations ({})", proof.obligations().count());
+        assert!(shown.out.contains(&count), "{arguments:?}: `{count}`");
+        for obligation in proof.obligations() {
+            assert!(shown.out.contains(&obligation.name), "{arguments:?}: {}", obligation.name);
         }
     }
     assert_eq!(json(&reduce(&["list", "--json"])).as_array().unwrap().len(), reductions::all().len());
