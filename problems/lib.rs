@@ -131,6 +131,7 @@ pub fn all() -> Vec<&'static dyn Problem> {
         word_problem::all_elements(),
         word_problem::generators(),
         &matrix_product::MatrixProduct,
+        &matrix_product::MatrixProductBos,
         weighted_automaton::counter_difference(),
         weighted_automaton::random_fibonacci(),
         weighted_automaton::three_states(),

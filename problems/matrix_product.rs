@@ -5,6 +5,11 @@
 //! nine and entry (0,0) of the product is > 0; the value 0 is a no. The problem is complete for PNC1 (Caussinus,
 //! McKenzie, Therien and Vollmer 1998, doi 10.1006/jcss.1998.1588).
 
+mod bos;
+
+pub use bos::BOS;
+pub use bos::MatrixProductBos;
+
 use crate::Alphabet;
 use crate::NoInstance;
 use crate::Problem;

@@ -29,6 +29,7 @@ pub struct Definition<'a> {
     n_symbols: Option<u8>,
     cases: Vec<Vec<Vec<Case<'a>>>>,
     accepts: Vec<Term<'a>>,
+    values: Vec<Option<Vec<Term<'a>>>>,
 }
 
 /// A register.
@@ -141,7 +142,8 @@ impl<'a> Definition<'a> {
         let registers = registers.into_iter().map(register).collect();
         let cases = vec![vec![Vec::new(); tokens.len()]; modes.len()];
         let accepts = vec![terms.truth(false); modes.len()];
-        Self { terms, tokens: tokens.to_vec(), modes, registers, n_symbols: None, cases, accepts }
+        let values = vec![None; modes.len()];
+        Self { terms, tokens: tokens.to_vec(), modes, registers, n_symbols: None, cases, accepts, values }
     }
 
     /// Gives the definition one more register, of sort Real.
@@ -220,6 +222,12 @@ impl<'a> Definition<'a> {
     pub fn accept(&mut self, mode: &str, when: Term<'a>) {
         let mode = self.mode(mode);
         self.accepts[mode] = when;
+    }
+
+    /// Says which numbers are asked for beside the decision after a word that ends in this mode.
+    pub fn give(&mut self, mode: &str, values: Vec<Term<'a>>) {
+        let mode = self.mode(mode);
+        self.values[mode] = Some(values);
     }
 
     /// The state as free symbols: one per register, of its sort and under its name; the list as `v`, `k`, `E`, `C`.
@@ -356,6 +364,7 @@ impl<'a> Definition<'a> {
                 .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
                 .collect(),
             accepts: self.accepts.iter().map(|accepts| Program::new(&[*accepts])).collect(),
+            values: self.values.iter().map(|values| values.as_ref().map(|values| Program::new(values))).collect(),
         }
     }
 }
@@ -404,6 +413,7 @@ pub struct Reader {
     dead: usize,
     steps: Vec<Vec<ReaderStep>>,
     accepts: Vec<Program>,
+    values: Vec<Option<Program>>,
 }
 
 #[derive(Clone, Debug)]
@@ -479,6 +489,12 @@ impl Reader {
     pub fn accepts(&self, state: &State) -> bool {
         let values = self.accepts[state.mode].run(&self.meaning(state));
         values.unwrap_or_else(|name| unknown(&name))[0].truth()
+    }
+
+    /// The numbers that are asked for beside the decision after the word that led to this state, where there are any.
+    pub fn values(&self, state: &State) -> Option<Vec<Exact>> {
+        let values = self.values[state.mode].as_ref()?.run(&self.meaning(state));
+        Some(values.unwrap_or_else(|name| unknown(&name)).iter().map(|value| value.number().clone()).collect())
     }
 
     /// Whether the definition accepts a word, given as places in its tokens.

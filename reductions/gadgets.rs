@@ -6,6 +6,7 @@ pub(crate) mod integer_product;
 pub mod letter_chains;
 pub mod machine;
 pub mod matrix_definition;
+pub mod matrix_product;
 pub mod router;
 #[cfg(test)]
 pub(crate) mod weighted_words;

@@ -14,28 +14,27 @@
 //! With `delta = 3` the outputs are the product itself. With `delta = 1` every effective `beta |k|^2` of the whole network
 //! is 0, 1, 4/3, 5/3 or 2, inside the range that deployed networks allow, and the outputs have the product's signs.
 //!
-//! With a fourth token for the beginning every head stays in its start on it, and all else is the same; the router then has
-//! at most one unit more in each of its feed-forwards.
+//! With a fourth token, BOS, every head keeps its state on it, wherever it stands, and all else is the same; the router then
+//! has at most one unit more in each of its feed-forwards.
 //!
 //! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
 //! neither. Idealised: keys are not normalised and beta is any rational number.
 
 use crate::Description;
-use crate::Reduction;
 use crate::Values;
-use crate::definition::Definition;
-use crate::gadgets::matrix_definition;
-use crate::gadgets::router::Router;
+use crate::gadgets::matrix_product;
+use crate::gadgets::matrix_product::MatrixProductBy;
+use crate::gadgets::matrix_product::output_name;
 use crate::gadgets::router::Schedule;
-use crate::proof::Invariant;
-use crate::proof::Proof;
 use crate::proof::ProofError;
+use crate::routed_proof::BLOCK;
 use crate::routed_proof::Design;
+use crate::routed_proof::N;
 use crate::routed_proof::Place;
 use crate::routed_proof::RoutedProof;
 use crate::routed_proof::Window;
-use problems::Problem;
 use problems::matrix_product::MatrixProduct;
+use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -48,104 +47,86 @@ use rnn::Terms;
 use rnn::virtual_start;
 use std::sync::LazyLock;
 
-/// The side of a matrix.
-const N: usize = 3;
-/// The tokens of a matrix.
-const BLOCK: usize = N * N;
 /// The slots of the router's latches.
 const SLOTS: usize = 12;
 /// The positions that the router tells apart.
 const PERIOD: usize = 3 * SLOTS;
 
-/// The reduction, exact or of signs.
-#[derive(Debug)]
-pub struct MatrixProductDeltaNet {
-    network: Network,
-    delta: i64,
-    description: Description,
-}
+/// The reduction: exact, of signs, or with BOS.
+pub type MatrixProductDeltaNet = MatrixProductBy<RowSteps>;
+
+/// What all forms have in common.
+const DESCRIPTION: Description = Description {
+    model: "deltanet",
+    variant: None,
+    theorem: "Theorem 5",
+    regime: "polynomial precision",
+    claim: "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights accepts \
+            it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is positive; \
+            at every matrix end its nine value outputs are the product. Idealised: keys are not normalised, there is no \
+            normalisation between layers, beta is any rational number.",
+    proved: "network = definition, all nine values at matrix ends included",
+    deviation: "The printed router needs angles that are not rational; this one is exact over Q and needs no token for the \
+                beginning.",
+    on_paper: "Induction over positions and over matrices; that a positive multiple has the same sign.",
+};
 
 impl MatrixProductDeltaNet {
     /// With `delta = 3`: the outputs are the product.
     pub fn exact() -> &'static Self {
-        static EXACT: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| MatrixProductDeltaNet::new(3));
+        static EXACT: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
+            let design = RowSteps { delta: Exact::integer(3) };
+            let network = |tokens: &[String]| network(tokens, &schedule(&design.delta));
+            MatrixProductBy::new(&MatrixProduct, network, design.clone(), Values::Exact, DESCRIPTION)
+        });
         &EXACT
     }
 
     /// With `delta = 1`: the outputs have the product's signs, and every beta is in the range of deployed networks.
     pub fn sign() -> &'static Self {
-        static SIGN: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| MatrixProductDeltaNet::new(1));
+        static SIGN: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
+            let description = Description {
+                variant: Some("sign"),
+                claim: "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational \
+                        weights accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of \
+                        its 3x3 matrices is positive; every beta |k|^2 is in [0, 2]; at the end of matrix N its nine \
+                        value outputs are the product over 3^N. Idealised: keys are not normalised, there is no \
+                        normalisation between layers.",
+                ..DESCRIPTION
+            };
+            let design = RowSteps { delta: Exact::ONE };
+            let network = |tokens: &[String]| network(tokens, &schedule(&design.delta));
+            MatrixProductBy::new(&MatrixProduct, network, design.clone(), Values::Signs, description)
+        });
         &SIGN
     }
 
-    fn new(delta: i64) -> Self {
-        let is_exact = delta == 3;
-        let description = Description {
-            model: "deltanet",
-            variant: if is_exact { None } else { Some("sign") },
-            theorem: "Theorem 5",
-            regime: "polynomial precision",
-            claim: if is_exact {
-                "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \
-                 accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
-                 matrices is positive; at every matrix end its nine value outputs are the product. Idealised: keys are \
-                 not normalised, there is no normalisation between layers, beta is any rational number."
-            } else {
-                "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \
-                 accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
-                 matrices is positive; every beta |k|^2 is in [0, 2]; at the end of matrix N its nine value outputs are \
-                 the product over 3^N. Idealised: keys are not normalised, there is no normalisation between layers."
-            },
-            proved: "network = definition, all nine values at matrix ends included",
-            deviation: "The printed router needs angles that are not rational; this one is exact over Q and needs no token \
-                        for the beginning.",
-            on_paper: "Induction over positions and over matrices; that a positive multiple has the same sign.",
-        };
-        let tokens = MatrixProduct.alphabet().tokens();
-        let network = network(tokens, &schedule(&Exact::integer(delta)));
-        let network = Network::Layered(network.expect("the problem has three tokens"));
-        Self { network, delta, description }
-    }
-}
-
-impl Reduction for MatrixProductDeltaNet {
-    fn description(&self) -> Description {
-        self.description
-    }
-
-    fn problem(&self) -> &dyn Problem {
-        &MatrixProduct
-    }
-
-    fn network(&self) -> &Network {
-        &self.network
-    }
-
-    fn compares(&self) -> Values {
-        if self.delta == 3 { Values::Exact } else { Values::Signs }
-    }
-
-    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        matrix_definition::definition(terms, self.network.tokens())
-    }
-
-    /// It is said in the obligations themselves, see [`crate::routed_proof`].
-    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
-        Invariant::new([], |_, _, _| Vec::new())
-    }
-
-    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        matrix_definition::positional(terms, tokens)
-    }
-
-    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
-        let design = RowSteps { delta: Exact::integer(self.delta) };
-        RoutedProof::of_network(terms, network, &design)?.into_proof(self.definition(terms))
+    /// The exact form over four tokens: BOS is skipped.
+    pub fn bos() -> &'static Self {
+        static BOS: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
+            let description = Description {
+                variant: Some("bos"),
+                claim: "For every word over -1, 0, 1 and BOS, of any length, the four-layer DeltaNet with these fixed \
+                        rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
+                        positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive; at \
+                        every matrix end its nine value outputs are the product. On BOS every head keeps its state, so \
+                        that it is skipped wherever it stands; the paper's words are BOS and then the entries. \
+                        Idealised: keys are not normalised, there is no normalisation between layers, beta is any \
+                        rational number.",
+                deviation: "The printed router needs angles that are not rational; this one is exact over Q. It makes no \
+                            use of BOS.",
+                ..DESCRIPTION
+            };
+            let design = RowSteps { delta: Exact::integer(3) };
+            let network = |tokens: &[String]| network(tokens, &schedule(&design.delta));
+            MatrixProductBy::new(&MatrixProductBos, network, design.clone(), Values::Exact, description)
+        });
+        &BOS
     }
 }
 
 /// The network whose outputs are the product itself (`delta = 3`), over the tokens for -1, 0 and 1, in this order; a
-/// fourth token marks the beginning, and is then the first of every word.
+/// fourth token is BOS, which is skipped.
 ///
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens.
@@ -214,9 +195,6 @@ pub fn schedule(delta: &Exact) -> Schedule {
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens.
 pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
-    let values = [-1, 0, 1].map(Exact::integer);
-    let router = Router::new(HeadFamily::DeltaNet, tokens, &values, &[Exact::ZERO; SLOTS])?;
-    let mut builder = router.with_schedule(schedule)?;
     let key: Vec<Row> = key_names().into_iter().map(Row::of).collect();
     let mut heads = Vec::new();
     for column in 0..N {
@@ -230,19 +208,12 @@ pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, Net
         let outputs = (0..N).map(|row| output_name(row, column)).collect();
         heads.push(HeadRows { name: format!("column{column}"), outputs, n_keys: 2 * BLOCK, gates });
     }
-    builder.layer(heads)?;
-    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
-    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+    matrix_product::network(HeadFamily::DeltaNet, tokens, &[Exact::ZERO; SLOTS], schedule, heads)
 }
 
 /// The wanted start `Y_0`: row `i` holds row `i` of the identity in buffer 0, as coordinate (0, i).
 fn start() -> Vec<Vec<Exact>> {
     (0..N).map(|row| (0..2 * BLOCK).map(|place| Exact::integer(i64::from(place == row))).collect()).collect()
-}
-
-/// The stream coordinate and value output for an entry of the product.
-fn output_name(row: usize, column: usize) -> String {
-    format!("P{row}{column}")
 }
 
 /// What layer 4 is meant to do, with this `delta`.

@@ -14,27 +14,25 @@
 //! *previous* matrix; the current one is multiplied by the query. It needs 24 latches, which hold the identity at first,
 //! and nine heads.
 //!
-//! With a fourth token for the beginning every head stays in its start on it, and all else is the same; the router then has
-//! at most one unit more in each of its feed-forwards.
+//! With a fourth token, BOS, every head keeps its state on it, wherever it stands, and all else is the same; the router then
+//! has at most one unit more in each of its feed-forwards.
 //!
 //! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
 //! models have, and removal keys that are not normalised.
 
 use crate::Description;
-use crate::Reduction;
-use crate::definition::Definition;
-use crate::gadgets::matrix_definition;
-use crate::gadgets::router::Router;
+use crate::Values;
+use crate::gadgets::matrix_product;
+use crate::gadgets::matrix_product::MatrixProductBy;
+use crate::gadgets::matrix_product::output_name;
 use crate::gadgets::router::Schedule;
-use crate::proof::Invariant;
-use crate::proof::Proof;
-use crate::proof::ProofError;
+use crate::routed_proof::BLOCK;
 use crate::routed_proof::Design;
+use crate::routed_proof::N;
 use crate::routed_proof::Place;
-use crate::routed_proof::RoutedProof;
 use crate::routed_proof::Window;
-use problems::Problem;
 use problems::matrix_product::MatrixProduct;
+use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
 use rnn::HeadFamily;
 use rnn::HeadRows;
@@ -47,93 +45,75 @@ use rnn::Terms;
 use rnn::virtual_start;
 use std::sync::LazyLock;
 
-/// The side of a matrix.
-const N: usize = 3;
-/// The tokens of a matrix.
-const BLOCK: usize = N * N;
+/// The reduction on a 3 x 6 state, without or with BOS.
+pub type MatrixProductRwkv7 = MatrixProductBy<Columns>;
 
-/// The reduction, in one of its two forms.
-#[derive(Debug)]
-pub struct MatrixProductRwkv7 {
-    network: Network,
-    description: Description,
-}
+/// What all forms have in common.
+const DESCRIPTION: Description = Description {
+    model: "rwkv7",
+    variant: None,
+    theorem: "Theorem 5",
+    regime: "polynomial precision",
+    claim: "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights accepts \
+            it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is positive; \
+            at every matrix end its nine value outputs are the product. Idealised: decay 1 and learning rates 0 and 1, \
+            removal keys that are not normalised, no normalisation between layers.",
+    proved: "network = definition, all nine values at matrix ends included",
+    deviation: "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q without a token for the \
+                beginning, where the printed one needs angles that are not rational.",
+    on_paper: "Induction over positions and over matrices.",
+};
 
 impl MatrixProductRwkv7 {
     /// Three overwrites a matrix on a 3 x 6 state.
     pub fn columns() -> &'static Self {
         static COLUMNS: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
-            let network = columns_network(MatrixProduct.alphabet().tokens(), &columns_schedule());
-            let deviation = "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q without a token \
-                             for the beginning, where the printed one needs angles that are not rational.";
-            MatrixProductRwkv7::new(network.expect("the problem has three tokens"), None, deviation)
+            let network = |tokens: &[String]| columns_network(tokens, &columns_schedule());
+            MatrixProductBy::new(&MatrixProduct, network, Columns, Values::Exact, DESCRIPTION)
         });
         &COLUMNS
     }
 
+    /// The same over four tokens: BOS is skipped.
+    pub fn bos() -> &'static Self {
+        static BOS: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
+            let description = Description {
+                variant: Some("bos"),
+                claim: "For every word over -1, 0, 1 and BOS, of any length, the four-layer RWKV-7 with these fixed \
+                        rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
+                        positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive; at \
+                        every matrix end its nine value outputs are the product. On BOS every head keeps its state, so \
+                        that it is skipped wherever it stands; the paper's words are BOS and then the entries. \
+                        Idealised: decay 1 and learning rates 0 and 1, removal keys that are not normalised, no \
+                        normalisation between layers.",
+                deviation: "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q and makes no use \
+                            of BOS, where the printed one needs angles that are not rational.",
+                ..DESCRIPTION
+            };
+            let network = |tokens: &[String]| columns_network(tokens, &columns_schedule());
+            MatrixProductBy::new(&MatrixProductBos, network, Columns, Values::Exact, description)
+        });
+        &BOS
+    }
+
     /// The paper's form: nine overwrites a matrix on a state of one row.
-    pub fn vector18() -> &'static Self {
-        static VECTOR18: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
-            let network = vector18_network(MatrixProduct.alphabet().tokens(), &vector18_schedule());
-            let deviation = "A router that is exact over Q without a token for the beginning, where the printed one needs \
-                             angles that are not rational.";
-            MatrixProductRwkv7::new(network.expect("the problem has three tokens"), Some("vector18"), deviation)
+    pub fn vector18() -> &'static MatrixProductBy<Vector18> {
+        static VECTOR18: LazyLock<MatrixProductBy<Vector18>> = LazyLock::new(|| {
+            let description = Description {
+                variant: Some("vector18"),
+                deviation: "A router that is exact over Q without a token for the beginning, where the printed one needs \
+                            angles that are not rational.",
+                ..DESCRIPTION
+            };
+            let network = |tokens: &[String]| vector18_network(tokens, &vector18_schedule());
+            MatrixProductBy::new(&MatrixProduct, network, Vector18, Values::Exact, description)
         });
         &VECTOR18
-    }
-
-    fn new(network: LayeredRnn, variant: Option<&'static str>, deviation: &'static str) -> Self {
-        let description = Description {
-            model: "rwkv7",
-            variant,
-            theorem: "Theorem 5",
-            regime: "polynomial precision",
-            claim: "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights \
-                    accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 \
-                    matrices is positive; at every matrix end its nine value outputs are the product. Idealised: decay 1 \
-                    and learning rates 0 and 1, removal keys that are not normalised, no normalisation between layers.",
-            proved: "network = definition, all nine values at matrix ends included",
-            deviation,
-            on_paper: "Induction over positions and over matrices.",
-        };
-        Self { network: Network::Layered(network), description }
-    }
-}
-
-impl Reduction for MatrixProductRwkv7 {
-    fn description(&self) -> Description {
-        self.description
-    }
-
-    fn problem(&self) -> &dyn Problem {
-        &MatrixProduct
-    }
-
-    fn network(&self) -> &Network {
-        &self.network
-    }
-
-    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        matrix_definition::definition(terms, self.network.tokens())
-    }
-
-    /// It is said in the obligations themselves, see [`crate::routed_proof`].
-    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
-        Invariant::new([], |_, _, _| Vec::new())
-    }
-
-    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        matrix_definition::positional(terms, tokens)
-    }
-
-    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
-        let design: &dyn Design = if self.description.variant.is_none() { &Columns } else { &Vector18 };
-        RoutedProof::of_network(terms, network, design)?.into_proof(self.definition(terms))
     }
 }
 
 /// The network with a 3 x 6 state and three overwrites a matrix, over the tokens for -1, 0 and 1, in this order; a
-/// fourth token marks the beginning, and is then the first of every word.
+/// fourth token is BOS, which is skipped.
 ///
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens.
@@ -162,11 +142,6 @@ fn column_name(buffer: usize, place: usize) -> String {
 /// The coordinate that holds an entry of the last matrix of the product in this buffer, at its end (`vector18`).
 fn current_name(buffer: usize, place: usize) -> String {
     format!("current{buffer}.{place}")
-}
-
-/// The stream coordinate and value output for an entry of the product.
-fn output_name(row: usize, column: usize) -> String {
-    format!("P{row}{column}")
 }
 
 /// The names of a family of coordinates over both buffers of this size.
@@ -244,9 +219,6 @@ fn overwriting_head(
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens.
 pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
-    let values = [-1, 0, 1].map(Exact::integer);
-    let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &[Exact::ZERO; 12])?;
-    let mut builder = router.with_schedule(schedule)?;
     let start = columns_start();
     let head = |column: usize| {
         // The last column is overwritten at the matrix's end.
@@ -255,9 +227,8 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
         let outputs = (0..N).map(|row| output_name(row, column)).collect();
         overwriting_head(format!("column{column}"), N, &start, query, outputs)
     };
-    builder.layer((0..N).map(head).collect())?;
-    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
-    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+    let heads = (0..N).map(head).collect();
+    matrix_product::network(HeadFamily::Rwkv7, tokens, &[Exact::ZERO; 12], schedule, heads)
 }
 
 /// The `vector18` network with this schedule.
@@ -265,11 +236,8 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens.
 pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, NetworkError> {
-    let values = [-1, 0, 1].map(Exact::integer);
     // The matrix before the first one is the identity: its nine tokens have the times -9 to -1.
     let preloaded: Vec<Exact> = (0..24).map(|slot: usize| slot.checked_sub(15).map_or(Exact::ZERO, identity)).collect();
-    let router = Router::new(HeadFamily::Rwkv7, tokens, &values, &preloaded)?;
-    let mut builder = router.with_schedule(schedule)?;
     let start = vector18_start();
     let head = |output: usize| {
         let (row, column) = (output / N, output % N);
@@ -281,9 +249,8 @@ pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<Layere
         let name = format!("entry{row}{column}");
         overwriting_head(name, BLOCK, std::slice::from_ref(&start), query, vec![output_name(row, column)])
     };
-    builder.layer((0..BLOCK).map(head).collect())?;
-    let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
-    builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+    let heads = (0..BLOCK).map(head).collect();
+    matrix_product::network(HeadFamily::Rwkv7, tokens, &preloaded, schedule, heads)
 }
 
 /// The wanted start `[I | 0]`, by rows.

@@ -2,11 +2,12 @@
 //!
 //! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router), layer 4 is meant to be a [`Design`].
 //! Nothing is taken from the construction: every obligation is made by the one interpreter from the network that is given,
-//! so that a wrong weight breaks one of them. They say, for every word over the tokens -1, 0, 1:
+//! so that a wrong weight breaks one of them. They say, for every word over the tokens -1, 0, 1
+//! and, where there is one, BOS:
 //!
 //!  - *tokens*, *start*: what the embedding gives, what the start state means, and that the empty word is refused;
-//!  - *beginning*, for a network with a fourth token: from the start every head stays in its start on it, and the decision
-//!    is no;
+//!  - *inert u*, for a network with a fourth token (BOS): at orbit position `u` every head of all four layers keeps its
+//!    state on it, whatever that state is, and the decision is no: it is skipped wherever it stands;
 //!  - *orbit u*: the states of all heads of layers 1 to 3 but the latches go round one orbit, whatever the tokens and the
 //!    latches are; its length is computed by running them;
 //!  - *latch u*: at orbit position `u` the token's own slot takes it and every other slot keeps what it has;
@@ -22,7 +23,7 @@
 //!    hypotheses, for all real numbers: the product moves to the other buffer, multiplied; outputs are 0 before the
 //!    matrix ends, and the product's entries where it does.
 //!
-//! On paper remain the induction over positions (orbit and latches) and over matrices (blocks), and that a positive
+//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and latches) and over matrices (blocks), and that a positive
 //! multiple has the same sign.
 
 mod layer4;
@@ -177,7 +178,7 @@ impl<'a> RoutedProof<'a> {
     /// The same as a proof that the network is the streaming definition of the problem.
     ///
     /// # Errors
-    /// [`ProofError`] where the network has another token beside the definition's, one for the beginning.
+    /// [`ProofError`] where the network has other tokens than the definition.
     pub fn into_proof(self, definition: Definition<'a>) -> Result<Proof<'a>, ProofError> {
         let witnesses = self.witnesses();
         let obligations = self.obligations.into_iter().zip(witnesses).collect();
@@ -289,7 +290,7 @@ fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofErr
     let embedded: &[&str] = match network.tokens().len() {
         3 => &["x"],
         4 => &["x", "live"],
-        other => return refuse("tokens", "3, or 4 with one for the beginning", &other.to_string()),
+        other => return refuse("tokens", "3, or 4 with one for the beginning of a word", &other.to_string()),
     };
     if network.embedded() != embedded {
         return refuse("embedding", &embedded.join(" "), &network.embedded().join(" "));

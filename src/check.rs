@@ -41,6 +41,9 @@ pub const WORD_BUDGET: usize = 300_000;
 /// The same for a network of several layers, a step of which costs about ten times as much.
 pub const LAYERED_WORD_BUDGET: usize = 30_000;
 
+/// How many words definition and decider read beside it: with four tokens these are the words of nine.
+pub const DEFINITION_WORD_BUDGET: usize = 350_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -170,10 +173,14 @@ pub fn check(
     let along = witness_words(&reader, problem, options.seed);
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
-    let budget = if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET };
-    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
+    let (budget, definition_budget) = match network {
+        Network::Layered(_) => (LAYERED_WORD_BUDGET, DEFINITION_WORD_BUDGET),
+        _ => (WORD_BUDGET, WORD_BUDGET),
+    };
+    let length =
+        |budget| options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
-    let words = words::explore(comparison, &reader, max_length);
+    let words = words::explore(comparison, &reader, length(definition_budget), length(budget));
 
     progress.start("instances", instances.len());
     let (samples, differs_on_sample) = run_samples(comparison, n, &instances, progress);

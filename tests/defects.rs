@@ -340,7 +340,7 @@ fn one_changed_number_is_never_proved_unless_it_is_harmless() {
             let terms = rnn::Terms::default();
             let reader = reduction.definition(&terms).reader();
             let length = problems::longest_within(reduction.problem().alphabet().len(), 50_000);
-            let found = words::explore(words::Comparison::new(reduction, &network), &reader, length);
+            let found = words::explore(words::Comparison::new(reduction, &network), &reader, length, length);
             assert_eq!(found.network_differs, None, "{what}");
             for i in 0..20 {
                 let sample = reduction.problem().sample(14, i % 2 == 0, &mut Random::new(3, i)).unwrap();

@@ -111,7 +111,7 @@ fn sizes_out_of_range_are_refused_with_the_bound() {
 fn every_problem_has_short_words_of_both_answers() {
     for problem in problems::all() {
         let n_tokens = problem.alphabet().len();
-        let length = problems::longest_within(n_tokens, 30_000);
+        let length = problems::longest_within(n_tokens, 350_000);
         let words = (0..=length).flat_map(|length| words_of_length(n_tokens, length));
         let (yes, no): (Vec<_>, Vec<_>) = words.partition(|word| problem.decide(word));
         assert!(!yes.is_empty() && !no.is_empty(), "{}: {} yes, {} no", name_of(problem), yes.len(), no.len());

@@ -7,7 +7,7 @@ use rnn::Terms;
 const N: usize = 3;
 const BLOCK: usize = N * N;
 
-/// The mode before the first token.
+/// The mode before the first token; it is also that after a matrix and BOS, where nothing is accepted.
 pub const START: &str = "start";
 /// The mode at a matrix end.
 pub const END: &str = "end";
@@ -27,13 +27,13 @@ pub fn mode_of(t: usize) -> usize {
 }
 
 /// One pass over the entries: nine registers `p00` to `p22` for the product of the whole matrices, which is the identity
-/// at first, and `a0` to `a7` for the current one. `tokens` are those for -1, 0 and 1. Accepts at a matrix end where
-/// `p00 > 0`.
+/// at first, and `a0` to `a7` for the current one. `tokens` are those for -1, 0 and 1, and perhaps BOS, which changes no
+/// register. Accepts at a matrix end where `p00 > 0`; the values there are the nine of the product.
 ///
 /// # Panics
-/// If there are not three tokens.
+/// If there are not three or four tokens.
 pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
-    assert_eq!(tokens.len(), 3, "a matrix has entries -1, 0 and 1");
+    assert!([3, 4].contains(&tokens.len()), "a matrix has entries -1, 0 and 1, and there may be BOS");
     let products: Vec<String> = (0..BLOCK).map(|place| format!("p{}{}", place / N, place % N)).collect();
     let entries: Vec<String> = (0..BLOCK - 1).map(|place| format!("a{place}")).collect();
     let identity = |place: usize| i64::from(place / N == place % N);
@@ -44,7 +44,10 @@ pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
     let state = definition.symbols();
     for (place, mode) in modes.iter().enumerate() {
         let r = place % BLOCK;
-        for (token, value) in tokens.iter().zip(-1..) {
+        if let Some(bos) = tokens.get(3) {
+            definition.case(mode, bos, terms.truth(true), &modes[r]);
+        }
+        for (token, value) in tokens.iter().zip(-1..=1) {
             let case = definition.case(mode, token, terms.truth(true), &modes[r + 1]);
             if r + 1 < BLOCK {
                 case.set(&entries[r], terms.int(value));
@@ -61,24 +64,70 @@ pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
         }
     }
     definition.accept(END, state.register(&products[0]).above(terms.int(0)));
+    definition.give(END, products.iter().map(|name| state.register(name)).collect());
     definition
 }
 
-/// Whether a word of unknown tokens, each in 0..3, is a yes-word, as a sum over paths: entry (0,0) of a product is the sum
-/// over all ways from row 0 to column 0 of the products of their entries.
-pub fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+/// The entries of the product of a word of unknown tokens, each in 0..3, as sums over paths: entry (i, j) is the sum over
+/// all ways from row i to column j of the products of their entries; none where no matrix ends there.
+fn positional_entry<'a>(terms: &'a Terms, tokens: &[Term<'a>], row: usize, column: usize) -> Option<Term<'a>> {
     if tokens.is_empty() || !tokens.len().is_multiple_of(BLOCK) {
-        return terms.truth(false);
+        return None;
     }
     let n = tokens.len() / BLOCK;
     let mut sum = terms.int(0);
     for path in 0..N.pow(n as u32 - 1) {
         // The path's stations between the matrices, as digits in base 3.
-        let station = |step: usize| if step == 0 || step == n { 0 } else { path / N.pow(step as u32 - 1) % N };
+        let station = |step: usize| match step {
+            0 => row,
+            _ if step == n => column,
+            _ => path / N.pow(step as u32 - 1) % N,
+        };
         let entry = |matrix: usize| tokens[BLOCK * matrix + N * station(matrix) + station(matrix + 1)] - 1;
         sum = sum + (1..n).fold(entry(0), |product, matrix| product * entry(matrix));
     }
-    sum.above(terms.int(0))
+    Some(sum)
+}
+
+/// Whether a word of unknown tokens, each in 0..3, is a yes-word.
+fn positional_entries<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+    positional_entry(terms, tokens, 0, 0).map_or(terms.truth(false), |entry| entry.above(terms.int(0)))
+}
+
+/// Whether a word of unknown tokens is a yes-word: each is in 0..3, or in 0..4 where there is BOS. Then it is asked for
+/// every set of places that could be those of BOS, whether they are.
+pub fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>], has_bos: bool) -> Term<'a> {
+    let Some((last, before)) = tokens.split_last() else { return terms.truth(false) };
+    if !has_bos {
+        return positional_entries(terms, tokens);
+    }
+    let is_entry = last.differs(terms.int(3));
+    is_entry.and(without_bos(terms, before, &mut Vec::new(), *last))
+}
+
+/// Whether the entries found so far, those of `rest` that are not BOS, and the last one make a yes-word.
+fn without_bos<'a>(terms: &'a Terms, rest: &[Term<'a>], entries: &mut Vec<Term<'a>>, last: Term<'a>) -> Term<'a> {
+    let Some((token, rest)) = rest.split_first() else {
+        entries.push(last);
+        let answer = positional_entries(terms, entries);
+        entries.pop();
+        return answer;
+    };
+    let is_bos = token.equals(terms.int(3));
+    let taken = |entries: &mut Vec<Term<'a>>| {
+        entries.push(*token);
+        let answer = without_bos(terms, rest, entries, last);
+        entries.pop();
+        answer
+    };
+    match is_bos.as_truth() {
+        Some(true) => without_bos(terms, rest, entries, last),
+        Some(false) => taken(entries),
+        None => {
+            let skipped = without_bos(terms, rest, entries, last);
+            is_bos.and(skipped).or(is_bos.negate().and(taken(entries)))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +138,10 @@ mod tests {
     use crate::gadgets::integer_product::tokens;
     use crate::gadgets::integer_product::word;
     use num_bigint::BigInt;
+    use problems::Problem;
     use problems::Random;
+    use problems::matrix_product::BOS;
+    use problems::matrix_product::MatrixProductBos;
     use rnn::Exact;
 
     #[test]
@@ -128,9 +180,39 @@ mod tests {
             let word = word(&random_matrices(n, true, &mut random));
             for length in [word.len() - 1, word.len()] {
                 let known: Vec<Term<'_>> = word[..length].iter().map(|token| terms.int(*token as i64)).collect();
-                let answer = positional(&terms, &known).as_truth();
+                let answer = positional(&terms, &known, false).as_truth();
                 assert_eq!(answer, Some(reader.reads(word[..length].iter().copied())));
                 answers[usize::from(answer == Some(true))] += 1;
+            }
+        }
+        assert!(answers[0] > 0 && answers[1] > 0, "{answers:?}");
+    }
+    #[test]
+    fn bos_is_skipped_by_the_streaming_definition_and_by_the_one_over_positions() {
+        let terms = Terms::default();
+        let tokens: Vec<String> = tokens().into_iter().chain(["BOS".to_owned()]).collect();
+        let reader = definition(&terms, &tokens).reader();
+        let mut random = Random::new(10, 0);
+        let mut answers = [0, 0];
+        for n in [1, 1, 2, 2, 3, 3] {
+            let mut word: Vec<u8> =
+                word(&random_matrices(n, true, &mut random)).into_iter().map(|token| token as u8).collect();
+            for _ in 0..6 {
+                word.insert(random.below(word.len() + 1), BOS);
+            }
+            let mut state = reader.start();
+            for length in 0..=word.len() {
+                let prefix = &word[..length];
+                if let Some(token) = prefix.last() {
+                    state = reader.step(&state, usize::from(*token));
+                }
+                let truth = MatrixProductBos.decide(prefix);
+                assert_eq!(reader.accepts(&state), truth);
+                let values = MatrixProductBos.values(prefix);
+                assert_eq!(reader.values(&state), values.map(|values| values.into_iter().map(Exact::from).collect()));
+                let known: Vec<Term<'_>> = prefix.iter().map(|token| terms.int(i64::from(*token))).collect();
+                assert_eq!(positional(&terms, &known, true).as_truth(), Some(truth));
+                answers[usize::from(truth)] += 1;
             }
         }
         assert!(answers[0] > 0 && answers[1] > 0, "{answers:?}");

@@ -115,6 +115,7 @@ struct Reflection<'s> {
     beta_key: Vec<Row>,
     value: Row,
     beta_value: Row,
+    /// 0 on a token for the beginning, but for the latches: so all that depends on the position is one number there.
     query: Vec<Row>,
     start: &'s [Exact],
 }
@@ -152,8 +153,8 @@ impl Reflection<'_> {
 
 impl Router {
     /// The router over tokens with these integer values, with a latch for each entry of `preloaded` (12 or 24), which
-    /// holds that value until its first token. One more token than values marks the beginning: every head stays in its
-    /// start on it.
+    /// holds that value until its first token. One more token than values marks the beginning: wherever it stands every
+    /// head keeps its state on it, as if it were not there, and every coordinate of the schedule is 0.
     ///
     /// # Errors
     /// [`NetworkError`] where tokens and values do not fit.
@@ -215,16 +216,16 @@ impl Router {
             beta_key: vec![live.clone() * 2],
             value: Row::number(1),
             beta_value: live.clone() * 2,
-            query: vec![Row::number(1)],
+            query: vec![live.clone()],
             start: &[Exact::ZERO],
         };
         builder.layer(vec![parity.rows(family)])?;
         let even = Row::of("parity").scaled(&Exact::ratio(1, 2));
-        let odd = live - even.clone();
+        let odd = live.clone() - even.clone();
 
         // Layer 2, head A: e0 goes round three points, two reflections a step. Head B: (1, 0) turns by a quarter.
         let swaps = vec![even.clone(), odd.clone() - even.clone(), -odd.clone()];
-        let third = unit_reflection("A", "order3", swaps, &[0, 1, 2], 3);
+        let third = unit_reflection("A", "order3", swaps, &live);
         let quarter = Reflection {
             name: "B".to_owned(),
             output: "order4".to_owned(),
@@ -233,7 +234,7 @@ impl Router {
             beta_key: vec![even * 2 + odd.clone(), -odd.clone()],
             value: Row::zero(),
             beta_value: Row::zero(),
-            query: vec![Row::number(1), Row::number(2)],
+            query: vec![live.clone(), live.clone() * 2],
             start: &[Exact::ONE, Exact::ZERO],
         };
         builder.layer(vec![third.rows(family), quarter.rows(family)])?;
@@ -254,7 +255,7 @@ impl Router {
         if has_marker {
             let (first, second) = (Row::of(slot_name(0)), Row::of(slot_name(1)));
             let swaps = vec![first.clone(), second.clone() - first, -second];
-            heads.push(unit_reflection("marker", "round", swaps, &[0, 1, 2], 3).rows(family));
+            heads.push(unit_reflection("marker", "round", swaps, &live).rows(family));
         }
         for (slot, start) in preloaded.iter().enumerate() {
             let latch = Reflection {
@@ -336,10 +337,10 @@ pub fn latch_name(slot: usize) -> String {
     format!("c{slot}")
 }
 
-/// A head of beta 1 that starts in the first unit row: its key is 0 or has square 2, and then swaps two coordinates.
-fn unit_reflection<'s>(name: &str, output: &str, key: Vec<Row>, labels: &[i64], n: usize) -> Reflection<'s> {
-    const FIRST: [Exact; 3] = [Exact::ONE, Exact::ZERO, Exact::ZERO];
-    static START: [Exact; 3] = FIRST;
+/// A head of beta 1 that starts in the first of three unit rows: its key is 0 or has square 2, and then swaps two
+/// coordinates. Where `live` is 1 it puts out the number of its unit row.
+fn unit_reflection<'s>(name: &str, output: &str, key: Vec<Row>, live: &Row) -> Reflection<'s> {
+    static START: [Exact; 3] = [Exact::ONE, Exact::ZERO, Exact::ZERO];
     Reflection {
         name: name.to_owned(),
         output: output.to_owned(),
@@ -348,8 +349,8 @@ fn unit_reflection<'s>(name: &str, output: &str, key: Vec<Row>, labels: &[i64], 
         key,
         value: Row::zero(),
         beta_value: Row::zero(),
-        query: labels.iter().map(|label| Row::number(*label)).collect(),
-        start: &START[..n],
+        query: (0..3).map(|label| live.clone() * label).collect(),
+        start: &START,
     }
 }
 

@@ -7,6 +7,7 @@ use super::RoutedProof;
 use super::Scene;
 use super::embedded;
 use super::step;
+use crate::gadgets::matrix_definition::mode_of;
 use crate::proof::Part;
 use crate::proof::ProofError;
 use num_integer::Integer;
@@ -24,6 +25,8 @@ use rnn::Terms;
 const LONGEST: usize = 1000;
 /// The layers of the router.
 const LAYERS: usize = 3;
+/// The token that is skipped, where there is one.
+const BOS: usize = 3;
 
 /// Adds the obligations and gives the length of the joint orbit.
 pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design) -> Result<usize, ProofError> {
@@ -97,6 +100,12 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
         add("schedule", terms.all(agree));
 
         add("readout", readout(terms, &network, design, &pass.stream));
+
+        if network.tokens().len() > BOS {
+            let goal = is_inert(terms, &arithmetic, &network, &state);
+            let part = Part::Step { mode: mode_of(u), token: BOS };
+            proof.push(format!("inert {u}"), part, Scene::After(u), assumptions.clone(), goal);
+        }
     }
     times(terms, proof, n_slots, period);
     Ok(period)
@@ -111,7 +120,7 @@ fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, Proo
     (0..n_slots).map(place).collect()
 }
 
-/// The embedding gives -1, 0 and 1 for the three tokens, in this order; a fourth one leaves every head in its start.
+/// The embedding gives -1, 0 and 1 for the three tokens, in this order.
 fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
     let arithmetic = SymbolicArithmetic::new(terms);
     let one = terms.ratio(1, 1);
@@ -122,14 +131,24 @@ fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
     });
     let goal = terms.all(given.collect::<Vec<_>>());
     proof.push("tokens".into(), Part::Init, Scene::After(0), vec![], goal);
-    if proof.network.tokens().len() == 4 {
-        let network = &proof.network;
-        let next = network.step(&ExactArithmetic, network.start(), 3);
-        let stays = next[..network.n_entries()] == network.start()[..network.n_entries()];
-        let decision = network.readout().apply(&ExactArithmetic, next.iter().enumerate());
-        let goal = terms.truth(stays && !decision[0].is_positive());
-        proof.push("beginning".into(), Part::Init, Scene::After(0), vec![], goal);
-    }
+}
+
+/// On the token `BOS` every head keeps its state, and the decision is no: `state` is that of layers 1 to 3, and the state
+/// of layer 4 may be any.
+fn is_inert<'a>(
+    terms: &'a Terms,
+    arithmetic: &BoundedArithmetic<'a>,
+    network: &LayeredRnn,
+    state: &[Term<'a>],
+) -> Term<'a> {
+    let given = network.embedding().apply(arithmetic, [(BOS, &terms.ratio(1, 1))]);
+    let names = &network.coordinates()[state.len()..network.n_entries()];
+    let free = names.iter().map(|name| terms.symbol(&format!("h.{name}"), Sort::Real));
+    let whole: Vec<Term<'a>> = state.iter().copied().chain(free).collect();
+    let pass = network.pass(arithmetic, &whole, given, network.layers().len());
+    let decision = network.read_stream(arithmetic, &pass.stream)[0];
+    let keeps = pass.state.into_iter().zip(whole).map(|(after, before)| after.equals(before));
+    terms.all(keeps.chain([decision.at_most(terms.ratio(0, 1))]).collect::<Vec<_>>())
 }
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a

@@ -15,8 +15,10 @@ use rnn::Network;
 /// What was found on every word up to a length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    /// The length up to which every word was read.
+    /// The length up to which definition and decider read every word.
     pub max_length: usize,
+    /// The length up to which the network did as well.
+    pub network_length: usize,
     /// How many of them are yes-words, by the decider.
     pub yes: u64,
     /// How many are no-words.
@@ -114,20 +116,21 @@ struct Explorer<'c> {
     comparison: Comparison<'c>,
     reader: &'c Reader,
     max_length: usize,
+    network_length: usize,
 }
 
-/// Reads every word up to a length, one step per word.
-pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize) -> Words {
-    let explorer = Explorer { comparison, reader, max_length };
+/// Reads every word up to a length, one step per word; the network reads those up to `network_length`.
+pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize, network_length: usize) -> Words {
+    let explorer = Explorer { comparison, reader, max_length, network_length };
     let (state, definition) = (comparison.network.start_in(&ExactArithmetic), reader.start());
-    let mut here = Words { max_length, ..Words::default() };
-    explorer.judge(&[], &state, &definition, &mut here);
+    let mut here = Words { max_length, network_length, ..Words::default() };
+    explorer.judge(&[], Some(&state), &definition, &mut here);
     if max_length == 0 {
         return here;
     }
     let below = (0..comparison.problem.alphabet().len()).into_par_iter().map(|token| {
-        let mut found = Words { max_length, ..Words::default() };
-        explorer.descend(&mut Vec::new(), &state, &definition, token, &mut found);
+        let mut found = Words { max_length, network_length, ..Words::default() };
+        explorer.descend(&mut Vec::new(), Some(&state), &definition, token, &mut found);
         found
     });
     let below = below.reduce(Words::default, Words::merge);
@@ -135,26 +138,29 @@ pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize) -
 }
 
 impl Explorer<'_> {
-    fn judge(&self, word: &[Token], state: &[Exact], definition: &State, found: &mut Words) {
-        let answer = self.comparison.problem.decide(word);
+    fn judge(&self, word: &[Token], state: Option<&[Exact]>, definition: &State, found: &mut Words) {
+        let problem = self.comparison.problem;
+        let answer = problem.decide(word);
         *(if answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
-        if !self.comparison.agrees(state, word) {
+        if state.is_some_and(|state| !self.comparison.agrees(state, word)) {
             note(&mut found.network_differs);
         }
-        if self.reader.accepts(definition) != answer {
+        let asked = problem.values(word).map(|values| values.into_iter().map(Exact::from).collect::<Vec<_>>());
+        if self.reader.accepts(definition) != answer || self.reader.values(definition) != asked {
             note(&mut found.definition_differs);
         }
     }
 
-    fn descend(&self, word: &mut Word, state: &[Exact], definition: &State, token: usize, found: &mut Words) {
-        let state = self.comparison.network.step(&ExactArithmetic, state, token);
+    fn descend(&self, word: &mut Word, state: Option<&[Exact]>, definition: &State, token: usize, found: &mut Words) {
+        let state = state.filter(|_| word.len() < self.network_length);
+        let state = state.map(|state| self.comparison.network.step(&ExactArithmetic, state, token));
         let definition = self.reader.step(definition, token);
         word.push(u8::try_from(token).expect("an alphabet has at most 256 tokens"));
-        self.judge(word, &state, &definition, found);
+        self.judge(word, state.as_deref(), &definition, found);
         if word.len() < self.max_length {
             for next in 0..self.comparison.problem.alphabet().len() {
-                self.descend(word, &state, &definition, next, found);
+                self.descend(word, state.as_deref(), &definition, next, found);
             }
         }
         word.pop();
