@@ -3,11 +3,12 @@
 //! A proof that something can be done says little where everything can be done. Each control is a question for a solver
 //! with the expected answer, or an exact computation that needs no solver.
 
+mod householder;
+
 use crate::query::Expected;
 use crate::query::Query;
 use num_rational::BigRational;
 use num_traits::One;
-use num_traits::Signed;
 use num_traits::Zero;
 use rnn::Sort;
 use rnn::Term;
@@ -44,28 +45,19 @@ pub fn queries() -> Vec<Query> {
         queries.push(contraction(dimension, true));
         queries.push(contraction(dimension, false));
     }
+    queries.extend(householder::queries());
     queries.extend(crate::upper::path::merge_queries());
     queries
 }
 
 /// Every control that is computed exactly.
-pub fn exact() -> [ExactControl; 4] {
+pub fn exact() -> [ExactControl; 2] {
     [
         ExactControl {
             name: "rational-orders-in-the-plane",
             shows: "An element of finite order of the rational 2x2 matrices has order 1, 2, 3, 4 or 6, and all five occur: \
                     no product of two reflections of a rational plane has the period 1404.",
             holds: rational_orders_in_the_plane,
-        },
-        ExactControl {
-            name: "published-transvection",
-            shows: "H(2, (1,1)), H(1/2, (1,0)), H(1/3, (1,2)), one after another, are the transvection y += x.",
-            holds: published_transvection,
-        },
-        ExactControl {
-            name: "transvection-with-a-wrong-weight",
-            shows: "With 1/4 in the place of 1/2 they are not.",
-            holds: || !transvection_with(BigRational::new(1.into(), 4.into())),
         },
         ExactControl {
             name: "symmetric-group-by-permutations",
@@ -301,30 +293,6 @@ fn rational_orders_in_the_plane() -> bool {
     let examples = [[[1, 0], [0, 1]], [[-1, 0], [0, -1]], [[0, -1], [1, -1]], [[0, -1], [1, 0]], [[0, -1], [1, 1]]];
     let occurring: Vec<Option<usize>> = examples.into_iter().map(order).collect();
     by_degree == [1, 2, 3, 4, 6] && occurring == [1, 2, 3, 4, 6].map(Some) && far && totient(1404) == 432
-}
-
-fn step_in_the_plane(beta: &BigRational, key: [i64; 2]) -> [[BigRational; 2]; 2] {
-    let entry = |i: usize, j: usize| {
-        let identity = BigRational::from_integer(i64::from(i == j).into());
-        identity - beta * BigRational::from_integer((key[i] * key[j]).into())
-    };
-    std::array::from_fn(|i| std::array::from_fn(|j| entry(i, j)))
-}
-
-fn transvection_with(second: BigRational) -> bool {
-    let number = |num: i64, den: i64| BigRational::new(num.into(), den.into());
-    let steps = [(number(2, 1), [1, 1]), (second, [1, 0]), (number(1, 3), [1, 2])];
-    let identity = step_in_the_plane(&BigRational::zero(), [0, 0]);
-    let whole = steps.iter().fold(identity, |whole, (beta, key)| {
-        let step = step_in_the_plane(beta, *key);
-        whole.map(|row| std::array::from_fn(|j| &row[0] * &step[0][j] + &row[1] * &step[1][j]))
-    });
-    let expected = [[1, 1], [0, 1]];
-    (0..4).all(|place| (&whole[place / 2][place % 2] - number(expected[place / 2][place % 2], 1)).abs().is_zero())
-}
-
-fn published_transvection() -> bool {
-    transvection_with(BigRational::new(1.into(), 2.into()))
 }
 
 fn symmetric_group_by_permutations() -> bool {

@@ -87,6 +87,7 @@ impl MatrixProductDeltaNet {
         static SIGN: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
             let description = Description {
                 variant: Some("sign"),
+                proved: "network = definition, all nine values at matrix ends over 3^N included; every beta |k|^2 is in [0, 2]",
                 claim: "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational \
                         weights accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of \
                         its 3x3 matrices is positive; every beta |k|^2 is in [0, 2]; at the end of matrix N its nine \
@@ -243,6 +244,11 @@ impl Design for RowSteps {
 
     fn scale(&self) -> Exact {
         &self.delta / &Exact::integer(3)
+    }
+
+    /// A write has beta 1/3 and the key's square 3 + 3 delta^2 at most.
+    fn is_in_deployed_range(&self) -> bool {
+        self.delta == Exact::ONE
     }
 
     fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {

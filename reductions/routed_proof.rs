@@ -14,6 +14,8 @@
 //!  - *integral u*: every argument of a hidden unit is an integer there;
 //!  - *schedule u*: layers 1 to 3 give every gate of every head of layer 4 as the design says, for every content of all
 //!    latches and every token;
+//!  - *range u*, where the design claims it: every head of all four layers has `beta |k|^2` in [0, 2] there, for every
+//!    content of all latches and every token;
 //!  - *readout u*: decision and value outputs are the outputs of layer 4, whatever else is in the stream;
 //!  - *slots*, *window*, *positions*: arithmetic of times, for every `t`: which token a slot holds, and that the orbit
 //!    position determines the place in the matrix, the parity of its number and the slot;
@@ -94,6 +96,12 @@ pub trait Design: Send + Sync {
 
     /// Whether a matrix is multiplied into the state while the next one is read, and by the query meanwhile.
     fn lags(&self) -> bool {
+        false
+    }
+
+    /// Whether it is claimed that every head of the network, the router's too, keeps `beta |k|^2` in [0, 2], as deployed
+    /// networks do.
+    fn is_in_deployed_range(&self) -> bool {
         false
     }
 

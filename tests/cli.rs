@@ -107,7 +107,8 @@ fn every_control_is_settled_as_expected_in_text_and_json() {
 fn a_control_without_an_answer_is_unknown_and_not_a_pass() {
     let done = reduce(&["check", "--controls", "--timeout", "0.001"]);
     assert_eq!(done.code, 3, "{}", done.out);
-    for part in ["UNKNOWN", "as expected", "published-transvection: expected yes, answer yes", " 0 otherwise"] {
+    for part in ["UNKNOWN", "as expected", "symmetric-group-by-permutations: expected yes, answer yes", " 0 otherwise"]
+    {
         assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
     }
 }

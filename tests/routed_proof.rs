@@ -125,10 +125,14 @@ fn a_network_is_not_proved_under_the_design_of_another() {
     assert!(!undischarged(&deltanet(), &matrix_product_rwkv7::Columns, 1).is_empty());
 }
 
-/// A design with other gates: the lemmas on nine tokens must not hold for just any.
-struct Broken {
+/// A design with other gates or another claim: the obligations must not hold for just any.
+enum Broken {
     /// No second clear of the last column.
-    is_left_out: bool,
+    ClearLeftOut,
+    /// A wrong beta at the second write.
+    WrongBeta,
+    /// The right gates, and the claim that every beta |k|^2 is in [0, 2].
+    Range,
 }
 
 impl Design for Broken {
@@ -140,13 +144,16 @@ impl Design for Broken {
         row_steps(3).start()
     }
 
+    fn is_in_deployed_range(&self) -> bool {
+        matches!(self, Self::Range)
+    }
+
     fn gates<'a>(&self, terms: &'a Terms, head: usize, place: Place, window: Window<'_, 'a>) -> Vec<Term<'a>> {
         let mut gates = row_steps(3).gates(terms, head, place, window);
-        if self.is_left_out && place.r == 5 {
-            gates[0] = terms.ratio(0, 1);
-        }
-        if !self.is_left_out && place.r == 7 {
-            gates[0] = terms.ratio(1, 4);
+        match (self, place.r) {
+            (Self::ClearLeftOut, 5) => gates[0] = terms.ratio(0, 1),
+            (Self::WrongBeta, 7) => gates[0] = terms.ratio(1, 4),
+            _ => {}
         }
         gates
     }
@@ -166,12 +173,30 @@ impl Design for Broken {
 
 #[test]
 fn a_clear_left_out_or_a_wrong_beta_breaks_every_block_lemma() {
-    for is_left_out in [true, false] {
-        let open = undischarged(&deltanet(), &Broken { is_left_out }, 1000);
+    for broken in [Broken::ClearLeftOut, Broken::WrongBeta] {
+        let open = undischarged(&deltanet(), &broken, 1000);
         assert_eq!(open.iter().filter(|name| name.starts_with("block")).count(), 18, "{open:?}");
         // And the network, which is right, does not follow that design: at 8 of its 72 positions.
         assert_eq!(open.iter().filter(|name| name.starts_with("schedule")).count(), 8, "{open:?}");
     }
+}
+
+#[test]
+fn the_range_of_deployed_networks_is_refused_to_the_exact_form_at_every_write_and_to_a_beta_of_three() {
+    let writes: Vec<String> = (0..72).filter(|u| u % 9 >= 6).map(|u| format!("range {u}")).collect();
+    assert_eq!(undischarged(&deltanet(), &Broken::Range, 1000), writes);
+    // In the form of signs, a latch with a beta of 3.
+    let network = layered(matrix_product_deltanet::sign(&tokens()).unwrap());
+    let latch = network.with_maps(|place, map| {
+        let mut map = map.clone();
+        if place == "L3.latch5" {
+            map.add_bias(0, &Exact::integer(2));
+        }
+        map
+    });
+    let open = undischarged(&latch.unwrap(), &row_steps(1), 1000);
+    let open: Vec<&String> = open.iter().filter(|name| name.starts_with("range")).collect();
+    assert_eq!(open, ["range 5", "range 17", "range 29", "range 41", "range 53", "range 65"]);
 }
 
 /// The network with `change` added to one weight of one map.

@@ -16,6 +16,7 @@ use rnn::BoundedArithmetic;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
+use rnn::Pass;
 use rnn::Sort;
 use rnn::SymbolicArithmetic;
 use rnn::Term;
@@ -101,10 +102,21 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
 
         add("readout", readout(terms, &network, design, &pass.stream));
 
-        if network.tokens().len() > BOS {
-            let goal = is_inert(terms, &arithmetic, &network, &state);
+        let bos = (network.tokens().len() > BOS).then(|| {
+            let given = network.embedding().apply(&arithmetic, [(BOS, &terms.ratio(1, 1))]);
+            let whole = with_free_layer(terms, &network, &state);
+            let pass = network.pass(&arithmetic, &whole, given, network.layers().len());
+            let goal = is_inert(terms, &arithmetic, &network, &whole, &pass);
             let part = Part::Step { mode: mode_of(u), token: BOS };
             proof.push(format!("inert {u}"), part, Scene::After(u), assumptions.clone(), goal);
+            pass.stream
+        });
+        if design.is_in_deployed_range() {
+            let streams = [Some(pass.stream), bos];
+            let goals =
+                streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, &arithmetic, &network, stream));
+            let goal = terms.all(goals.collect::<Vec<_>>());
+            proof.push(format!("range {u}"), step(u), Scene::After(u), assumptions.clone(), goal);
         }
     }
     times(terms, proof, n_slots, period);
@@ -133,22 +145,49 @@ fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
     proof.push("tokens".into(), Part::Init, Scene::After(0), vec![], goal);
 }
 
-/// On the token `BOS` every head keeps its state, and the decision is no: `state` is that of layers 1 to 3, and the state
-/// of layer 4 may be any.
+/// This state of layers 1 to 3, with any state of layer 4.
+fn with_free_layer<'a>(terms: &'a Terms, network: &LayeredRnn, state: &[Term<'a>]) -> Vec<Term<'a>> {
+    let names = &network.coordinates()[state.len()..network.n_entries()];
+    let free = names.iter().map(|name| terms.symbol(&format!("h.{name}"), Sort::Real));
+    state.iter().copied().chain(free).collect()
+}
+
+/// Every head has kept its state, and the decision is no.
 fn is_inert<'a>(
     terms: &'a Terms,
     arithmetic: &BoundedArithmetic<'a>,
     network: &LayeredRnn,
-    state: &[Term<'a>],
+    before: &[Term<'a>],
+    pass: &Pass<Term<'a>>,
 ) -> Term<'a> {
-    let given = network.embedding().apply(arithmetic, [(BOS, &terms.ratio(1, 1))]);
-    let names = &network.coordinates()[state.len()..network.n_entries()];
-    let free = names.iter().map(|name| terms.symbol(&format!("h.{name}"), Sort::Real));
-    let whole: Vec<Term<'a>> = state.iter().copied().chain(free).collect();
-    let pass = network.pass(arithmetic, &whole, given, network.layers().len());
     let decision = network.read_stream(arithmetic, &pass.stream)[0];
-    let keeps = pass.state.into_iter().zip(whole).map(|(after, before)| after.equals(before));
+    let keeps = pass.state.iter().zip(before).map(|(after, before)| after.equals(*before));
     terms.all(keeps.chain([decision.at_most(terms.ratio(0, 1))]).collect::<Vec<_>>())
+}
+
+/// Every head's `beta |k|^2` is at least 0 and at most 2, with the gates that it makes of this stream. A head without a
+/// beta is none of which that can be said.
+fn in_deployed_range<'a>(
+    terms: &'a Terms,
+    arithmetic: &BoundedArithmetic<'a>,
+    network: &LayeredRnn,
+    stream: &[Term<'a>],
+) -> Vec<Term<'a>> {
+    let (zero, two) = (terms.ratio(0, 1), terms.ratio(2, 1));
+    let mut goals = Vec::new();
+    for layer in network.layers() {
+        let width = layer.heads()[0].gates().n_inputs();
+        for (head, gates) in layer.heads().iter().zip(layer.gates(arithmetic, &stream[..width])) {
+            let (Some(beta), Some(key)) = (head.gate("beta"), head.gate("k")) else {
+                goals.push(terms.truth(false));
+                continue;
+            };
+            let square = gates[key].iter().fold(zero, |sum, entry| sum + *entry * *entry);
+            let effective = gates[beta.start] * square;
+            goals.extend([effective.at_least(zero), effective.at_most(two)]);
+        }
+    }
+    goals
 }
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
