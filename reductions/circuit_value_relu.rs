@@ -16,12 +16,18 @@ use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::PrecisionProof;
+use crate::proof::Conditions;
 use crate::proof::Invariant;
 use crate::proof::Kind;
+use crate::proof::Numbers;
+use crate::proof::Proof;
+use crate::proof::ProofError;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
 use problems::circuit_value::Spelling;
+use rnn::FixedTerms;
 use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
@@ -78,6 +84,95 @@ fn machine() -> Machine {
     m.build().expect("the rules cannot be read in two ways")
 }
 
+impl CircuitValueRelu {
+    /// The definition; with a window an operand beyond it is read as if the stack ended there.
+    fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
+        // v(1..k) are the values, p points at the one that `.` moves down from.
+        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
+        if let Some(window) = window {
+            definition = definition.within(window);
+        }
+        let before = definition.symbols();
+        let (p, k) = (before.register("p"), before.list().length);
+        let (always, one) = (terms.truth(true), terms.int(1));
+        let (value, last) = (before.list().item(p), before.list().item(k));
+        let oldest = before.list().bottom + 1;
+        let points = p.at_least(oldest);
+        definition.case("Q", "0", always, "Q").push(terms.int(0));
+        definition.case("Q", "1", always, "Q").push(one);
+        definition.case("Q", "(", always, "P").set("p", k);
+        definition.case("Q", "$", k.at_least(oldest).and(last.equals(one)), "A");
+        definition.case("P", ".", points, "P").set("p", p - 1);
+        definition.case("P", "!", points, "Q").push(one - value);
+        definition.case("P", "/", points.and(value.equals(one)), "P_1");
+        definition.case("P", "/", points, "P_0");
+        for (mode, first) in [("P_0", false), ("P_1", true)] {
+            definition.case(mode, ".", points, mode).set("p", p - 1);
+            for gate in Gate::ALL {
+                let result = gate_term(terms, gate, first, value);
+                definition.case(mode, gate.letter(), points, "Q").push(result);
+            }
+        }
+        definition.accept("A", always);
+        definition
+    }
+}
+
+impl CircuitValueRelu {
+    /// The sliding-window theorem.
+    pub fn sliding_window<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        int_bits: u32,
+        frac_bits: u32,
+    ) -> Result<PrecisionProof<'a>, ProofError> {
+        let numbers = Numbers::Fixed { frac_bits };
+        let window = frac_bits / 2;
+        let definition = self.definition_within(terms, Some(window));
+        let one = FixedTerms::new(terms, frac_bits).one();
+        let proof = Proof::by_induction_in(numbers, terms, network, definition, invariant(terms, one), Vec::new())?;
+        let modes = proof.definition().covered_modes();
+        let (low, high) = numbers.range(terms, int_bits, frac_bits);
+        let words = format!("every word with at most {n} values");
+        Ok(PrecisionProof::new("sliding-window theorem", "rounded network = definition", words, proof).with_ranges(
+            terms,
+            modes,
+            Conditions::default(),
+            |value| value.at_least(low).and(value.at_most(high)),
+        ))
+    }
+}
+
+/// The invariant, in numbers in which this term stands for 1.
+fn invariant<'a>(terms: &'a Terms, one: Term<'a>) -> Invariant<'a> {
+    let control = MODES.map(|name| (name, Kind::Control));
+    let stacks = [("s", Kind::Real), ("c", Kind::Real)];
+    let zero = one - one;
+    Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
+        let (p, list) = (state.register("p"), state.list());
+        let (s, c) = (h.get("s"), h.get("c"));
+        let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+        conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
+        match mode {
+            "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
+            "P" | "P_0" | "P_1" => conjuncts.extend([
+                p.at_least(list.bottom),
+                p.at_most(list.length),
+                s.equals(list.prefix(list.length)),
+                c.equals(list.prefix(p)),
+            ]),
+            _ => {}
+        }
+        conjuncts
+    })
+    .with_facts_at(|state| {
+        let p = state.register("p");
+        vec![state.list().length, p]
+    })
+}
+
 /// A gate on two bits as a term, by its truth table.
 pub(crate) fn gate_term<'a>(terms: &'a Terms, gate: Gate, first: bool, second: Term<'a>) -> Term<'a> {
     let row = |second: bool| terms.int(i64::from(gate.apply(first, second)));
@@ -115,57 +210,11 @@ impl Reduction for CircuitValueRelu {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        // v(1..k) are the values, p points at the one that `.` moves down from.
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
-        let before = definition.symbols();
-        let (p, k) = (before.register("p"), before.list().length);
-        let (always, one) = (terms.truth(true), terms.int(1));
-        let (value, last) = (before.list().item(p), before.list().item(k));
-        let points = p.at_least(one);
-        definition.case("Q", "0", always, "Q").push(terms.int(0));
-        definition.case("Q", "1", always, "Q").push(one);
-        definition.case("Q", "(", always, "P").set("p", k);
-        definition.case("Q", "$", k.at_least(one).and(last.equals(one)), "A");
-        definition.case("P", ".", points, "P").set("p", p - 1);
-        definition.case("P", "!", points, "Q").push(one - value);
-        definition.case("P", "/", points.and(value.equals(one)), "P_1");
-        definition.case("P", "/", points, "P_0");
-        for (mode, first) in [("P_0", false), ("P_1", true)] {
-            definition.case(mode, ".", points, mode).set("p", p - 1);
-            for gate in Gate::ALL {
-                let result = gate_term(terms, gate, first, value);
-                definition.case(mode, gate.letter(), points, "Q").push(result);
-            }
-        }
-        definition.accept("A", always);
-        definition
+        self.definition_within(terms, None)
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = MODES.map(|name| (name, Kind::Control));
-        let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-        Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
-            let (p, list) = (state.register("p"), state.list());
-            let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
-            let (s, c) = (h.get("s"), h.get("c"));
-            let mut conjuncts = vec![list.length.at_least(terms.int(0))];
-            conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
-            match mode {
-                "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
-                "P" | "P_0" | "P_1" => conjuncts.extend([
-                    p.at_least(terms.int(0)),
-                    p.at_most(list.length),
-                    s.equals(list.prefix(list.length)),
-                    c.equals(list.prefix(p)),
-                ]),
-                _ => {}
-            }
-            conjuncts
-        })
-        .with_facts_at(|state| {
-            let p = state.register("p");
-            vec![state.list().length, p]
-        })
+        invariant(terms, terms.ratio(1, 1))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

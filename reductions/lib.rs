@@ -8,6 +8,7 @@ pub mod controls;
 pub mod definition;
 pub mod gadgets;
 pub mod hardness;
+pub mod precision;
 pub mod proof;
 pub mod query;
 pub mod routed_proof;
