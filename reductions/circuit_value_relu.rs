@@ -16,19 +16,19 @@ use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::Agreement;
 use crate::precision::PrecisionProof;
-use crate::proof::Conditions;
+use crate::precision::Window;
+use crate::precision::beyond;
 use crate::proof::Invariant;
 use crate::proof::Kind;
-use crate::proof::Numbers;
-use crate::proof::Proof;
 use crate::proof::ProofError;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
 use problems::circuit_value::Spelling;
-use rnn::FixedTerms;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
@@ -118,35 +118,8 @@ impl CircuitValueRelu {
     }
 }
 
-impl CircuitValueRelu {
-    /// The sliding-window theorem.
-    pub fn sliding_window<'a>(
-        &self,
-        terms: &'a Terms,
-        network: &Network,
-        n: usize,
-        int_bits: u32,
-        frac_bits: u32,
-    ) -> Result<PrecisionProof<'a>, ProofError> {
-        let numbers = Numbers::Fixed { frac_bits };
-        let window = frac_bits / 2;
-        let definition = self.definition_within(terms, Some(window));
-        let one = FixedTerms::new(terms, frac_bits).one();
-        let proof = Proof::by_induction_in(numbers, terms, network, definition, invariant(terms, one), Vec::new())?;
-        let modes = proof.definition().covered_modes();
-        let (low, high) = numbers.range(terms, int_bits, frac_bits);
-        let words = format!("every word with at most {n} values");
-        Ok(PrecisionProof::new("sliding-window theorem", "rounded network = definition", words, proof).with_ranges(
-            terms,
-            modes,
-            Conditions::default(),
-            |value| value.at_least(low).and(value.at_most(high)),
-        ))
-    }
-}
-
-/// The invariant, in numbers in which this term stands for 1.
-fn invariant<'a>(terms: &'a Terms, one: Term<'a>) -> Invariant<'a> {
+/// The invariant, in numbers in which this term stands for 1. With a window, what is forgotten is what lies beyond it.
+fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let control = MODES.map(|name| (name, Kind::Control));
     let stacks = [("s", Kind::Real), ("c", Kind::Real)];
     let zero = one - one;
@@ -155,6 +128,7 @@ fn invariant<'a>(terms: &'a Terms, one: Term<'a>) -> Invariant<'a> {
         let (s, c) = (h.get("s"), h.get("c"));
         let mut conjuncts = vec![list.length.at_least(terms.int(0))];
         conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
+        conjuncts.extend(window.map(|window| list.bottom.equals(beyond(terms, list.length, window))));
         match mode {
             "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
             "P" | "P_0" | "P_1" => conjuncts.extend([
@@ -214,7 +188,30 @@ impl Reduction for CircuitValueRelu {
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        invariant(terms, terms.ratio(1, 1))
+        invariant(terms, terms.ratio(1, 1), None)
+    }
+
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        let window = Window::of(precision)?;
+        let definition = self.definition_within(terms, Some(window.size));
+        let list = definition.symbols().list().clone();
+        // A word with at most P + 1 values has at most P when it looks for an operand; a gate counts from its `(` on.
+        let small = list.length.at_most(terms.int(window.size.into()));
+        let operands = ["P", "P_0", "P_1"].map(|name| (name, small));
+        let agreement = Agreement {
+            exact: self.definition_within(terms, None),
+            conditions: operands.to_vec(),
+            words: format!("every word with at most {n} values"),
+            fits: n <= window.size as usize + 1,
+        };
+        let invariant = invariant(terms, window.one(terms), Some(window.size));
+        Some(window.proof(terms, network, definition, invariant, agreement))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

@@ -2,6 +2,7 @@
 
 use crate::Arithmetic;
 use crate::Exact;
+use crate::Rounding;
 use crate::Sort;
 use crate::Term;
 use crate::Terms;
@@ -14,14 +15,14 @@ use num_traits::Zero;
 /// Fixed-point arithmetic on terms of sort Int: the term `X` stands for the number `X / 2^frac_bits`.
 ///
 /// Weights are exact and a pre-activation is summed exactly (a wide accumulator); when the sum is finished it is rounded
-/// down to a multiple of `2^-frac_bits`. There is no least and no greatest number: that no pre-activation leaves a
+/// to a multiple of `2^-frac_bits`. There is no least and no greatest number: that no pre-activation leaves a
 /// format's range is a statement of its own, about what a [`Recorder`](crate::Recorder) has kept.
 ///
 /// ```
-/// use rnn::{Arithmetic, Exact, FixedTerms, Sort, Terms};
+/// use rnn::{Arithmetic, Exact, FixedTerms, Rounding, Sort, Terms};
 /// let terms = Terms::default();
 /// let x = terms.symbol("x", Sort::Int);
-/// let arithmetic = FixedTerms::new(&terms, 2);
+/// let arithmetic = FixedTerms::new(&terms, 2, Rounding::Floor);
 /// let mut sum = arithmetic.sum(&Exact::ratio(1, 2));
 /// arithmetic.add(&mut sum, &Exact::ratio(1, 4), &x);
 /// assert_eq!(arithmetic.finish(sum), x.quotient(4) + 2);
@@ -30,12 +31,13 @@ use num_traits::Zero;
 pub struct FixedTerms<'a> {
     terms: &'a Terms,
     frac_bits: u32,
+    rounding: Rounding,
 }
 
 impl<'a> FixedTerms<'a> {
     /// The arithmetic with so many fractional bits whose values live in this arena.
-    pub fn new(terms: &'a Terms, frac_bits: u32) -> Self {
-        Self { terms, frac_bits }
+    pub fn new(terms: &'a Terms, frac_bits: u32, rounding: Rounding) -> Self {
+        Self { terms, frac_bits, rounding }
     }
 
     /// The term that stands for 1.
@@ -53,7 +55,29 @@ impl<'a> FixedTerms<'a> {
         let divisor = denominators.fold(constant.denom().clone(), |divisor, denom| divisor.lcm(denom));
         let by = BigRational::from_integer(divisor.clone());
         let products: Vec<_> = products.into_iter().map(|(coefficient, term)| (coefficient * &by, term)).collect();
-        self.terms.linear(Sort::Int, constant * &by, products).quotient(divisor)
+        self.divided(self.terms.linear(Sort::Int, constant * &by, products), divisor)
+    }
+
+    /// `dividend / divisor`, rounded to an integer.
+    fn divided(&self, dividend: Term<'a>, divisor: BigInt) -> Term<'a> {
+        let floor = dividend.quotient(divisor.clone());
+        if floor.scaled(&BigRational::from_integer(divisor.clone())) == dividend {
+            return floor;
+        }
+        let zero = self.terms.int(0);
+        match self.rounding {
+            Rounding::Floor => floor,
+            Rounding::Zero => self.terms.if_else(dividend.at_least(zero), floor, -(-dividend).quotient(divisor)),
+            Rounding::Nearest => {
+                // Half a unit is added before rounding down; from the middle that leads to an odd number half the time.
+                let by = BigRational::from_integer(divisor.clone());
+                let raised = dividend * 2 + self.terms.linear(Sort::Int, by, []);
+                let nearest = raised.quotient(divisor.clone() * 2);
+                let from_middle = raised.remainder(divisor * 2).equals(zero);
+                let is_odd = nearest.remainder(2).equals(self.terms.int(1));
+                self.terms.if_else(from_middle.and(is_odd), nearest - 1, nearest)
+            }
+        }
     }
 }
 
@@ -77,6 +101,10 @@ impl<'a> Arithmetic for FixedTerms<'a> {
         sum.1.push((weight.to_rational(), *value));
     }
 
+    fn add_product(&self, sum: &mut Self::Sum, weight: &Exact, left: &Term<'a>, right: &Term<'a>) {
+        sum.1.push((weight.to_rational() / BigRational::from_integer(self.scale()), *left * *right));
+    }
+
     fn finish(&self, (constant, products): Self::Sum) -> Term<'a> {
         self.rounded(constant, products)
     }
@@ -86,7 +114,7 @@ impl<'a> Arithmetic for FixedTerms<'a> {
     }
 
     fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
-        (*left * *right).quotient(self.scale())
+        self.divided(*left * *right, self.scale())
     }
 
     fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {

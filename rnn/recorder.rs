@@ -54,6 +54,10 @@ impl<A: Arithmetic> Arithmetic for Recorder<A> {
         self.inner.add(sum, weight, value);
     }
 
+    fn add_product(&self, sum: &mut A::Sum, weight: &Exact, left: &A::Value, right: &A::Value) {
+        self.inner.add_product(sum, weight, left, right);
+    }
+
     fn finish(&self, sum: A::Sum) -> A::Value {
         let value = self.inner.finish(sum);
         self.recorded.borrow_mut().push(value.clone());

@@ -1,14 +1,13 @@
 //! The numbers in which the network of a proof runs: exact ones, or fixed-point ones.
 
 use super::Kind;
-use num_bigint::BigInt;
-use num_rational::BigRational;
 use rnn::Arithmetic;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::FixedTerms;
 use rnn::Network;
 use rnn::Recorder;
+use rnn::Rounding;
 use rnn::Sort;
 use rnn::SymbolicArithmetic;
 use rnn::Term;
@@ -20,10 +19,12 @@ use rnn::Terms;
 pub enum Numbers {
     /// Exact rationals.
     Exact,
-    /// Fixed-point numbers of any size, every pre-activation rounded down once.
+    /// Fixed-point numbers of any size, every pre-activation rounded once.
     Fixed {
         /// How many bits stand behind the point.
         frac_bits: u32,
+        /// Where a number goes that lies between two of them.
+        rounding: Rounding,
     },
 }
 
@@ -37,7 +38,7 @@ impl Numbers {
     pub(super) fn number<'a>(self, terms: &'a Terms, value: i64) -> Term<'a> {
         match self {
             Self::Exact => terms.ratio(value, 1),
-            Self::Fixed { frac_bits } => FixedTerms::new(terms, frac_bits).constant(&Exact::integer(value)),
+            Self::Fixed { frac_bits, rounding } => FixedTerms::new(terms, frac_bits, rounding).constant(&Exact::integer(value)),
         }
     }
 
@@ -54,7 +55,7 @@ impl Numbers {
     pub(super) fn start<'a>(self, terms: &'a Terms, network: &Network) -> Vec<Term<'a>> {
         match self {
             Self::Exact => network.start_in(&SymbolicArithmetic::new(terms)),
-            Self::Fixed { frac_bits } => network.start_in(&FixedTerms::new(terms, frac_bits)),
+            Self::Fixed { frac_bits, rounding } => network.start_in(&FixedTerms::new(terms, frac_bits, rounding)),
         }
     }
 
@@ -77,14 +78,14 @@ impl Numbers {
         }
         match self {
             Self::Exact => recorded(SymbolicArithmetic::new(terms), network, state, token),
-            Self::Fixed { frac_bits } => recorded(FixedTerms::new(terms, frac_bits), network, state, token),
+            Self::Fixed { frac_bits, rounding } => recorded(FixedTerms::new(terms, frac_bits, rounding), network, state, token),
         }
     }
 
     pub(super) fn read_out<'a>(self, terms: &'a Terms, network: &Network, state: &[Term<'a>]) -> Term<'a> {
         match self {
             Self::Exact => network.read_out(&SymbolicArithmetic::new(terms), state),
-            Self::Fixed { frac_bits } => network.read_out(&FixedTerms::new(terms, frac_bits), state),
+            Self::Fixed { frac_bits, rounding } => network.read_out(&FixedTerms::new(terms, frac_bits, rounding), state),
         }
     }
 
@@ -106,20 +107,6 @@ impl Numbers {
                     state.iter().map(|value| terms.linear(Sort::Int, value.to_rational(), [])).collect();
                 values(&self.step(&terms, network, &state, token).state)
             }
-        }
-    }
-
-    /// The numbers of a format with so many bits before the point, its sign among them, in the unit of these numbers: the
-    /// least and the greatest one.
-    pub(crate) fn range<'a>(self, terms: &'a Terms, int_bits: u32, frac_bits: u32) -> (Term<'a>, Term<'a>) {
-        let half = BigInt::from(1) << (int_bits - 1 + frac_bits);
-        let (low, high) = (BigRational::from_integer(-half.clone()), BigRational::from_integer(half - 1));
-        match self {
-            Self::Exact => {
-                let unit = BigRational::from_integer(BigInt::from(1) << frac_bits);
-                (terms.real(low / &unit), terms.real(high / unit))
-            }
-            Self::Fixed { .. } => (terms.linear(Sort::Int, low, []), terms.linear(Sort::Int, high, [])),
         }
     }
 }
