@@ -8,6 +8,7 @@ pub mod controls;
 pub mod definition;
 pub mod gadgets;
 pub mod hardness;
+pub mod precision;
 pub mod proof;
 pub mod query;
 pub mod routed_proof;
@@ -37,12 +38,14 @@ pub use word_problem_pd::WordProblemPd;
 
 use definition::Definition;
 use gadgets::machine::Machine;
+use precision::PrecisionProof;
 use problems::Problem;
 use proof::Invariant;
 use proof::Lemma;
 use proof::Proof;
 use proof::ProofError;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 
@@ -119,6 +122,18 @@ pub trait Reduction: Send + Sync {
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         let lemmas = self.lemmas(terms).map(|(_, lemmas)| lemmas).unwrap_or_default();
         Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), lemmas)
+    }
+
+    /// A proof that the network gives the right answer on every word of size `n`, where every number must fit into
+    /// this precision. None where there is no such proof: of the precision nothing is claimed then.
+    fn precision_proof<'a>(
+        &self,
+        _terms: &'a Terms,
+        _network: &Network,
+        _n: usize,
+        _precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        None
     }
 }
 

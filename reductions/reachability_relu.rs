@@ -17,19 +17,29 @@ use crate::gadgets::compile::compile;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::PrecisionProof;
+use crate::proof::Conditions;
 use crate::proof::Invariant;
 use crate::proof::Kind;
 use crate::proof::Lemma;
+use crate::proof::Proof;
+use crate::proof::ProofError;
 use problems::Problem;
 use problems::reachability::Reachability;
+use rnn::Accumulate;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
+
+/// What is being read: source, target, an edge's source, its end (unfollowed or matched); the last one is the end of a
+/// word that is accepted.
+const MODES: [&str; 6] = ["S", "T", "I", "U", "M", "A"];
 
 /// The reduction.
 #[derive(Debug)]
@@ -53,7 +63,7 @@ impl ReachabilityRelu {
 fn machine() -> Machine {
     use Guard::NonZero;
     use Guard::Zero;
-    let mut m = MachineBuilder::new(["0", "|", "#", "$"], ["S", "T", "I", "U", "M", "A"]);
+    let mut m = MachineBuilder::new(["0", "|", "#", "$"], MODES);
     let (d, g) = (m.counter("d", true), m.counter("g", true));
     let (e, f) = (m.counter("e", false), m.counter("f", false));
     m.rule("S", "0", &[], "S").add(d, 1).add(g, 1);
@@ -138,8 +148,7 @@ impl Reduction for ReachabilityRelu {
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
         let registers = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| (name, 0));
-        let modes = ["S", "T", "I", "U", "M", "A"];
-        let mut definition = Definition::new(terms, self.network.tokens(), modes, registers);
+        let mut definition = Definition::new(terms, self.network.tokens(), MODES, registers);
         let before = definition.symbols();
         let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| before.register(name));
         let (always, zero) = (terms.truth(true), terms.int(0));
@@ -164,7 +173,7 @@ impl Reduction for ReachabilityRelu {
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = ["S", "T", "I", "U", "M", "A"].map(|name| (name, Kind::Control));
+        let control = MODES.map(|name| (name, Kind::Control));
         let counters = ["d", "g", "e", "f"].map(|name| (name, Kind::Integer));
         Invariant::new(control.into_iter().chain(counters), move |mode, h, state| {
             let zero = terms.int(0);
@@ -204,6 +213,37 @@ impl Reduction for ReachabilityRelu {
 
     fn lemmas<'a>(&self, terms: &'a Terms) -> Option<(&'static str, Vec<Lemma<'a>>)> {
         Some(("definition = paths", PathQueries::new(terms).lemmas()))
+    }
+
+    /// The no-overflow lemma: in a graph whose vertices are 0 to V every pre-activation is an integer of magnitude at most
+    /// V + 1.
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        const SMALLEST_V: i64 = 3;
+        if precision.accumulate != Accumulate::Wide || precision.round_weights {
+            return None;
+        }
+        // A graph of fewer vertices is one of four as well.
+        let largest = i64::try_from(n).ok()?.saturating_sub(1).max(SMALLEST_V);
+        let proof = match Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new()) {
+            Ok(proof) => proof,
+            Err(error) => return Some(Err(error)),
+        };
+        let v = terms.symbol("V", Sort::Int);
+        let before = proof.definition().symbols();
+        let mut formulas = vec![v.at_least(terms.int(SMALLEST_V)), before.register("i").below(v)];
+        formulas.extend(["s", "t", "cur", "ip", "a", "b"].map(|name| before.register(name).at_most(v)));
+        let conditions = Conditions { formulas, sizes: vec![("V".to_owned(), Exact::integer(largest))] };
+        let words = format!("every word that spells a graph of at most {n} vertices");
+        let modes = 0..MODES.len() - 1;
+        let greatest = largest.unsigned_abs() + 1;
+        let proof = PrecisionProof::new("no-overflow lemma", "rounded network = network", words, proof);
+        Some(Ok(proof.with_integers_up_to(terms, modes, conditions, v + 1, (greatest, precision.format))))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

@@ -419,7 +419,7 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
     for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
         let (mode, token) = match gap.part {
-            Part::Step { mode, token } => (mode, Some(token)),
+            Part::Step { mode, token } | Part::Precision { mode, token } => (mode, Some(token)),
             Part::Readout { mode } => (mode, None),
             Part::Init | Part::Lemma => (0, None),
         };

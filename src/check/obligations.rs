@@ -70,6 +70,17 @@ pub fn judge<'a>(
     done: impl Fn() + Sync,
 ) -> Vec<Judged> {
     let obligations: Vec<&Obligation<'a>> = proof.obligations().collect();
+    judge_all(terms, &obligations, limit, done, || proof.witnesses(words))
+}
+
+/// Judges these obligations, each for at most `limit`; `witnesses` says in the same order how their assumptions are met.
+pub fn judge_all<'a>(
+    terms: &'a Terms,
+    obligations: &[&Obligation<'a>],
+    limit: Duration,
+    done: impl Fn() + Sync,
+    witnesses: impl FnOnce() -> Vec<Witness>,
+) -> Vec<Judged> {
     // (obligation, query): an obligation is discharged by all of its queries.
     let queries: Vec<(usize, Vec<Term<'a>>)> = obligations
         .iter()
@@ -109,7 +120,7 @@ pub fn judge<'a>(
             answers[*obligation] = answer;
         }
     }
-    let judged = obligations.iter().zip(answers).zip(proof.witnesses(words)).map(|((obligation, answer), witness)| {
+    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| {
         Judged { name: obligation.name.clone(), part: obligation.part.clone(), answer, witness }
     });
     judged.collect()
