@@ -8,6 +8,7 @@
 mod affine;
 mod arithmetic;
 mod bounded;
+mod change;
 pub mod family;
 mod layered;
 mod linear;
@@ -22,6 +23,7 @@ pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
 pub use bounded::BoundedArithmetic;
+pub use change::Place;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
 pub use layered::FeedForward;
