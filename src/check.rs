@@ -194,7 +194,8 @@ pub fn check(
     }
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        differing = search_behind_gaps(comparison, &reader, &judged, options.seed);
+        let gaps = judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted());
+        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
@@ -399,9 +400,14 @@ fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Optio
     })
 }
 
-/// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
-/// and read its token, then many small instances.
-fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Judged], seed: u64) -> Option<Word> {
+/// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
+/// words that lead to its mode and read its token, then many small instances.
+pub fn search_behind<'p>(
+    comparison: Comparison<'_>,
+    reader: &Reader,
+    gaps: impl Iterator<Item = &'p Part>,
+    seed: u64,
+) -> Option<Word> {
     const CONTINUATIONS: usize = 40_000;
     const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
@@ -410,10 +416,10 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
     let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
     let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
-    for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
-        let (mode, token) = match gap.part {
-            Part::Step { mode, token } => (mode, Some(token)),
-            Part::Readout { mode } => (mode, None),
+    for gap in gaps {
+        let (mode, token) = match gap {
+            Part::Step { mode, token } => (*mode, Some(*token)),
+            Part::Readout { mode } => (*mode, None),
             Part::Init | Part::Lemma => (0, None),
         };
         for word in along.get(&mode).into_iter().flatten() {

@@ -46,21 +46,25 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
-    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before, and
-    /// tells `done` each answer.
-    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
+    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before. Nothing
+    /// is asked before its answer is wanted.
+    pub fn answers(&self, limit: impl Fn() -> Duration) -> impl Iterator<Item = Answer> {
         let solver = Solver::new();
-        if let Err(answer) = load(&solver, &self.script, limit()) {
-            return vec![answer; self.selectors.len()];
-        }
-        let ask = |selector: &String| {
-            set_limit(&solver, limit());
-            let result = solver.check_assumptions(&[Bool::new_const(selector.as_str())]);
-            let answer = read_answer(&solver, result, &self.script);
-            done(&answer);
-            answer
-        };
-        self.selectors.iter().map(ask).collect()
+        let loaded = load(&solver, &self.script, limit());
+        self.selectors
+            .iter()
+            .map(move |selector| {
+                loaded.clone()?;
+                set_limit(&solver, limit());
+                let result = solver.check_assumptions(&[Bool::new_const(selector.as_str())]);
+                Ok(read_answer(&solver, result, &self.script))
+            })
+            .map(|answer| answer.unwrap_or_else(|refusal| refusal))
+    }
+
+    /// All of these answers; `done` is told each.
+    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
+        self.answers(limit).inspect(done).collect()
     }
 }
 
