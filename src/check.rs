@@ -41,6 +41,9 @@ pub const WORD_BUDGET: usize = 300_000;
 /// The same for a network of several layers, a step of which costs about ten times as much.
 pub const LAYERED_WORD_BUDGET: usize = 30_000;
 
+/// How many continuations are tried behind the obligations that failed.
+const CONTINUATIONS: usize = 40_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -195,7 +198,7 @@ pub fn check(
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
         let gaps = judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted());
-        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), options.seed);
+        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), CONTINUATIONS, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
@@ -401,14 +404,14 @@ fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Optio
 }
 
 /// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
-/// words that lead to its mode and read its token, then many small instances.
+/// words that lead to its mode and read its token, so many in all, then many small instances.
 pub fn search_behind<'p>(
     comparison: Comparison<'_>,
     reader: &Reader,
     gaps: impl Iterator<Item = &'p Part>,
+    continuations: usize,
     seed: u64,
 ) -> Option<Word> {
-    const CONTINUATIONS: usize = 40_000;
     const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
     let problem = comparison.problem();
@@ -428,7 +431,7 @@ pub fn search_behind<'p>(
             prefixes.insert(prefix);
         }
     }
-    let budget = CONTINUATIONS / prefixes.len().max(1);
+    let budget = continuations / prefixes.len().max(1);
     let more = problems::longest_within(n_tokens, budget.max(n_tokens));
     let prefixes: Vec<Word> = prefixes.into_iter().collect();
     let found = prefixes.par_iter().filter_map(|prefix| {

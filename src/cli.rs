@@ -228,7 +228,7 @@ struct MutateArguments {
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
     /// Limit of each query to the solver, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = parse_seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
     timeout: Duration,
     /// Print JSON
     #[arg(long)]

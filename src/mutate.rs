@@ -223,19 +223,18 @@ impl<'c> Court<'c> {
         options: &'c Options,
     ) -> Self {
         let reader = reduction.definition(&Terms::default()).reader();
-        let short = if is_layered(reduction) { 3_000 } else { 20_000 };
-        let extent = Extent { short, sizes: 8, instances: 3, spoilt: 1 };
-        let trials = Trials::new(reduction.problem(), extent, options.seed);
+        let short = if is_layered(reduction) { 3_000 } else { 25_000 };
+        let extent = Extent { short, sizes: 8, instances: 2, spoilt: 1, walks: 100 };
+        let trials = Trials::new(reduction.problem(), &reader, extent, options.seed);
         Self { reduction, judged, options, reader, trials, more_trials: OnceLock::new() }
     }
 
     /// All that is tried where the first words show nothing.
     fn more_trials(&self) -> &Trials {
         self.more_trials.get_or_init(|| {
-            let layered = is_layered(self.reduction);
-            let short = if layered { check::LAYERED_WORD_BUDGET } else { check::WORD_BUDGET };
-            let extent = Extent { short, sizes: 20, instances: if layered { 4 } else { 16 }, spoilt: 2 };
-            Trials::new(self.reduction.problem(), extent, self.options.seed.wrapping_add(1))
+            let short = if is_layered(self.reduction) { check::LAYERED_WORD_BUDGET } else { 100_000 };
+            let extent = Extent { short, sizes: 14, instances: 4, spoilt: 1, walks: 500 };
+            Trials::new(self.reduction.problem(), &self.reader, extent, self.options.seed.wrapping_add(1))
         })
     }
 
@@ -277,9 +276,22 @@ impl<'c> Court<'c> {
                 return found(Class::Refused, None, Some(open));
             }
         };
+        let t0 = Instant::now();
         let open = self.first_open(terms, known, network);
+        let t1 = Instant::now();
         let comparison = Comparison::new(self.reduction, network);
-        let word = self.differing(comparison, open.as_ref()).map(|word| words::shrink(comparison, &word));
+        let word = self.differing(comparison, open.as_ref());
+        let t2 = Instant::now();
+        let word = word.map(|word| words::shrink(comparison, &word));
+        eprintln!(
+            "TIME {} open {:?} {:?} {:?} words {:?} shrink {:?}",
+            mutant.change,
+            open.as_ref().map(|o| (&o.name, o.gave_up)),
+            t1 - t0,
+            word.is_some(),
+            t2 - t1,
+            t2.elapsed()
+        );
         let class = match (&word, &open) {
             (Some(_), Some(_)) => Class::Killed,
             (None, Some(_)) => Class::Refused,
@@ -308,8 +320,9 @@ impl<'c> Court<'c> {
     fn differing(&self, comparison: Comparison<'_>, open: Option<&Open>) -> Option<Word> {
         let found = self.trials.differing(comparison).or_else(|| self.more_trials().differing(comparison));
         found.or_else(|| {
-            let parts = open.map(|open| open.part.clone());
-            check::search_behind(comparison, &self.reader, parts.iter(), self.options.seed)
+            let continuations = if is_layered(self.reduction) { 1_000 } else { 20_000 };
+            let gap = &open?.part;
+            check::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
         })
     }
 }

@@ -4,19 +4,25 @@ use crate::check::words::Asked;
 use crate::check::words::Comparison;
 use problems::Problem;
 use problems::Random;
+use problems::Token;
 use problems::Word;
+use reductions::definition::Reader;
 use rnn::Exact;
 use rnn::ExactArithmetic;
+use std::collections::BTreeSet;
 
-/// Every short word, and a list of longer ones of which every prefix is judged.
+/// Every short word, and a list of longer ones: each prefix is judged, and what it is with an end behind it.
 #[derive(Clone, Debug)]
 pub struct Trials {
     n_tokens: usize,
     depth: usize,
+    /// The tokens with which a yes-word can end, where those are not all tokens.
+    ends: Vec<Token>,
     /// What is asked of every word up to `depth` tokens, a word before its continuations.
     short: Vec<Asked>,
-    /// The longer words, the shortest first, each with what is asked of its prefixes from the empty one on.
-    long: Vec<(Word, Vec<Asked>)>,
+    /// The longer words, the shortest first, each with what is asked of its prefixes from the first token on: of the
+    /// prefix itself, then of the prefix with each end.
+    long: Vec<(Word, Vec<Vec<Asked>>)>,
 }
 
 /// How much is tried.
@@ -30,27 +36,37 @@ pub struct Extent {
     pub instances: u64,
     /// How many times each instance is drawn again with one or two tokens changed.
     pub spoilt: usize,
+    /// How many walks through the definition that do not die.
+    pub walks: u64,
 }
 
 impl Trials {
     /// Words of a problem; which ones depends on the extent and the seed alone.
-    pub fn new(problem: &dyn Problem, extent: Extent, seed: u64) -> Self {
+    pub fn new(problem: &dyn Problem, reader: &Reader, extent: Extent, seed: u64) -> Self {
         let n_tokens = problem.alphabet().len();
         let depth = problems::longest_within(n_tokens, extent.short);
-        let mut short = Vec::new();
-        ask_all(problem, depth, &mut Vec::new(), &mut short);
+        let mut found = Short::default();
+        found.ask_all(problem, depth, &mut Vec::new());
+        let Short { asked: short, ends } = found;
+        let ends: Vec<Token> = if ends.len() < n_tokens { ends.into_iter().collect() } else { Vec::new() };
         let least = problem.sizes().least;
-        let sizes = least..least + extent.sizes;
-        let mut words: Vec<Word> = sizes.flat_map(|n| instances(problem, n, extent, seed)).collect();
+        let mut words: Vec<Word> =
+            (least..least + extent.sizes).flat_map(|n| instances(problem, n, extent, seed)).collect();
+        words.extend((0..extent.walks).map(|i| walk(reader, n_tokens, &mut Random::new(seed, i))));
         words.extend(problem.telling_words());
         words.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         words.dedup();
-        let prefixes = |word: Word| {
-            let asked = (0..=word.len()).map(|length| Asked::of(problem, &word[..length])).collect();
+        let asked_along = |word: Word| {
+            let of = |length: usize| {
+                let prefix = &word[..length];
+                let ended = ends.iter().map(|end| Asked::of(problem, &[prefix, &[*end]].concat()));
+                [Asked::of(problem, prefix)].into_iter().chain(ended).collect()
+            };
+            let asked = (1..=word.len()).map(of).collect();
             (word, asked)
         };
-        let long = words.into_iter().map(prefixes).collect();
-        Self { n_tokens, depth, short, long }
+        let long = words.into_iter().map(asked_along).collect();
+        Self { n_tokens, depth, ends, short, long }
     }
 
     /// A word on which the network differs from what is asked, where one is found.
@@ -60,13 +76,31 @@ impl Trials {
         if self.descend(comparison, &start, &mut word, &mut 0) {
             return Some(word);
         }
-        self.long.iter().find_map(|(word, asked)| {
-            let mut state = start.clone();
-            (0..word.len()).find_map(|place| {
-                state = comparison.network().step(&ExactArithmetic, &state, usize::from(word[place]));
-                (!comparison.gives(&state, &asked[place + 1])).then(|| word[..=place].to_vec())
-            })
-        })
+        self.long.iter().find_map(|(word, asked)| self.differing_along(comparison, &start, word, asked))
+    }
+
+    fn differing_along(
+        &self,
+        comparison: Comparison<'_>,
+        start: &[Exact],
+        word: &[Token],
+        asked: &[Vec<Asked>],
+    ) -> Option<Word> {
+        let step = |state: &[Exact], token: Token| comparison.network().step(&ExactArithmetic, state, token.into());
+        let mut state = start.to_vec();
+        for (place, asked) in asked.iter().enumerate() {
+            state = step(&state, word[place]);
+            let prefix = &word[..=place];
+            if !comparison.gives(&state, &asked[0]) {
+                return Some(prefix.to_vec());
+            }
+            for (end, asked) in self.ends.iter().zip(&asked[1..]) {
+                if !comparison.gives(&step(&state, *end), asked) {
+                    return Some([prefix, &[*end]].concat());
+                }
+            }
+        }
+        None
     }
 
     /// Whether the word, or a continuation of it, differs; the word is then that one.
@@ -81,7 +115,7 @@ impl Trials {
         }
         for token in 0..self.n_tokens {
             let next = comparison.network().step(&ExactArithmetic, state, token);
-            word.push(token as u8);
+            word.push(token as Token);
             if self.descend(comparison, &next, word, place) {
                 return true;
             }
@@ -91,16 +125,43 @@ impl Trials {
     }
 }
 
-/// What is asked of the word and of every continuation up to a depth.
-fn ask_all(problem: &dyn Problem, depth: usize, word: &mut Word, asked: &mut Vec<Asked>) {
-    asked.push(Asked::of(problem, word));
-    if word.len() < depth {
-        for token in 0..problem.alphabet().len() {
-            word.push(token as u8);
-            ask_all(problem, depth, word, asked);
-            word.pop();
+/// What is asked of every short word, and the tokens with which the yes-words among them end.
+#[derive(Default)]
+struct Short {
+    asked: Vec<Asked>,
+    ends: BTreeSet<Token>,
+}
+
+impl Short {
+    fn ask_all(&mut self, problem: &dyn Problem, depth: usize, word: &mut Word) {
+        let asked = Asked::of(problem, word);
+        self.ends.extend(word.last().filter(|_| asked.answer));
+        self.asked.push(asked);
+        if word.len() < depth {
+            for token in 0..problem.alphabet().len() {
+                word.push(token as Token);
+                self.ask_all(problem, depth, word);
+                word.pop();
+            }
         }
     }
+}
+
+/// A random word along which the definition does not die, as long as there is such a token.
+fn walk(reader: &Reader, n_tokens: usize, random: &mut Random) -> Word {
+    const LONGEST: usize = 40;
+    let length = 1 + random.below(LONGEST);
+    let mut word = Word::new();
+    let mut state = reader.start();
+    let mut tokens: Vec<usize> = (0..n_tokens).collect();
+    while word.len() < length {
+        random.shuffle(&mut tokens);
+        let alive = tokens.iter().map(|token| (*token, reader.step(&state, *token)));
+        let Some((token, next)) = alive.into_iter().find(|(_, next)| !reader.is_dead(next)) else { break };
+        word.push(token as Token);
+        state = next;
+    }
+    word
 }
 
 /// Instances of one size, and the same with one or two tokens changed, taken away or put in: words that die late.
@@ -122,7 +183,7 @@ fn instances(problem: &dyn Problem, n: usize, extent: Extent, seed: u64) -> Vec<
 }
 
 fn spoil(word: &mut Word, n_tokens: usize, random: &mut Random) {
-    let token = random.below(n_tokens) as u8;
+    let token = random.below(n_tokens) as Token;
     let place = random.below(word.len() + 1);
     match random.below(3) {
         0 if place < word.len() => word[place] = token,
@@ -142,13 +203,17 @@ mod tests {
     use rnn::Network;
     use rnn::Place;
 
-    const EXTENT: Extent = Extent { short: 400, sizes: 6, instances: 3, spoilt: 2 };
+    const EXTENT: Extent = Extent { short: 400, sizes: 6, instances: 3, spoilt: 2, walks: 0 };
+
+    fn reader(reduction: &dyn Reduction) -> Reader {
+        reduction.definition(&rnn::Terms::default()).reader()
+    }
 
     #[test]
     fn a_word_is_found_iff_the_network_differs() {
         for reduction in reductions::all() {
-            let extent = Extent { short: 200, sizes: 3, instances: 2, spoilt: 1 };
-            let trials = Trials::new(reduction.problem(), extent, 1);
+            let extent = Extent { short: 200, sizes: 3, instances: 2, spoilt: 1, walks: 9 };
+            let trials = Trials::new(reduction.problem(), &reader(reduction), extent, 1);
             let own = Comparison::new(reduction, reduction.network());
             assert_eq!(trials.differing(own), None, "{}", reduction.problem().name());
             let n_maps = reduction.network().maps().len();
@@ -168,7 +233,7 @@ mod tests {
         let d = reduction.network().coordinates().iter().position(|name| name == "d").unwrap();
         let network: Network = reduction.network().with_number(Place::Start(d), &Exact::ONE).unwrap();
         let comparison = Comparison::new(reduction, &network);
-        let trials = Trials::new(reduction.problem(), EXTENT, 1);
+        let trials = Trials::new(reduction.problem(), &reader(reduction), EXTENT, 1);
         assert!(trials.depth < 6);
         let word = trials.differing(comparison).unwrap();
         assert!(word.len() > trials.depth && comparison.differs(&word));
