@@ -114,6 +114,11 @@ pub trait Problem: Send + Sync {
         None
     }
 
+    /// Words on which small errors of a solver show, where such words are known beside the hard instances.
+    fn telling_words(&self) -> Vec<Word> {
+        Vec::new()
+    }
+
     /// Draws a hard instance of size `n` with the given answer.
     ///
     /// # Errors

@@ -560,6 +560,11 @@ impl Reader {
         next
     }
 
+    /// Whether nothing is accepted any more from this state.
+    pub fn is_dead(&self, state: &State) -> bool {
+        state.mode == self.dead
+    }
+
     /// Whether the word that led to this state is accepted.
     pub fn accepts(&self, state: &State) -> bool {
         let values = self.accepts[state.mode].run(&self.meaning(state));

@@ -147,6 +147,16 @@ pub struct Obligation<'a> {
 }
 
 impl<'a> Obligation<'a> {
+    /// Whether what must follow is `true` as it stands: exact evaluation has settled it, and no solver is needed.
+    pub fn is_literally_true(&self) -> bool {
+        self.goal.as_truth() == Some(true) && self.then.is_none()
+    }
+
+    /// Whether both say the same: then what settles one settles the other.
+    pub fn is_same_question(&self, other: &Self) -> bool {
+        (&self.assumptions, self.goal, self.then) == (&other.assumptions, other.goal, other.then)
+    }
+
     /// The conjunctions none of which may be satisfiable.
     pub fn queries(&self) -> Vec<Vec<Term<'a>>> {
         let of = |more: &[Term<'a>]| self.assumptions.iter().chain(more).copied().collect();

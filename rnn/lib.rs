@@ -9,6 +9,7 @@
 mod affine;
 mod arithmetic;
 mod bounded;
+mod change;
 pub mod family;
 mod fixed_terms;
 mod layered;
@@ -26,6 +27,7 @@ pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
 pub use bounded::BoundedArithmetic;
+pub use change::Place;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
 pub use fixed_terms::FixedTerms;

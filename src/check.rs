@@ -44,6 +44,9 @@ pub const LAYERED_WORD_BUDGET: usize = 30_000;
 /// How many words definition and decider read beside it: with four tokens these are the words of nine.
 pub const DEFINITION_WORD_BUDGET: usize = 350_000;
 
+/// How many continuations are tried behind the obligations that failed.
+const CONTINUATIONS: usize = 40_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -201,7 +204,8 @@ pub fn check(
     }
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        differing = search_behind_gaps(comparison, &reader, &judged, options.seed);
+        let gaps = judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted());
+        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), CONTINUATIONS, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
@@ -406,10 +410,15 @@ fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Optio
     })
 }
 
-/// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
-/// and read its token, then many small instances.
-fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Judged], seed: u64) -> Option<Word> {
-    const CONTINUATIONS: usize = 40_000;
+/// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
+/// words that lead to its mode and read its token, so many in all, then many small instances.
+pub fn search_behind<'p>(
+    comparison: Comparison<'_>,
+    reader: &Reader,
+    gaps: impl Iterator<Item = &'p Part>,
+    continuations: usize,
+    seed: u64,
+) -> Option<Word> {
     const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
     let problem = comparison.problem();
@@ -417,10 +426,10 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
     let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
     let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
-    for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
-        let (mode, token) = match gap.part {
-            Part::Step { mode, token } | Part::Precision { mode, token } => (mode, Some(token)),
-            Part::Readout { mode } => (mode, None),
+    for gap in gaps {
+        let (mode, token) = match gap {
+            Part::Step { mode, token } | Part::Precision { mode, token } => (*mode, Some(*token)),
+            Part::Readout { mode } => (*mode, None),
             Part::Init | Part::Lemma => (0, None),
         };
         for word in along.get(&mode).into_iter().flatten() {
@@ -429,7 +438,7 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
             prefixes.insert(prefix);
         }
     }
-    let budget = CONTINUATIONS / prefixes.len().max(1);
+    let budget = continuations / prefixes.len().max(1);
     let more = problems::longest_within(n_tokens, budget.max(n_tokens));
     let prefixes: Vec<Word> = prefixes.into_iter().collect();
     let found = prefixes.par_iter().filter_map(|prefix| {

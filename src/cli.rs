@@ -7,6 +7,7 @@ mod files;
 mod generate;
 mod json;
 mod list;
+mod mutate;
 mod run;
 mod select;
 mod show;
@@ -68,6 +69,11 @@ enum Command {
         after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
     )]
     Circuit(CircuitArguments),
+    /// Change one number of a network at a time and see what refuses it
+    #[command(
+        after_help = "Examples:\n  reduce mutate circuit-value\n  reduce mutate matrix-product --model rwkv7 --count 10 --seed 7 --json"
+    )]
+    Mutate(MutateArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -210,6 +216,26 @@ struct RunArguments {
 }
 
 #[derive(Debug, Args)]
+struct MutateArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// How many mutants
+    #[arg(long, value_name = "K", default_value_t = 50)]
+    count: usize,
+    /// Seed; mutant i depends on the seed and i alone
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 struct CircuitArguments {
     /// The problem's name, as `reduce list` prints it
     problem: String,
@@ -266,6 +292,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
+        Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -53,16 +53,16 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
-    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before, and
-    /// tells `done` each answer.
-    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
+    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before. Nothing
+    /// is asked before its answer is wanted.
+    pub fn answers(&self, limit: impl Fn() -> Duration) -> impl Iterator<Item = Answer> {
         let mut solver = Attended::new(self.script.clone(), |_| Solver::new());
-        let ask = |selector: &String| {
-            let answer = solver.ask(Some(selector), limit());
-            done(&answer);
-            answer
-        };
-        self.selectors.iter().map(ask).collect()
+        self.selectors.iter().map(move |selector| solver.ask(Some(selector), limit()))
+    }
+
+    /// All of these answers; `done` is told each.
+    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
+        self.answers(limit).inspect(done).collect()
     }
 }
 

@@ -60,6 +60,26 @@ pub fn reads(network: &Network, word: &[Token]) -> bool {
     accepts(network, &run(network, word))
 }
 
+/// What a problem asks of a word: the decision, and the values where there are any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The decider's answer.
+    pub answer: bool,
+    /// The values.
+    pub values: Option<Vec<Exact>>,
+}
+
+impl Asked {
+    /// What is asked of this word.
+    pub fn of(problem: &dyn Problem, word: &[Token]) -> Self {
+        Self { answer: problem.decide(word), values: asked_values(problem, word) }
+    }
+}
+
+fn asked_values(problem: &dyn Problem, word: &[Token]) -> Option<Vec<Exact>> {
+    Some(problem.values(word)?.into_iter().map(Exact::from).collect())
+}
+
 /// A network beside the decider of its problem: what *agree* and *differ* mean, everywhere.
 #[derive(Clone, Copy)]
 pub struct Comparison<'c> {
@@ -87,23 +107,31 @@ impl<'c> Comparison<'c> {
     /// Whether the network, in its state after the word, agrees with the decider: on the decision, and on every value
     /// where values are asked for.
     pub fn agrees(&self, state: &[Exact], word: &[Token]) -> bool {
-        accepts(self.network, state) == self.problem.decide(word) && self.values_agree(state, word)
+        self.gives(state, &Asked::of(self.problem, word))
+    }
+
+    /// The same where the decider's answer is known.
+    pub fn gives(&self, state: &[Exact], asked: &Asked) -> bool {
+        let values = || asked.values.as_ref().is_none_or(|asked| self.are_same(self.network.values(state), asked));
+        accepts(self.network, state) == asked.answer && values()
     }
 
     /// Whether the values agree, the decision aside; they do where none are asked for.
     pub fn values_agree(&self, state: &[Exact], word: &[Token]) -> bool {
-        let Some((own, asked)) = self.values(state, word) else { return true };
+        self.values(state, word).is_none_or(|(own, asked)| self.are_same(&own, &asked))
+    }
+
+    fn are_same(&self, own: &[Exact], asked: &[Exact]) -> bool {
         let same = |(own, asked): (&Exact, &Exact)| match self.values {
             Values::Exact => own == asked,
             Values::Signs => own.signum() == asked.signum(),
         };
-        own.len() == asked.len() && own.iter().zip(&asked).all(same)
+        own.len() == asked.len() && own.iter().zip(asked).all(same)
     }
 
     /// The network's values in its state after the word, and the decider's, where values are asked for.
     pub fn values(&self, state: &[Exact], word: &[Token]) -> Option<(Vec<Exact>, Vec<Exact>)> {
-        let asked = self.problem.values(word)?.into_iter().map(Exact::from).collect();
-        Some((self.network.values(state).to_vec(), asked))
+        Some((self.network.values(state).to_vec(), asked_values(self.problem, word)?))
     }
 
     /// Whether network and decider differ on a word.

@@ -100,7 +100,7 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
     })
 }
 
-fn title(reduction: &dyn Reduction) -> String {
+pub(crate) fn title(reduction: &dyn Reduction) -> String {
     let (problem, description) = (reduction.problem(), reduction.description());
     let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
     format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
