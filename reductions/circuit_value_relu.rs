@@ -7,15 +7,20 @@
 //! **Deviation.** Stacks are in base 4 with a gap (the printed base-2 code has no margin between two tops), and an
 //! operand is read by copying the stack into a scratch register in one step, which a network can do and a stack machine
 //! cannot; the pure two-stack form is the variant `walk`.
+//!
+//! **As printed.** [`CircuitValueRelu::printed`] is the same machine with the printed stacks, base 2 and read by a ramp of
+//! a fixed slope. It is refuted: the empty stack is the stack 0, and a top 0 over enough 1s is read as no symbol at all.
 
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
 use crate::gadgets::compile::compile;
+use crate::gadgets::compile::compile_coded;
 use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::gadgets::stack_code::StackCode;
 use crate::precision::Agreement;
 use crate::precision::PrecisionProof;
 use crate::precision::Window;
@@ -40,7 +45,12 @@ const MODES: [&str; 5] = ["Q", "P", "P_0", "P_1", "A"];
 pub struct CircuitValueRelu {
     machine: Machine,
     network: Network,
+    code: StackCode,
+    is_printed: bool,
 }
+
+/// The slope of the ramp by which the printed variant reads the top of a stack. Another slope fails at another depth.
+const PRINTED_SLOPE: i64 = 2;
 
 impl CircuitValueRelu {
     /// The one value of this reduction.
@@ -48,9 +58,28 @@ impl CircuitValueRelu {
         static SHARED: LazyLock<CircuitValueRelu> = LazyLock::new(|| {
             let machine = machine();
             let network = compile(&machine);
-            CircuitValueRelu { machine, network }
+            CircuitValueRelu { machine, network, code: StackCode::gapped(2), is_printed: false }
         });
         &SHARED
+    }
+
+    /// The form with the printed stacks, its tops read by a ramp of slope 2: refuted.
+    pub fn printed() -> &'static Self {
+        static SHARED: LazyLock<CircuitValueRelu> = LazyLock::new(|| CircuitValueRelu::printed_with(PRINTED_SLOPE));
+        &SHARED
+    }
+
+    /// The form with the printed stacks, its tops read by a ramp of this slope.
+    pub fn printed_with(slope: i64) -> Self {
+        let machine = machine();
+        let code = StackCode::printed(slope);
+        let network = compile_coded(&machine, &code);
+        Self { machine, network, code, is_printed: true }
+    }
+
+    /// How its stacks are coded and read.
+    pub fn code(&self) -> &StackCode {
+        &self.code
     }
 }
 
@@ -88,7 +117,8 @@ impl CircuitValueRelu {
     /// The definition; with a window an operand beyond it is read as if the stack ended there.
     fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
         // v(1..k) are the values, p points at the one that `.` moves down from.
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
+        let definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]);
+        let mut definition = definition.with_list_coded(self.code.clone());
         if let Some(window) = window {
             definition = definition.within(window);
         }
@@ -118,16 +148,16 @@ impl CircuitValueRelu {
     }
 }
 
-/// The invariant, in numbers in which this term stands for 1. With a window, what is forgotten is what lies beyond it.
-fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
+/// The invariant, where every code is below this bound. With a window, what is forgotten is what lies beyond it.
+fn invariant<'a>(terms: &'a Terms, bound: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let control = MODES.map(|name| (name, Kind::Control));
     let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-    let zero = one - one;
+    let zero = bound - bound;
     Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
         let (p, list) = (state.register("p"), state.list());
         let (s, c) = (h.get("s"), h.get("c"));
         let mut conjuncts = vec![list.length.at_least(terms.int(0))];
-        conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
+        conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(bound))));
         conjuncts.extend(window.map(|window| list.bottom.equals(beyond(terms, list.length, window))));
         match mode {
             "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
@@ -155,6 +185,21 @@ pub(crate) fn gate_term<'a>(terms: &'a Terms, gate: Gate, first: bool, second: T
 
 impl Reduction for CircuitValueRelu {
     fn description(&self) -> Description {
+        if self.is_printed {
+            return Description {
+                model: "relu",
+                variant: Some("printed"),
+                theorem: "Theorem 1, Corollary 2",
+                regime: "polynomial precision",
+                claim: "As printed, and false: for every word over 0 1 ( . / ! A O N R X $ the one-layer ReLU RNN with \
+                        these fixed weights accepts it iff it spells a circuit whose last value is 1.",
+                proved: "refuted: base-2 stacks have no margin",
+                deviation: "Stacks are in base 2, v + s/2 with 0 for the empty one, and a top is read by a ramp of fixed \
+                            slope, as printed; the machine is that of the variant copy, since no machine for a \
+                            P-complete language is given.",
+                on_paper: "Nothing: it is false for every slope, at a depth that the slope decides.",
+            };
+        }
         Description {
             model: "relu",
             variant: Some("copy"),
@@ -188,7 +233,7 @@ impl Reduction for CircuitValueRelu {
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        invariant(terms, terms.ratio(1, 1), None)
+        invariant(terms, terms.ratio(self.code.bound(), 1), None)
     }
 
     fn precision_proof<'a>(
@@ -198,6 +243,9 @@ impl Reduction for CircuitValueRelu {
         n: usize,
         precision: &Precision,
     ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        if self.is_printed {
+            return None;
+        }
         let window = Window::of(precision)?;
         let definition = self.definition_within(terms, Some(window.size));
         let list = definition.symbols().list().clone();

@@ -6,7 +6,7 @@
 
 mod window;
 
-use crate::gadgets::compile::encode_stack;
+use crate::gadgets::stack_code::StackCode;
 use num_rational::BigRational;
 use num_traits::Zero;
 use rnn::Datum;
@@ -32,7 +32,7 @@ pub struct Definition<'a> {
     tokens: Vec<String>,
     modes: Vec<String>,
     registers: Vec<Register>,
-    n_symbols: Option<u8>,
+    code: Option<StackCode>,
     window: Option<u32>,
     cases: Vec<Vec<Vec<Case<'a>>>>,
     accepts: Vec<Term<'a>>,
@@ -161,7 +161,7 @@ impl<'a> Definition<'a> {
         let accepts = vec![terms.truth(false); modes.len()];
         let values = vec![None; modes.len()];
         let tokens = tokens.to_vec();
-        Self { terms, tokens, modes, registers, n_symbols: None, window: None, cases, accepts, values }
+        Self { terms, tokens, modes, registers, code: None, window: None, cases, accepts, values }
     }
 
     /// Gives the definition one more register, of sort Real.
@@ -171,15 +171,20 @@ impl<'a> Definition<'a> {
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
-    pub fn with_list(mut self, n_symbols: u8) -> Self {
-        self.n_symbols = Some(n_symbols);
+    pub fn with_list(self, n_symbols: u8) -> Self {
+        self.with_list_coded(StackCode::gapped(n_symbols))
+    }
+
+    /// The same, its prefixes and suffixes being coded in this way.
+    pub fn with_list_coded(mut self, code: StackCode) -> Self {
+        self.code = Some(code);
         self
     }
 
     /// Lets the list, which must have been given, remember only its last `window` symbols: a symbol that is pushed behind
     /// so many makes it forget the oldest one, and the register [`BOTTOM`] counts what is forgotten.
     pub fn within(mut self, window: u32) -> Self {
-        assert!(window > 0 && self.n_symbols.is_some(), "a window has room for a symbol, and belongs to a list");
+        assert!(window > 0 && self.code.is_some(), "a window has room for a symbol, and belongs to a list");
         self.registers.push(Register { name: BOTTOM.to_owned(), sort: Sort::Int, start: BigRational::zero() });
         self.window = Some(window);
         self
@@ -202,7 +207,7 @@ impl<'a> Definition<'a> {
 
     /// The number of the list's symbols, where there is a list.
     pub fn n_symbols(&self) -> Option<u8> {
-        self.n_symbols
+        self.code.as_ref().map(StackCode::n_symbols)
     }
 
     /// The cases of a mode and a token.
@@ -282,7 +287,7 @@ impl<'a> Definition<'a> {
         let function = |name: &'static str, sort| -> Function<'a> { Rc::new(move |j| terms.apply(name, &[j], sort)) };
         let names: Rc<[String]> = self.registers.iter().map(|register| register.name.clone()).collect();
         let bottom = names.iter().position(|name| self.window.is_some() && name == BOTTOM);
-        let list = self.n_symbols.map(|_| List {
+        let list = self.code.as_ref().map(|_| List {
             length,
             bottom: bottom.map_or(terms.int(0), |place| registers[place]),
             item: function("v", Sort::Int),
@@ -299,7 +304,7 @@ impl<'a> Definition<'a> {
         for (register, value) in &case.updates {
             after.registers[*register] = *value;
         }
-        let (Some(list), Some(n_symbols)) = (&before.list, self.n_symbols) else {
+        let (Some(list), Some(code)) = (&before.list, &self.code) else {
             return after;
         };
         let old = list.clone();
@@ -319,8 +324,8 @@ impl<'a> Definition<'a> {
             ListChange::Push(symbol) => {
                 let length = list.length + 1;
                 let code = match self.window {
-                    None => stack_code(terms, symbol, list.prefix(list.length), n_symbols),
-                    Some(window) => window::code_after_push(terms, symbol, list, window, n_symbols),
+                    None => code.pushed(terms, symbol, list.prefix(list.length)),
+                    Some(window) => window::code_after_push(terms, symbol, list, window, code.n_symbols()),
                 };
                 let (item, prefix) = (old.item.clone(), old.prefix.clone());
                 List {
@@ -365,17 +370,17 @@ impl<'a> Definition<'a> {
     }
 
     /// What is true of the codes of every list, said of the places in `points`: `E(0) = 0`, `C(k) = 0`, the two
-    /// recursions, and that codes lie in [0, 1) and symbols in `0..n_symbols`.
+    /// recursions, and that codes lie in their range and symbols in `0..n_symbols`.
     pub fn facts(&self, view: &View<'a>, points: &[Term<'a>]) -> Vec<Term<'a>> {
-        let (Some(list), Some(n_symbols)) = (&view.list, self.n_symbols) else {
+        let (Some(list), Some(code)) = (&view.list, &self.code) else {
             return Vec::new();
         };
         let terms = self.terms;
         if let Some(window) = self.window {
-            return window::facts(terms, list, points, window, n_symbols);
+            return window::facts(terms, list, points, window, code.n_symbols());
         }
-        let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
-        let in_range = |code: Term<'a>| code.at_least(zero).and(code.below(one));
+        let zero = terms.ratio(0, 1);
+        let in_range = |value: Term<'a>| code.holds(terms, value);
         let mut facts = vec![list.prefix(terms.int(0)).equals(zero), list.suffix(list.length).equals(zero)];
         for &j in points {
             let is_code = j.at_least(terms.int(0)).and(j.at_most(list.length));
@@ -384,11 +389,11 @@ impl<'a> Definition<'a> {
             let item = list.item(j);
             facts.push(is_item.implies(terms.all([
                 item.at_least(terms.int(0)),
-                item.below(terms.int(i64::from(n_symbols))),
+                item.below(terms.int(i64::from(code.n_symbols()))),
                 in_range(list.prefix(j - 1)),
                 in_range(list.suffix(j - 1)),
-                list.prefix(j).equals(stack_code(terms, item, list.prefix(j - 1), n_symbols)),
-                list.suffix(j - 1).equals(stack_code(terms, item, list.suffix(j), n_symbols)),
+                list.prefix(j).equals(code.pushed(terms, item, list.prefix(j - 1))),
+                list.suffix(j - 1).equals(code.pushed(terms, item, list.suffix(j))),
             ])));
         }
         facts
@@ -425,9 +430,9 @@ impl<'a> Definition<'a> {
                 mode: 0,
                 registers: self.registers.iter().map(|register| Exact::from(&register.start)).collect(),
                 list: Vec::new(),
-                n_symbols: self.n_symbols.unwrap_or(2),
                 window: self.window,
             },
+            code: self.code.clone(),
             dead: self.modes.len() - 1,
             steps: (0..self.modes.len())
                 .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
@@ -436,11 +441,6 @@ impl<'a> Definition<'a> {
             values: self.values.iter().map(|values| values.as_ref().map(|values| Program::new(values))).collect(),
         }
     }
-}
-
-/// `(2 symbol + 1 + tail) / (2 K)`: the code of a stack with this top over this tail.
-fn stack_code<'a>(terms: &'a Terms, symbol: Term<'a>, tail: Term<'a>, n_symbols: u8) -> Term<'a> {
-    (symbol.to_real() * 2 + tail + 1) * terms.ratio(1, 2 * i64::from(n_symbols))
 }
 
 /// Gives the updates of a case.
@@ -484,6 +484,7 @@ impl<'a> CaseBuilder<'_, 'a> {
 pub struct Reader {
     names: Vec<String>,
     start: State,
+    code: Option<StackCode>,
     dead: usize,
     steps: Vec<Vec<ReaderStep>>,
     accepts: Vec<Program>,
@@ -520,7 +521,6 @@ pub struct State {
     pub registers: Vec<Exact>,
     /// The list.
     pub list: Vec<u8>,
-    n_symbols: u8,
     window: Option<u32>,
 }
 
@@ -584,7 +584,7 @@ impl Reader {
 
     /// What the definition's symbols mean in a state.
     pub fn meaning<'s>(&'s self, state: &'s State) -> Meaning<'s> {
-        Meaning { names: &self.names, state }
+        Meaning { names: &self.names, code: self.code.as_ref(), state }
     }
 }
 
@@ -596,6 +596,7 @@ fn unknown(name: &str) -> Vec<Datum> {
 #[derive(Clone, Copy, Debug)]
 pub struct Meaning<'s> {
     names: &'s [String],
+    code: Option<&'s StackCode>,
     state: &'s State,
 }
 
@@ -612,12 +613,13 @@ impl Evaluation for Meaning<'_> {
         // Outside the list any number would do: what is said of such places is said under a condition that fails.
         let j = arguments.first()?.to_i64().unwrap_or(-1);
         let place = usize::try_from(j).ok().filter(|place| *place <= list.len());
-        let code = |stack: &[u8]| encode_stack(stack, self.state.n_symbols);
+        let own = self.code?;
+        let code = |stack: &[u8]| own.encode(stack);
         let value = match (function, place) {
             ("D", place) => {
                 let bottom = self.symbol(BOTTOM)?.number().to_i64().and_then(|bottom| usize::try_from(bottom).ok())?;
                 let remembered = place.and_then(|place| list.get(bottom..place)).unwrap_or_default();
-                &code(remembered) * &window::one(self.state.window?, self.state.n_symbols)
+                &code(remembered) * &window::one(self.state.window?, own.n_symbols())
             }
             ("v" | "E" | "C" | "C_after", None) | ("v", Some(0)) | ("C_after", _) => Exact::ZERO,
             ("v", Some(j)) => Exact::integer(i64::from(list[j - 1])),

@@ -4,6 +4,7 @@
 //! invariant that ties the two together. [`all`] is the list; the command line, the help and the tests are made
 //! from it. A statement ([`Description`]) can be read without its proof.
 
+pub mod as_printed;
 pub mod controls;
 pub mod definition;
 pub mod gadgets;
@@ -21,6 +22,7 @@ mod dyck_relu;
 pub mod matrix_product_deltanet;
 pub mod matrix_product_rwkv7;
 mod reachability_relu;
+mod reachability_target_last_relu;
 pub mod weighted_automaton_deltanet;
 pub mod weighted_automaton_rwkv7;
 mod word_problem_pd;
@@ -29,13 +31,15 @@ pub use circuit_value_relu::CircuitValueRelu;
 pub use circuit_value_walk_relu::CircuitValueWalkRelu;
 pub use deterministic_automaton_pd::DeterministicAutomatonPd;
 pub use dyck_relu::DyckRelu;
+pub use gadgets::path_queries::path_queries_without_a_condition;
 pub use matrix_product_deltanet::MatrixProductDeltaNet;
 pub use matrix_product_rwkv7::MatrixProductRwkv7;
 pub use reachability_relu::ReachabilityRelu;
-pub use reachability_relu::path_queries_without_a_condition;
-pub use reachability_relu::target_last_machine;
+pub use reachability_target_last_relu::ReachabilityTargetLastRelu;
+pub use reachability_target_last_relu::target_last_machine;
 pub use word_problem_pd::WordProblemPd;
 
+use as_printed::Claim;
 use definition::Definition;
 use gadgets::machine::Machine;
 use precision::PrecisionProof;
@@ -141,6 +145,7 @@ pub trait Reduction: Send + Sync {
 pub fn all() -> Vec<&'static dyn Reduction> {
     vec![
         ReachabilityRelu::shared(),
+        ReachabilityTargetLastRelu::sink(),
         CircuitValueRelu::shared(),
         CircuitValueWalkRelu::shared(),
         DyckRelu::shared(),
@@ -156,4 +161,9 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         DeterministicAutomatonPd::sign_and_merge(),
         DeterministicAutomatonPd::transposition_cycle(),
     ]
+}
+
+/// Every claim that can be named: those that hold, then those that are as printed and do not.
+pub fn claims() -> Vec<Claim> {
+    all().into_iter().map(Claim::Network).chain(as_printed::as_printed()).collect()
 }

@@ -100,9 +100,12 @@ impl<'a> PrecisionProof<'a> {
         let least = terms.ratio(1, 1);
         let small = (self.proof.network().start().iter())
             .fold(terms.truth(true), |all, value| all.and(terms.real(value.to_rational().abs()).at_most(least)));
-        self.with_lemma(format!("{format} holds the integers from -{greatest} to {greatest}"), terms.truth(greatest_fits))
-            .with_lemma("the start state holds integers from -1 to 1".to_owned(), terms.all(whole).and(small))
-            .with_ranges(terms, modes, conditions, fits)
+        self.with_lemma(
+            format!("{format} holds the integers from -{greatest} to {greatest}"),
+            terms.truth(greatest_fits),
+        )
+        .with_lemma("the start state holds integers from -1 to 1".to_owned(), terms.all(whole).and(small))
+        .with_ranges(terms, modes, conditions, fits)
     }
 
     fn steps(&self, modes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = (usize, usize)> {
@@ -177,8 +180,13 @@ impl Window {
     /// The window of a precision: fixed point that drops what it cannot hold, exact weights, a wide accumulator. Nothing
     /// is claimed of rounding to nearest, which carries what it drops into the window.
     pub(crate) fn of(precision: &Precision) -> Option<Self> {
-        let Precision { format: Format::Fixed(fixed), rounding, accumulate: Accumulate::Wide, round_weights: false, .. } =
-            *precision
+        let Precision {
+            format: Format::Fixed(fixed),
+            rounding,
+            accumulate: Accumulate::Wide,
+            round_weights: false,
+            ..
+        } = *precision
         else {
             return None;
         };
@@ -213,11 +221,15 @@ impl Window {
         let start = FixedTerms::new(terms, frac_bits, rounding);
         let start = network.start_in(&start).into_iter().chain([start.one()]).map(fits).collect::<Vec<_>>();
         let Agreement { exact, conditions, words, fits: words_fit } = agreement;
-        let mut whole = PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
-            .with_lemma(format!("{frac_bits} fractional bits are a window of {size} symbols"), terms.truth(frac_bits == 2 * size))
-            .with_lemma(format!("a window of {size} symbols is enough for {words}"), terms.truth(words_fit))
-            .with_lemma(format!("{fixed} holds the start state and the one-hot input"), terms.all(start))
-            .with_ranges(terms, modes.clone(), Conditions::default(), fits);
+        let mut whole =
+            PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
+                .with_lemma(
+                    format!("{frac_bits} fractional bits are a window of {size} symbols"),
+                    terms.truth(frac_bits == 2 * size),
+                )
+                .with_lemma(format!("a window of {size} symbols is enough for {words}"), terms.truth(words_fit))
+                .with_lemma(format!("{fixed} holds the start state and the one-hot input"), terms.all(start))
+                .with_ranges(terms, modes.clone(), Conditions::default(), fits);
         for mode in modes {
             let of_mode = conditions.iter().filter(|(name, _)| names[mode] == *name).map(|(_, condition)| *condition);
             let conditions = Conditions { formulas: of_mode.collect(), sizes: Vec::new() };

@@ -2,6 +2,7 @@
 
 pub mod circuits;
 pub mod controls;
+pub mod machines;
 pub mod obligations;
 pub mod symbolic;
 pub mod words;
@@ -287,13 +288,21 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
         None => (
             Verdict::Checked,
             format!(
-                "every word of length <= {} ({n_words} words: {} yes, {} no)",
-                words.max_length, words.yes, words.no
+                "every word of length <= {} ({n_words} words: {} yes, {} no{})",
+                words.max_length,
+                words.yes,
+                words.no,
+                outside(words.outside)
             ),
         ),
     };
     links.push(Link { name: "definition = decider".to_owned(), verdict, by, carries: false });
     links
+}
+
+/// How many words a promise leaves out, where it leaves out any.
+pub fn outside(n_words: u64) -> String {
+    if n_words == 0 { String::new() } else { format!(", {n_words} more outside the promise") }
 }
 
 fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
@@ -311,7 +320,7 @@ fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
 }
 
 /// The instances of a check: both answers in turn; where only one answer exists at this size, only that one.
-fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word, bool)>, NoInstance> {
+pub(crate) fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word, bool)>, NoInstance> {
     let draw_one = |i: usize| {
         let answer = i.is_multiple_of(2);
         let sample = problem.sample(n, answer, &mut Random::new(options.seed, i as u64));

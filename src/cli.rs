@@ -7,6 +7,7 @@ mod files;
 mod generate;
 mod json;
 mod list;
+mod machine;
 mod mutate;
 mod run;
 mod select;

@@ -219,8 +219,9 @@ fn a_nonlinear_network_has_no_balanced_circuit() {
 fn unknown_names_are_refused_with_the_list_of_names() {
     refused(&reduce(&["check", "halting"]), &["halting", "reachability", "circuit-value", "word-problem"]);
     refused(&reduce(&["check", "reachability", "--model", "gru"]), &["gru", "relu"]);
+    refused(&reduce(&["show", "dyck-2", "--variant", "walk"]), &["no variant", "walk"]);
     refused(&reduce(&["check", "circuit-value", "--variant", "fly"]), &["fly", "copy", "walk"]);
-    refused(&reduce(&["show", "reachability", "--variant", "walk"]), &["no variant", "walk"]);
+    refused(&reduce(&["show", "reachability", "--variant", "walk"]), &["target-last-sink", "walk"]);
     refused(&reduce(&["check"]), &["PROBLEM"]);
     refused(&reduce(&["check", "reachability", "--all"]), &["--all"]);
 }
@@ -280,6 +281,7 @@ fn a_stated_answer_that_is_wrong_differs() {
 fn what_generate_writes_run_reads() {
     for (problem, variant) in [
         ("reachability", None),
+        ("reachability", Some("target-last-sink")),
         ("circuit-value", Some("copy")),
         ("circuit-value", Some("walk")),
         ("dyck-2", None),
@@ -472,7 +474,12 @@ fn list_and_show_name_every_claim() {
             assert!(shown.out.contains(&obligation.name), "{arguments:?}: {}", obligation.name);
         }
     }
-    assert_eq!(json(&reduce(&["list", "--json"])).as_array().unwrap().len(), reductions::all().len());
+    let listed = json(&reduce(&["list", "--json"]));
+    let n_marked = |mark: bool| listed.as_array().unwrap().iter().filter(|row| row["as_printed"] == mark).count();
+    assert_eq!(
+        (n_marked(false), n_marked(true)),
+        (reductions::all().len(), reductions::as_printed::as_printed().len())
+    );
 }
 
 #[test]

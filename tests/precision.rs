@@ -19,12 +19,21 @@ fn show(reduction: &dyn Reduction, n: usize, format: &str, rounding: Rounding) {
     let words = witness_words(&proof.proof().definition().reader(), reduction.problem(), 0);
     eprintln!("{} {n} {precision} fails {:?}", reduction.problem().name(), proof.fails_at_once().map(|o| &o.name));
     eprintln!("made {:?}", started.elapsed());
-    let judged = obligations::judge_all(&terms, &proof.obligations(), Duration::from_secs(20), || {}, || {
-        proof.witnesses(&words)
-    });
+    let judged = obligations::judge_all(
+        &terms,
+        &proof.obligations(),
+        Duration::from_secs(20),
+        || {},
+        || proof.witnesses(&words),
+    );
     let ok = judged.iter().filter(|j| j.is_discharged()).count();
     let found = judged.iter().filter(|j| matches!(j.witness, reductions::proof::Witness::Found { .. })).count();
-    eprintln!("{ok} of {} witnessed {found} contradicted {} in {:?}", judged.len(), judged.iter().filter(|j| j.is_contradicted()).count(), started.elapsed());
+    eprintln!(
+        "{ok} of {} witnessed {found} contradicted {} in {:?}",
+        judged.len(),
+        judged.iter().filter(|j| j.is_contradicted()).count(),
+        started.elapsed()
+    );
     for j in judged.iter().filter(|j| !j.is_discharged()).take(3) {
         eprintln!("{} {}", j.name, j.reason(|w| format!("{w:?}")));
     }

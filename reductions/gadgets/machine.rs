@@ -52,6 +52,8 @@ pub struct Rule {
     pub counters: Vec<(usize, i64)>,
     /// What is done to stacks; every other stack is kept.
     pub stacks: Vec<(usize, Action)>,
+    /// Counters that become 0. Only a [`TextbookMachine`] has such rules.
+    pub resets: Vec<usize>,
 }
 
 /// A counter.
@@ -87,6 +89,8 @@ pub enum MachineError {
     Pop(String),
     /// One rule names the same register twice, or a symbol that does not exist.
     Malformed(String),
+    /// A counter becomes 0 in one step.
+    Reset(String),
 }
 
 impl fmt::Display for MachineError {
@@ -97,6 +101,10 @@ impl fmt::Display for MachineError {
                 write!(f, "expected a guard against zero where a non-negative counter is decremented, got `{rule}`")
             }
             Self::Pop(rule) => write!(f, "expected a guard against the empty stack where one is popped, got `{rule}`"),
+            Self::Reset(rule) => write!(
+                f,
+                "expected no counter to become 0 in one step, which no network with fixed weights can do, got `{rule}`"
+            ),
             Self::Malformed(rule) => write!(f, "expected each register at most once, with known symbols, got `{rule}`"),
         }
     }
@@ -181,6 +189,9 @@ impl Machine {
         for (counter, amount) in &rule.counters {
             next.counters[*counter] += amount;
         }
+        for counter in &rule.resets {
+            next.counters[*counter] = 0;
+        }
         for (stack, action) in &rule.stacks {
             match action {
                 Action::Push(symbol) => next.stacks[*stack].push(*symbol),
@@ -215,6 +226,9 @@ impl Machine {
         for (counter, amount) in &rule.counters {
             let sign = if *amount < 0 { '-' } else { '+' };
             text.push_str(&format!(", {} {sign} {}", self.counters[*counter].name, amount.unsigned_abs()));
+        }
+        for counter in &rule.resets {
+            text.push_str(&format!(", {} := 0", self.counters[*counter].name));
         }
         for (stack, action) in &rule.stacks {
             let stack = &self.stacks[*stack];
@@ -293,7 +307,10 @@ impl Machine {
     }
 
     fn check_form(&self, rule: &Rule) -> Result<(), MachineError> {
-        let counter_once = |c: usize| rule.counters.iter().filter(|(other, _)| *other == c).count() == 1;
+        let counter_once = |c: usize| {
+            let changes = rule.counters.iter().map(|(other, _)| other).chain(&rule.resets);
+            changes.filter(|other| **other == c).count() == 1
+        };
         let stack_once = |s: usize| rule.stacks.iter().filter(|(other, _)| *other == s).count() == 1;
         let symbols_known = rule.stacks.iter().all(|(_, action)| match action {
             Action::Push(symbol) | Action::Replace(symbol) => *symbol < self.n_symbols,
@@ -303,13 +320,64 @@ impl Machine {
             _ => true,
         });
         if symbols_known
-            && rule.counters.iter().all(|(c, _)| counter_once(*c))
+            && rule.counters.iter().map(|(c, _)| c).chain(&rule.resets).all(|c| counter_once(*c))
             && rule.stacks.iter().all(|(s, _)| stack_once(*s))
         {
             Ok(())
         } else {
             Err(MachineError::Malformed(self.describe(rule)))
         }
+    }
+}
+
+/// A machine some of whose rules set a counter to 0 in one step. A textbook allows that; no network with fixed weights
+/// can do it, for its step is Lipschitz: it moves two states apart by at most a constant factor, while the reset of a
+/// counter beside a state in which it is kept moves them apart without bound. It is run by the same interpreter and
+/// cannot be compiled, since [`compile`](super::compile::compile) takes a [`Machine`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextbookMachine {
+    machine: Machine,
+}
+
+impl TextbookMachine {
+    /// The tokens' texts.
+    pub fn tokens(&self) -> &[String] {
+        self.machine.tokens()
+    }
+
+    /// The states' names; the first is where it starts.
+    pub fn states(&self) -> &[String] {
+        self.machine.states()
+    }
+
+    /// The counters.
+    pub fn counters(&self) -> &[Counter] {
+        self.machine.counters()
+    }
+
+    /// The configuration before the first token.
+    pub fn start(&self) -> Configuration {
+        self.machine.start()
+    }
+
+    /// The configuration after one more token.
+    pub fn step(&self, configuration: &Configuration, token: usize) -> Configuration {
+        self.machine.step(configuration, token)
+    }
+
+    /// Whether a configuration is one in which a word is accepted.
+    pub fn is_accepting(&self, configuration: &Configuration) -> bool {
+        configuration.state == Some(self.machine.accepting)
+    }
+
+    /// Whether the machine accepts a word, given as places in its tokens.
+    pub fn accepts(&self, word: impl IntoIterator<Item = usize>) -> bool {
+        self.machine.accepts(word)
+    }
+
+    /// Its rules, as a reader writes them.
+    pub fn rules(&self) -> impl Iterator<Item = String> {
+        self.machine.rules.iter().map(|rule| self.machine.describe(rule))
     }
 }
 
@@ -391,6 +459,7 @@ impl MachineBuilder {
             next: find(&self.machine.states, next),
             counters: Vec::new(),
             stacks: Vec::new(),
+            resets: Vec::new(),
         };
         self.machine.rules.push(rule);
         RuleBuilder { rule: self.machine.rules.last_mut().expect("a rule was just pushed") }
@@ -402,7 +471,19 @@ impl MachineBuilder {
     /// [`MachineError`] where its rules could be read in two ways, or network and machine could differ.
     pub fn build(self) -> Result<Machine, MachineError> {
         self.machine.check()?;
-        Ok(self.machine)
+        match self.machine.rules.iter().find(|rule| !rule.resets.is_empty()) {
+            Some(rule) => Err(MachineError::Reset(self.machine.describe(rule))),
+            None => Ok(self.machine),
+        }
+    }
+
+    /// The machine, which may set counters to 0.
+    ///
+    /// # Errors
+    /// [`MachineError`] where its rules could be read in two ways.
+    pub fn build_textbook(self) -> Result<TextbookMachine, MachineError> {
+        self.machine.check()?;
+        Ok(TextbookMachine { machine: self.machine })
     }
 }
 
@@ -417,6 +498,12 @@ impl RuleBuilder<'_> {
     #[allow(clippy::should_implement_trait, reason = "it adds to a counter of a machine, not to the rule")]
     pub fn add(self, counter: usize, amount: i64) -> Self {
         self.rule.counters.push((counter, amount));
+        self
+    }
+
+    /// Sets a counter to 0.
+    pub fn reset(self, counter: usize) -> Self {
+        self.rule.resets.push(counter);
         self
     }
 
@@ -509,6 +596,31 @@ mod tests {
         let (mut unknown, _, s) = builder();
         unknown.rule("Read", "a", &[], "Read").on(s, Action::Push(2));
         assert!(matches!(unknown.build(), Err(MachineError::Malformed(_))));
+    }
+
+    #[test]
+    fn a_reset_is_run_and_never_compiled() {
+        // a^n r b^m $ with m = 0: whatever was counted is forgotten at r.
+        let with_reset = || {
+            let mut builder = MachineBuilder::new(["a", "r", "b", "$"], ["Read", "Accept"]);
+            let e = builder.counter("e", false);
+            builder.rule("Read", "a", &[], "Read").add(e, 1);
+            builder.rule("Read", "r", &[], "Read").reset(e);
+            builder.rule("Read", "b", &[Guard::NonZero(e)], "Read").add(e, -1);
+            builder.rule("Read", "$", &[Guard::Zero(e)], "Accept");
+            builder
+        };
+        let refused = with_reset().build().unwrap_err();
+        assert_eq!(refused, MachineError::Reset("Read r -> Read, e := 0".to_owned()));
+        assert!(refused.to_string().contains("fixed weights"));
+        let machine = with_reset().build_textbook().unwrap();
+        assert!(machine.accepts([0, 0, 1, 3]) && machine.accepts([0, 2, 3]));
+        assert!(!machine.accepts([0, 0, 3]) && !machine.accepts([0, 1, 2, 3]));
+
+        let mut twice = MachineBuilder::new(["a"], ["Read"]);
+        let e = twice.counter("e", false);
+        twice.rule("Read", "a", &[], "Read").add(e, 1).reset(e);
+        assert!(matches!(twice.build_textbook(), Err(MachineError::Malformed(_))));
     }
 
     #[test]

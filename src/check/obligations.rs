@@ -82,8 +82,11 @@ pub fn judge_all<'a>(
     witnesses: impl FnOnce() -> Vec<Witness>,
 ) -> Vec<Judged> {
     let answers = answers(terms, obligations, limit, done);
-    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| {
-        Judged { name: obligation.name.clone(), part: obligation.part.clone(), answer, witness }
+    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| Judged {
+        name: obligation.name.clone(),
+        part: obligation.part.clone(),
+        answer,
+        witness,
     });
     judged.collect()
 }

@@ -23,6 +23,8 @@ pub struct Words {
     pub yes: u64,
     /// How many are no-words.
     pub no: u64,
+    /// How many are outside the problem's promise, and were not judged.
+    pub outside: u64,
     /// The first word, by length and then by order, on which network and decider differ.
     pub network_differs: Option<Word>,
     /// The first word on which definition and decider differ.
@@ -33,6 +35,7 @@ impl Words {
     fn merge(mut self, other: Self) -> Self {
         self.yes += other.yes;
         self.no += other.no;
+        self.outside += other.outside;
         self.network_differs = first(self.network_differs, other.network_differs);
         self.definition_differs = first(self.definition_differs, other.definition_differs);
         self
@@ -134,9 +137,9 @@ impl<'c> Comparison<'c> {
         Some((self.network.values(state).to_vec(), asked_values(self.problem, word)?))
     }
 
-    /// Whether network and decider differ on a word.
+    /// Whether network and decider differ on a word that keeps the problem's promise.
     pub fn differs(&self, word: &[Token]) -> bool {
-        !self.agrees(&run(self.network, word), word)
+        self.problem.promises(word) && !self.agrees(&run(self.network, word), word)
     }
 }
 
@@ -168,13 +171,17 @@ pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize, n
 impl Explorer<'_> {
     fn judge(&self, word: &[Token], state: Option<&[Exact]>, definition: &State, found: &mut Words) {
         let problem = self.comparison.problem;
+        if !problem.promises(word) {
+            found.outside += 1;
+            return;
+        }
         let answer = problem.decide(word);
         *(if answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
         if state.is_some_and(|state| !self.comparison.agrees(state, word)) {
             note(&mut found.network_differs);
         }
-        let asked = problem.values(word).map(|values| values.into_iter().map(Exact::from).collect::<Vec<_>>());
+        let asked = asked_values(problem, word);
         if self.reader.accepts(definition) != answer || self.reader.values(definition) != asked {
             note(&mut found.definition_differs);
         }
@@ -195,8 +202,13 @@ impl Explorer<'_> {
     }
 }
 
-/// A shorter word on which network and decider still differ: pieces are taken away while they do, the largest first.
+/// A shorter word on which network and decider still differ.
 pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
+    shrink_while(word, |shorter| comparison.differs(shorter))
+}
+
+/// A shorter word that still has a property: pieces are taken away while it does, the largest first.
+pub fn shrink_while(word: &[Token], has: impl Fn(&[Token]) -> bool) -> Word {
     let mut word = word.to_vec();
     let mut piece = word.len() / 2;
     while piece > 0 {
@@ -204,7 +216,7 @@ pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
         while from + piece <= word.len() {
             let mut shorter = word.clone();
             shorter.drain(from..from + piece);
-            if comparison.differs(&shorter) {
+            if has(&shorter) {
                 word = shorter;
             } else {
                 from += piece;

@@ -41,7 +41,7 @@ pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &
 }
 
 fn text(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> String {
-    let mut lines = vec![title(reduction)];
+    let mut lines = vec![title(reduction.problem(), &reduction.description())];
     let n_unsound = outcome.count(Class::Unsound);
     lines.push(match n_unsound {
         0 => format!("{} mutants, seed {}: none is proved and differs on a word", options.count, options.seed),
