@@ -7,6 +7,7 @@
 pub mod as_printed;
 pub mod controls;
 pub mod definition;
+pub mod errata;
 pub mod gadgets;
 pub mod hardness;
 pub mod proof;

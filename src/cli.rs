@@ -3,6 +3,7 @@
 mod check;
 mod circuit;
 mod controls;
+mod errata;
 mod files;
 mod generate;
 mod json;
@@ -69,6 +70,9 @@ enum Command {
         after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
     )]
     Circuit(CircuitArguments),
+    /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
+    #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
+    Errata(ErrataArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -224,6 +228,18 @@ struct CircuitArguments {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+struct ErrataArguments {
+    /// One entry's name [default: every entry]
+    name: Option<String>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON, one array of objects
+    #[arg(long)]
+    json: bool,
+}
+
 /// Misuse or bad input: one clear sentence that says what, where and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse(String);
@@ -267,6 +283,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
+        Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0
