@@ -21,7 +21,7 @@ pub(super) const ERRATUM: Erratum = Erratum {
     name: "base-2-stack-margin",
     kind: Kind::Flaw,
     shows: "A stack is v + s/2 with 0 for the empty one, and its top is read by comparing with 1; but tops 0 come as near \
-            to 1 as the stack is deep, so that no fixed ReLU network reads every stack.",
+            to 1 as the stack is deep, so that no read-out of bounded slope reads every stack.",
     source: "Theorem 1 (p5)",
     basis: AUDIT,
     counterexample,

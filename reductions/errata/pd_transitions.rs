@@ -12,7 +12,7 @@ pub(super) const ERRATUM: Erratum = Erratum {
     name: "pd-transitions",
     kind: Kind::Ambiguity,
     shows: "Permutation-diagonal transitions can be read as true permutations, or as one-hot matrices, times diagonal ones. \
-            Only the second can send two states of an automaton to one, which every deterministic automaton may need.",
+            Only the second can send two states of an automaton to one, as deterministic automata do.",
     source: "Theorem 7, Theorem 8 (p8)",
     basis: AUDIT,
     counterexample,

@@ -7,9 +7,11 @@ use super::Evidence;
 use super::Kind;
 use crate::target_last_machine;
 use problems::Problem;
+use problems::Word;
 use problems::reachability::instances;
 use problems::reachability_target_last::ReachabilityTargetLast;
 use problems::reachability_target_last::ReachabilityTargetLastSink;
+use problems::words_of_length;
 
 pub(super) const ERRATUM: Erratum = Erratum {
     name: "target-a-sink",
@@ -41,10 +43,24 @@ fn counterexample() -> Option<String> {
             wrong_with += is_wrong;
         }
     }
-    (wrong > 0 && wrong_with == 0 && with_promise > 0).then(|| {
+    let shortest = shortest_wrong(&ReachabilityTargetLast)?;
+    let is_settled = wrong_with == 0 && with_promise > 0 && shortest_wrong(&ReachabilityTargetLastSink).is_none();
+    (wrong > 0 && is_settled).then(|| {
         format!(
             "On at most {LARGEST} vertices the machine is wrong on {wrong} of {in_all} instances, and on {wrong_with} of the \
-             {with_promise} whose target is a sink. The shortest is `#|0%$`: s = t = 0 with the edge (0,1)."
+             {with_promise} whose target is a sink. The shortest is `{}`: s = t = 0 with the edge (0,1).",
+            ReachabilityTargetLast.alphabet().format(&shortest)
         )
+    })
+}
+
+/// The shortest word, among short ones, that keeps the problem's promise and on which the machine is wrong.
+fn shortest_wrong(problem: &dyn Problem) -> Option<Word> {
+    const LONGEST: usize = 6;
+    let machine = target_last_machine();
+    let mut words = (0..=LONGEST).flat_map(|length| words_of_length(problem.alphabet().len(), length));
+    words.find(|word| {
+        let accepts = machine.accepts(word.iter().map(|token| usize::from(*token)));
+        problem.promises(word) && accepts != problem.decide(word)
     })
 }

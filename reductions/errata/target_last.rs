@@ -31,7 +31,7 @@ pub(super) const ERRATUM: Erratum = Erratum {
             Evidence::Proved(ClaimName::new("reachability", "relu", Some("target-last-sink"))),
         ]
     },
-    command: "reduce check reachability --model machine --variant printed",
+    command: "reduce check reachability --variant printed",
 };
 
 /// The graph 1 -> 2 -> 3, asked from 1.
