@@ -55,7 +55,8 @@ enum Command {
     /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
+                            reduce check reachability --variant printed")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -86,7 +87,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Selection {
-    /// The kind of network: relu, pd, deltanet, rwkv7 [default: the problem's first]
+    /// The kind of network: relu, pd, deltanet, rwkv7; or machine [default: the problem's first]
     #[arg(long)]
     model: Option<String>,
     /// The form, as `reduce list` prints it [default: the problem's first]

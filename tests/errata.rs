@@ -23,6 +23,8 @@ use reductions::errata;
 use reductions::errata::Kind;
 use rnn::Exact;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -70,6 +72,16 @@ fn every_entry_is_reproduced_and_all_but_one_are_repaired_by_a_proof() {
     }
     let count = |kind: Kind| REPRODUCED.iter().filter(|found| found.erratum.kind == kind).count();
     assert_eq!([Kind::Flaw, Kind::Ambiguity, Kind::Control].map(count), [8, 2, 2]);
+}
+
+#[test]
+fn every_file_of_errata_is_an_entry_under_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reductions/errata");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files: BTreeSet<String> =
+        files.map(|path| path.file_stem().unwrap().to_str().unwrap().replace('_', "-")).collect();
+    let names: BTreeSet<String> = errata::all().iter().map(|erratum| erratum.name.to_owned()).collect();
+    assert_eq!(files, names);
 }
 
 #[test]

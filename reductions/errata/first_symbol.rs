@@ -45,9 +45,9 @@ fn one_matrix(matrix: &Matrix, start: Start) -> Matrix {
         Start::BeforeFirstSymbol => (IDENTITY, IDENTITY),
         Start::ActiveAtFirstSymbol => ([0; 9], [0; 9]),
     };
-    for place in 0..9 {
+    for (place, entry) in inactive.iter_mut().enumerate() {
         // An overwrite reads the state as it was before its symbol.
-        inactive[place] = product(&active, &IDENTITY)[place];
+        *entry = product(&active, &IDENTITY)[place];
         if place == 0 {
             active = IDENTITY;
         }
