@@ -7,6 +7,7 @@
 pub mod as_printed;
 pub mod controls;
 pub mod definition;
+pub mod errata;
 pub mod gadgets;
 pub mod hardness;
 pub mod precision;
@@ -66,7 +67,7 @@ pub struct Description {
     pub regime: &'static str,
     /// The claim, as one sentence with its quantifiers.
     pub claim: &'static str,
-    /// What is proved for every word, as a chain of equalities.
+    /// What is proved for every word, as a chain of equalities; of a claim as printed, why it is refuted.
     pub proved: &'static str,
     /// In what the construction deviates from the printed one, and why.
     pub deviation: &'static str,
@@ -116,7 +117,8 @@ pub trait Reduction: Send + Sync {
     }
 
     /// Whether a word of unknown tokens is a yes-word, by a definition over positions that shares nothing with the
-    /// streaming one; `tokens` are Int terms, each in `0..n_tokens`.
+    /// streaming one; `tokens` are Int terms, each in `0..n_tokens`. Outside the problem's promise it says what the
+    /// network answers there.
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a>;
 
     /// The proof for a network: this reduction's own, or one with other weights.

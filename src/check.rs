@@ -2,6 +2,7 @@
 
 pub mod circuits;
 pub mod controls;
+pub mod errata;
 pub mod machines;
 pub mod obligations;
 pub mod symbolic;

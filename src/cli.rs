@@ -3,6 +3,7 @@
 mod check;
 mod circuit;
 mod controls;
+mod errata;
 mod files;
 mod generate;
 mod json;
@@ -55,7 +56,8 @@ enum Command {
     /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
+                            reduce check reachability --variant printed")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -75,6 +77,9 @@ enum Command {
         after_help = "Examples:\n  reduce mutate circuit-value\n  reduce mutate matrix-product --model rwkv7 --count 10 --seed 7 --json"
     )]
     Mutate(MutateArguments),
+    /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
+    #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
+    Errata(ErrataArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -88,7 +93,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Selection {
-    /// The kind of network: relu, pd, deltanet, rwkv7 [default: the problem's first]
+    /// The kind of network: relu, pd, deltanet, rwkv7; or machine [default: the problem's first]
     #[arg(long)]
     model: Option<String>,
     /// The form, as `reduce list` prints it [default: the problem's first]
@@ -250,6 +255,18 @@ struct CircuitArguments {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+struct ErrataArguments {
+    /// One entry's name [default: every entry]
+    name: Option<String>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON, one array of objects
+    #[arg(long)]
+    json: bool,
+}
+
 /// Misuse or bad input: one clear sentence that says what, where and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misuse(String);
@@ -294,6 +311,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
+        Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0
