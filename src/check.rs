@@ -46,6 +46,10 @@ pub const LAYERED_WORD_BUDGET: usize = 30_000;
 /// How many words definition and decider read beside it: with four tokens these are the words of nine.
 pub const DEFINITION_WORD_BUDGET: usize = 350_000;
 
+/// How many of the sampled instances are replayed beside the definition, and how many tokens of each.
+const REPLAYED: usize = 2;
+const REPLAYED_TOKENS: usize = 4_000;
+
 /// How many continuations are tried behind the obligations that failed.
 const CONTINUATIONS: usize = 40_000;
 
@@ -116,11 +120,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The obligations that are not discharged; where all are, those whose assumptions a reached state contradicts. (A
-    /// network that fails an obligation reaches such states by itself.)
+    /// The obligations that are not discharged; where all are, those that are discharged in vain. (A network that fails an
+    /// obligation reaches states by itself that contradict others.)
     pub fn gaps(&self) -> Vec<&Judged> {
         let open: Vec<&Judged> = self.obligations.iter().filter(|judged| !judged.is_discharged()).collect();
-        if open.is_empty() { self.obligations.iter().filter(|judged| judged.is_contradicted()).collect() } else { open }
+        if open.is_empty() { self.obligations.iter().filter(|judged| !judged.is_witnessed()).collect() } else { open }
     }
 
     /// The exit code: 0 it holds as far as asked, 1 it does not, 3 undetermined or something asked for is unknown.
@@ -175,7 +179,14 @@ pub fn check(
     let reader = proof.definition().reader();
 
     progress.start("obligations", proof.obligations().count());
-    let along = witness_words(&reader, problem, options.seed);
+    let mut along = witness_words(&reader, problem, options.seed);
+    // What the invariant says must hold of the states of long runs as well.
+    along.extend(
+        instances
+            .iter()
+            .take(REPLAYED)
+            .map(|(word, _)| word.iter().take(REPLAYED_TOKENS).map(|t| usize::from(*t)).collect()),
+    );
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
     let (budget, definition_budget) = match network {
@@ -198,7 +209,7 @@ pub fn check(
         }
     };
     let all_discharged = judged.iter().all(Judged::is_discharged);
-    let is_sound = all_discharged && !judged.iter().any(Judged::is_contradicted);
+    let is_sound = all_discharged && judged.iter().all(Judged::is_witnessed);
     let mut differing: Option<Word> = words.network_differs.clone().or(differs_on_sample);
     if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
         // A word of the solver's is a counterexample only if it differs when it is replayed.
@@ -206,7 +217,7 @@ pub fn check(
     }
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        let gaps = judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted());
+        let gaps = judged.iter().filter(|judged| !judged.is_discharged() || !judged.is_witnessed());
         differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), CONTINUATIONS, options.seed);
     }
     progress.finish();
@@ -255,9 +266,9 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
         let discharged = chosen.iter().filter(|judged| judged.is_discharged()).count();
         (chosen.len(), discharged)
     };
-    let is_contradicted = judged.iter().any(Judged::is_contradicted);
+    let is_witnessed = judged.iter().all(Judged::is_witnessed);
     let proved = |total: usize, discharged: usize| {
-        if total > 0 && total == discharged && !is_contradicted { Verdict::Proved } else { Verdict::Undetermined }
+        if total > 0 && total == discharged && is_witnessed { Verdict::Proved } else { Verdict::Undetermined }
     };
     let (steps, _) = tally(&|part| matches!(part, Part::Step { .. }));
     let (readouts, _) = tally(&|part| matches!(part, Part::Readout { .. }));

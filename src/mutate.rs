@@ -276,22 +276,9 @@ impl<'c> Court<'c> {
                 return found(Class::Refused, None, Some(open));
             }
         };
-        let t0 = Instant::now();
         let open = self.first_open(terms, known, network);
-        let t1 = Instant::now();
         let comparison = Comparison::new(self.reduction, network);
-        let word = self.differing(comparison, open.as_ref());
-        let t2 = Instant::now();
-        let word = word.map(|word| words::shrink(comparison, &word));
-        eprintln!(
-            "TIME {} open {:?} {:?} {:?} words {:?} shrink {:?}",
-            mutant.change,
-            open.as_ref().map(|o| (&o.name, o.gave_up)),
-            t1 - t0,
-            word.is_some(),
-            t2 - t1,
-            t2.elapsed()
-        );
+        let word = self.differing(comparison, open.as_ref()).map(|word| words::shrink(comparison, &word));
         let class = match (&word, &open) {
             (Some(_), Some(_)) => Class::Killed,
             (None, Some(_)) => Class::Refused,

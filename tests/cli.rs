@@ -498,3 +498,44 @@ fn a_reader_that_goes_away_is_no_fault() {
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
 }
+
+#[test]
+fn the_json_of_mutants_has_the_fields_promised_and_the_same_seed_gives_the_same_bytes() {
+    let arguments = ["mutate", "word-problem", "--variant", "generators", "--count", "12", "--seed", "5", "--json"];
+    let done = reduce(&arguments);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let value = json(&done);
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let expected = ["problem", "model", "variant", "seed", "killed", "refused", "harmless", "unsound", "mutants"]
+        .map(str::to_owned);
+    assert_eq!(keys(&value), expected);
+    assert_eq!((&value["problem"], &value["model"]), (&"word-problem".into(), &"pd".into()));
+    assert_eq!((&value["variant"], &value["seed"]), (&"generators".into(), &5.into()));
+    let mutants = value["mutants"].as_array().unwrap();
+    for class in ["killed", "refused", "harmless", "unsound"] {
+        let written = class.replace("unsound", "UNSOUND");
+        let counted = mutants.iter().filter(|mutant| mutant["class"] == written.as_str()).count();
+        assert_eq!(value[class], counted, "{class}");
+    }
+    assert_eq!(value["unsound"], 0);
+    for mutant in mutants {
+        assert_eq!(keys(mutant), ["change", "class", "word", "obligation"]);
+        assert!(mutant["change"].as_str().unwrap().contains(" -> "), "{mutant}");
+        assert_eq!(mutant["word"].is_string(), mutant["class"] == "killed", "{mutant}");
+        assert_eq!(mutant["obligation"].is_null(), mutant["class"] == "harmless", "{mutant}");
+    }
+    assert!(mutants.iter().any(|mutant| mutant["obligation"] == "family"));
+    assert_eq!(reduce(&arguments).out, done.out);
+    assert_ne!(reduce(&[&arguments[..7], &["6", "--json"][..]].concat()).out, done.out);
+}
+
+#[test]
+fn the_text_of_mutants_lists_what_no_word_showed() {
+    let done = reduce(&["mutate", "dyck-2", "--count", "12"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["12 mutants, seed 0", "killed by a word", "refused by an obligation", "harmless", "UNSOUND"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+    refused(&reduce(&["mutate", "dyck-2", "--count", "0"]), &["--count", "at least 1"]);
+    refused(&reduce(&["mutate", "dyck-2", "--variant", "x"]), &["--variant", "dyck-2"]);
+}

@@ -43,13 +43,22 @@ impl Judged {
         matches!(self.witness, Witness::Violated { .. })
     }
 
+    /// Whether its assumptions were met in a reached state, and contradicted in none. Else it is discharged in vain: it
+    /// may say nothing of any run.
+    pub fn is_witnessed(&self) -> bool {
+        matches!(self.witness, Witness::Found { .. })
+    }
+
     /// Why it does not support the claim, for a reader: the induction gap, the timeout, or the assumption that is false.
     pub fn reason(&self, format: impl Fn(&[usize]) -> String) -> String {
-        if let (Answer::Unsat, Witness::Violated { word, assumption }) = (&self.answer, &self.witness) {
-            return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
-        }
         match &self.answer {
-            Answer::Unsat => "discharged".to_owned(),
+            Answer::Unsat => match &self.witness {
+                Witness::Found { .. } => "discharged".to_owned(),
+                Witness::Violated { word, assumption } => {
+                    format!("the assumption `{assumption}` is false after the word `{}`", format(word))
+                }
+                Witness::Unreachable(reason) => format!("its assumptions were met in no reached state: {reason}"),
+            },
             Answer::Unknown(reason) => format!("the solver gave up: {reason}"),
             Answer::Sat(model) if model.is_empty() => "it is false of these weights".to_owned(),
             Answer::Sat(model) => {

@@ -195,12 +195,6 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         "-",
         outcome.obligations.len()
     ));
-    let unreachable = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Unreachable(_)));
-    for obligation in unreachable.take(GAPS_SHOWN) {
-        if let Witness::Unreachable(reason) = &obligation.witness {
-            lines.push(format!("  unreachable: {}: {reason}", obligation.name));
-        }
-    }
     let gaps = outcome.gaps();
     for gap in gaps.iter().take(GAPS_SHOWN) {
         lines.push(format!("  gap: {}: {}", gap.name, gap.reason(format)));

@@ -168,6 +168,14 @@ mod tests {
     fn the_first_changes_are_these_on_every_platform() {
         let network = reductions::ReachabilityRelu::shared().network();
         let described: Vec<String> = (0..4).map(|index| change(network, 0, index).describe(network)).collect();
-        assert_eq!(described, [""; 4]);
+        assert_eq!(
+            described,
+            [
+                "start of A: 0 -> 1",
+                "layer 2, unit 6 <- bias: 0 -> -1",
+                "layer 3, d <- unit 13: 1 -> 3/4",
+                "layer 1, unit 16 <- bias: 0 -> 1",
+            ]
+        );
     }
 }
