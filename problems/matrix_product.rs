@@ -17,6 +17,7 @@ use crate::balanced;
 use crate::balanced::IntegerMatrix;
 use num_bigint::BigInt;
 use num_bigint::Sign;
+use num_rational::BigRational;
 use num_traits::Zero;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -159,8 +160,8 @@ impl Problem for MatrixProduct {
     }
 
     /// At a matrix end the whole product, by rows.
-    fn values(&self, word: &[Token]) -> Option<Vec<BigInt>> {
-        product(word).map(|product| product.into_iter().flatten().collect())
+    fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
+        product(word).map(|product| product.into_iter().flatten().map(BigRational::from_integer).collect())
     }
 
     /// Uniform matrices with a determinant other than 0, for otherwise long products are 0. Where the sign is not the

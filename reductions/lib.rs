@@ -124,7 +124,7 @@ pub trait Reduction: Send + Sync {
 
 /// Every reduction, in the order in which they are listed.
 pub fn all() -> Vec<&'static dyn Reduction> {
-    vec![
+    let mut all: Vec<&'static dyn Reduction> = vec![
         ReachabilityRelu::shared(),
         CircuitValueRelu::shared(),
         CircuitValueWalkRelu::shared(),
@@ -135,8 +135,13 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         MatrixProductDeltaNet::sign(),
         MatrixProductRwkv7::columns(),
         MatrixProductRwkv7::vector18(),
-        DeterministicAutomatonPd::last_write(),
+    ];
+    all.extend(weighted_automaton_rwkv7::named().map(|reduction| reduction as &dyn Reduction));
+    all.extend(weighted_automaton_deltanet::named().map(|reduction| reduction as &dyn Reduction));
+    all.extend([
+        DeterministicAutomatonPd::last_write() as &dyn Reduction,
         DeterministicAutomatonPd::sign_and_merge(),
         DeterministicAutomatonPd::transposition_cycle(),
-    ]
+    ]);
+    all
 }

@@ -1,43 +1,53 @@
-//! The proof that a routed four-layer network multiplies matrices, as obligations made from the network value.
+//! The proof that a routed four-layer network does what it is meant to, as obligations made from the network value.
 //!
-//! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router), layer 4 is meant to be a [`Design`].
-//! Nothing is taken from the construction: every obligation is made by the one interpreter from the network that is given,
-//! so that a wrong weight breaks one of them. They say, for every word over the tokens -1, 0, 1:
+//! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router); layer 4 is meant to multiply matrices
+//! whose entries are tokens (a [`Design`]), or matrices of letters (a [`LetterDesign`]). Nothing is taken from the
+//! construction: every obligation is made by the one interpreter from the network that is given, so that a wrong weight
+//! breaks one of them. They say, for every word over the tokens:
 //!
-//!  - *tokens*, *start*: what the embedding gives, what the start state means, and that the empty word is refused;
-//!  - *beginning*, for a network with a fourth token: from the start every head stays in its start on it, and the decision
+//!  - *tokens*, *start*: what the embedding gives, what the start state means, and the answer for the empty word;
+//!  - *beginning*, for a network with one more token: from the start every head stays in its start on it, and the decision
 //!    is no;
 //!  - *orbit u*: the states of all heads of layers 1 to 3 but the latches go round one orbit, whatever the tokens and the
 //!    latches are; its length is computed by running them;
 //!  - *latch u*: at orbit position `u` the token's own slot takes it and every other slot keeps what it has;
-//!  - *integral u*: every argument of a hidden unit is an integer there;
+//!  - *integral u*: every argument of a hidden unit of a first hidden layer is an integer there;
 //!  - *schedule u*: layers 1 to 3 give every gate of every head of layer 4 as the design says, for every content of all
 //!    latches and every token;
 //!  - *readout u*: decision and value outputs are the outputs of layer 4, whatever else is in the stream;
-//!  - *slots*, *window*, *positions*: arithmetic of times, for every `t`: which token a slot holds, and that the orbit
-//!    position determines the place in the matrix, the parity of its number and the slot;
+//!  - *slots*, *window*, *positions*, *letters*: arithmetic of times, for every `t`: which token a slot holds, and that the
+//!    orbit position determines the place in the block, the parity of its number and the slot;
 //!  - *virtual start*: a head that starts in 0 acts as one that starts in the design's start;
 //!  - *blank*: a state that satisfies the hypotheses has the form in which the next obligations write it;
-//!  - *block*, *between*, *output*: nine tokens of layer 4 with the design's gates, from any state that satisfies the
-//!    hypotheses, for all real numbers: the product moves to the other buffer, multiplied; outputs are 0 before the
-//!    matrix ends, and the product's entries where it does.
+//!  - *block*, *between*, *output*: the tokens of a block through layer 4 with the design's gates, from any state that
+//!    satisfies the hypotheses, for all real numbers: the product moves to the other buffer, multiplied; and what is put
+//!    out meanwhile.
 //!
-//! On paper remain the induction over positions (orbit and latches) and over matrices (blocks), and that a positive
-//! multiple has the same sign.
+//! Over letters the schedule is settled by the [arithmetic of cases](rnn::CaseArithmetic): along the deep feed-forward
+//! sublayer every unit is computed in each case of the letter that its layer takes up, while the vector that the letters
+//! before have made is a symbol of which bounds are known; that a gate is open or shut follows from the bounds.
+//!
+//! On paper remain the induction over positions (orbit and latches) and over blocks, that products of matrices are
+//! associative, and that a positive multiple has the same sign.
 
 mod layer4;
+mod letters;
+mod products;
 mod router;
 #[cfg(test)]
 mod tests;
 
+pub use letters::LetterDesign;
+pub use letters::Products;
+
 use crate::definition::Definition;
-use crate::gadgets::matrix_definition::mode_of;
 use crate::proof::Obligation;
 use crate::proof::Part;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use crate::proof::first_false;
+use rnn::CaseArithmetic;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
@@ -55,12 +65,12 @@ pub(crate) const N: usize = 3;
 /// The tokens of a matrix.
 pub(crate) const BLOCK: usize = N * N;
 
-/// Where in its matrix a token stands, and which buffer holds the product so far.
+/// Where in its block a token stands, and which buffer holds the product so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The place in the matrix, 0 to 8.
+    /// The place in the block: 0 to 8 in a matrix of nine tokens.
     pub r: usize,
-    /// The source buffer: the parity of the matrix's number.
+    /// The source buffer: the parity of the block's number.
     pub source: usize,
 }
 
@@ -112,6 +122,92 @@ pub trait Design: Send + Sync {
     }
 }
 
+/// What the shared obligations need to know of what stands above the router.
+trait Frame {
+    /// The tokens of a block.
+    fn block(&self) -> usize;
+
+    /// What the embedding gives for each token.
+    fn token_values(&self) -> Vec<i64>;
+
+    /// Whether there may be one more token, which marks the beginning.
+    fn may_be_marked(&self) -> bool;
+
+    /// Whether layer 3 has a marker.
+    fn has_marker(&self) -> bool;
+
+    /// The number of latches.
+    fn n_slots(&self) -> usize;
+
+    /// What a latch holds before its first token.
+    fn preloaded(&self, slot: usize) -> i64;
+
+    /// Whether the empty word is accepted.
+    fn accepts_empty(&self) -> bool;
+
+    /// The heads of layer 4, each with the names of its outputs.
+    fn heads(&self) -> Vec<(String, Vec<String>)>;
+
+    /// The start `Y_0` of each of them, by rows.
+    fn start(&self) -> Vec<Vec<Exact>>;
+
+    /// Those of the outputs that are the network's value outputs; the first is also its decision.
+    fn values(&self) -> Vec<String>;
+
+    /// The place among the definition's modes of a word of so many tokens.
+    fn mode_of(&self, t: usize) -> usize;
+
+    /// The situations in which an orbit position is met.
+    fn situations(&self, u: usize, period: usize) -> Vec<Situation>;
+
+    /// The order in which hidden layers take letters up, as slots, for the arithmetic of cases.
+    fn orders(&self, u: usize) -> Vec<Vec<Option<usize>>>;
+
+    /// The gates of a head of layer 4, in the order of its family.
+    fn gates<'a>(&self, head: usize, seen: &Seen<'_, 'a>) -> Vec<Term<'a>>;
+
+    /// Adds the obligations of layer 4.
+    fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>);
+}
+
+/// A situation in which an orbit position is met.
+struct Situation {
+    /// What tells it from the others.
+    label: Option<&'static str>,
+    /// A number of tokens after which the network is in it.
+    time: usize,
+    /// What each latch can hold before the token.
+    contents: Vec<Vec<i64>>,
+}
+
+/// The latches as layer 4 sees them at an orbit position, in a situation.
+struct Seen<'s, 'a> {
+    terms: &'a Terms,
+    arithmetic: &'s CaseArithmetic<'a>,
+    frame: &'s dyn Frame,
+    u: usize,
+    situation: &'s Situation,
+}
+
+impl<'a> Seen<'_, 'a> {
+    fn slot(&self, age: usize) -> usize {
+        let n_slots = self.frame.n_slots();
+        assert!(age < n_slots, "a token of age {age} is in no slot any more");
+        (self.u + n_slots - age % n_slots) % n_slots
+    }
+
+    /// What a token of this age can be: age 0 is the current one.
+    fn contents(&self, age: usize) -> Vec<i64> {
+        if age == 0 { self.frame.token_values() } else { self.situation.contents[self.slot(age)].clone() }
+    }
+
+    /// The token of this age.
+    fn token(&self, age: usize) -> Term<'a> {
+        let values: Vec<Exact> = self.contents(age).into_iter().map(Exact::integer).collect();
+        self.arithmetic.term(&self.arithmetic.unknown(self.slot(age), &values))
+    }
+}
+
 /// Where an obligation's assumptions are looked at.
 #[derive(Clone, Debug)]
 enum Scene {
@@ -127,6 +223,9 @@ pub struct RoutedProof<'a> {
     obligations: Vec<Obligation<'a>>,
     scenes: Vec<Scene>,
     period: usize,
+    token_values: Vec<i64>,
+    /// The modes of words of 0, 1, ... tokens, up to where they repeat.
+    modes: Vec<usize>,
 }
 
 impl fmt::Debug for RoutedProof<'_> {
@@ -141,10 +240,31 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// [`ProofError`] where the network has not the tokens, layers and heads of which the obligations speak.
     pub fn new(terms: &'a Terms, network: &LayeredRnn, design: &dyn Design) -> Result<Self, ProofError> {
-        check_shape(network, design)?;
-        let mut proof = Self { network: network.clone(), obligations: Vec::new(), scenes: Vec::new(), period: 0 };
-        proof.period = router::add(terms, &mut proof, design)?;
-        layer4::add(terms, &mut proof, design);
+        Self::build(terms, network, &products::MatrixFrame(design))
+    }
+
+    /// The proof that `network` is a router below this design over letters.
+    ///
+    /// # Errors
+    /// As [`RoutedProof::new`].
+    pub fn over_letters(terms: &'a Terms, network: &Network, design: &dyn LetterDesign) -> Result<Self, ProofError> {
+        Self::build(terms, layered(network)?, &letters::LetterFrame::new(design))
+    }
+
+    fn build(terms: &'a Terms, network: &LayeredRnn, frame: &dyn Frame) -> Result<Self, ProofError> {
+        check_shape(network, frame)?;
+        // No word is looked at that is as long as this.
+        let modes = (0..=2 * router::LONGEST).map(|t| frame.mode_of(t)).collect();
+        let mut proof = Self {
+            network: network.clone(),
+            obligations: Vec::new(),
+            scenes: Vec::new(),
+            period: 0,
+            token_values: frame.token_values(),
+            modes,
+        };
+        proof.period = router::add(terms, &mut proof, frame)?;
+        frame.add_layer4(terms, &mut proof);
         Ok(proof)
     }
 
@@ -153,10 +273,7 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// As [`RoutedProof::new`].
     pub fn of_network(terms: &'a Terms, network: &Network, design: &dyn Design) -> Result<Self, ProofError> {
-        match network {
-            Network::Layered(network) => Self::new(terms, network, design),
-            _ => Err(ProofError::new("expected a network of four layers, got one of a single layer")),
-        }
+        Self::new(terms, layered(network)?, design)
     }
 
     /// The network that the proof speaks of.
@@ -184,6 +301,25 @@ impl<'a> RoutedProof<'a> {
         Proof::of_obligations(Network::Layered(self.network), definition, obligations)
     }
 
+    /// The part of an induction over positions that speaks of the step after `t` tokens.
+    fn step(&self, t: usize) -> Part {
+        Part::Step { mode: self.modes[t], token: 0 }
+    }
+
+    /// The part that speaks of the readout after `t` tokens.
+    fn readout(&self, t: usize) -> Part {
+        Part::Readout { mode: self.modes[t] }
+    }
+
+    /// A fixed word without a short period.
+    fn sample_token(&self, t: usize) -> usize {
+        (t * t + t / 2 + t / 7) % self.token_values.len()
+    }
+
+    fn token_value(&self, t: usize) -> Exact {
+        Exact::integer(self.token_values[self.sample_token(t)])
+    }
+
     fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
         let assumptions = assumptions.into_iter().filter(|term| term.as_truth() != Some(true)).collect();
         self.obligations.push(Obligation { name, part, assumptions, goal, then: None });
@@ -196,7 +332,7 @@ impl<'a> RoutedProof<'a> {
         let longest = self.scenes.iter().map(|scene| if let Scene::After(t) = scene { *t } else { 0 }).max();
         let mut states = vec![self.network.start().to_vec()];
         for t in 0..longest.unwrap_or(0) {
-            let next = self.network.step(&ExactArithmetic, &states[t], usize::from(sample_token(t)));
+            let next = self.network.step(&ExactArithmetic, &states[t], self.sample_token(t));
             states.push(next);
         }
         let pairs = self.obligations.iter().zip(&self.scenes);
@@ -208,18 +344,13 @@ impl<'a> RoutedProof<'a> {
             Scene::After(t) => {
                 let names = self.network.coordinates().iter().map(|name| format!("h.{name}"));
                 let mut symbols: BTreeMap<String, Exact> = names.zip(states[*t].iter().cloned()).collect();
-                symbols.insert("x".to_owned(), token_value(*t));
-                for place in 0..BLOCK {
-                    symbols.insert(current_name(place), token_value(t + place));
-                    symbols
-                        .insert(previous_name(place), (t + place).checked_sub(BLOCK).map_or(Exact::ZERO, token_value));
-                }
-                (Meaning { symbols }, Some((0..*t).map(|t| usize::from(sample_token(t))).collect()), String::new())
+                symbols.insert("x".to_owned(), self.token_value(*t));
+                (Meaning { proof: self, symbols }, Some((0..*t).map(|t| self.sample_token(t)).collect()), String::new())
             }
             Scene::Numbers(numbers) => {
                 let text: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
                 let symbols = numbers.iter().map(|(name, value)| ((*name).to_owned(), Exact::integer(*value)));
-                (Meaning { symbols: symbols.collect() }, None, text.join(", "))
+                (Meaning { proof: self, symbols: symbols.collect() }, None, text.join(", "))
             }
         };
         match first_false(&Program::new(&obligation.assumptions), &meaning) {
@@ -232,45 +363,24 @@ impl<'a> RoutedProof<'a> {
     }
 }
 
+fn layered(network: &Network) -> Result<&LayeredRnn, ProofError> {
+    match network {
+        Network::Layered(network) => Ok(network),
+        _ => Err(ProofError::new("expected a network of four layers, got one of a single layer")),
+    }
+}
+
 /// The embedding of a token that is no mark, with this value.
 fn embedded<V>(network: &LayeredRnn, value: V, one: V) -> Vec<V> {
     std::iter::once(value).chain((network.embedded().len() > 1).then_some(one)).collect()
 }
 
-/// The part of an induction over positions that speaks of the step after `t` tokens.
-fn step(t: usize) -> Part {
-    Part::Step { mode: mode_of(t), token: 0 }
-}
-
-/// The part that speaks of the readout after `t` tokens.
-fn readout(t: usize) -> Part {
-    Part::Readout { mode: mode_of(t) }
-}
-
-/// A fixed word without a short period.
-fn sample_token(t: usize) -> u8 {
-    ((t * t + t / 2 + t / 7) % 3) as u8
-}
-
-fn token_value(t: usize) -> Exact {
-    Exact::integer(i64::from(sample_token(t)) - 1)
-}
-
-/// The symbol for an entry of the current matrix.
-fn current_name(place: usize) -> String {
-    format!("a.{}{}", place / N, place % N)
-}
-
-/// The symbol for an entry of the matrix before.
-fn previous_name(place: usize) -> String {
-    format!("b.{}{}", place / N, place % N)
-}
-
-struct Meaning {
+struct Meaning<'m, 'a> {
+    proof: &'m RoutedProof<'a>,
     symbols: BTreeMap<String, Exact>,
 }
 
-impl Evaluation for Meaning {
+impl Evaluation for Meaning<'_, '_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         self.symbols.get(name).cloned().map(Datum::Number)
     }
@@ -278,23 +388,27 @@ impl Evaluation for Meaning {
     /// The only function is the token at a time, zero before the word.
     fn apply(&self, _: &str, arguments: &[Exact]) -> Option<Datum> {
         let time = arguments.first()?.to_i64()?;
-        Some(Datum::Number(usize::try_from(time).map_or(Exact::ZERO, token_value)))
+        Some(Datum::Number(usize::try_from(time).map_or(Exact::ZERO, |t| self.proof.token_value(t))))
     }
 }
 
 /// The router's heads and layer 4's, by name and shape.
-fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofError> {
+fn check_shape(network: &LayeredRnn, frame: &dyn Frame) -> Result<(), ProofError> {
     let refuse =
         |what: &str, expected: &str, got: &str| Err(ProofError::new(format!("{what}: expected {expected}, got {got}")));
-    let embedded: &[&str] = match network.tokens().len() {
-        3 => &["x"],
-        4 => &["x", "live"],
-        other => return refuse("tokens", "3, or 4 with one for the beginning", &other.to_string()),
+    let n_tokens = frame.token_values().len();
+    let embedded: &[&str] = match network.tokens().len().checked_sub(n_tokens) {
+        Some(0) => &["x"],
+        Some(1) if frame.may_be_marked() => &["x", "live"],
+        _ => {
+            let more = if frame.may_be_marked() { ", or one more for the beginning" } else { "" };
+            return refuse("tokens", &format!("{n_tokens}{more}"), &network.tokens().len().to_string());
+        }
     };
     if network.embedded() != embedded {
         return refuse("embedding", &embedded.join(" "), &network.embedded().join(" "));
     }
-    let outputs: Vec<String> = (0..BLOCK).map(|place| format!("P{}{}", place / N, place % N)).collect();
+    let outputs = frame.values();
     if network.outputs() != outputs {
         return refuse("value outputs", &outputs.join(" "), &network.outputs().join(" "));
     }
@@ -302,10 +416,10 @@ fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofErr
     if network.layers().last().is_some_and(|layer| layer.feed_forward().is_some()) {
         return refuse("the last layer", "heads only", "a feed-forward sublayer");
     }
-    let mut third = vec!["marker 1x3".to_owned()];
-    third.extend((0..design.n_slots()).map(|slot| format!("latch{slot} 1x1")));
-    let start = design.start();
-    let fourth = design.heads().into_iter().map(|(name, _)| format!("{name} {}x{}", start.len(), start[0].len()));
+    let mut third: Vec<String> = frame.has_marker().then(|| "marker 1x3".to_owned()).into_iter().collect();
+    third.extend((0..frame.n_slots()).map(|slot| format!("latch{slot} 1x1")));
+    let start = frame.start();
+    let fourth = frame.heads().into_iter().map(|(name, _)| format!("{name} {}x{}", start.len(), start[0].len()));
     let expected: [Vec<String>; 4] =
         [vec!["parity 1x1".into()], vec!["A 1x3".into(), "B 1x2".into()], third, fourth.collect()];
     let got: Vec<Vec<String>> = (network.layers().iter())

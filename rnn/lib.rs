@@ -7,7 +7,7 @@
 
 mod affine;
 mod arithmetic;
-mod bounded;
+mod cases;
 pub mod family;
 mod layered;
 mod linear;
@@ -21,7 +21,9 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
-pub use bounded::BoundedArithmetic;
+pub use cases::CaseArithmetic;
+pub use cases::CaseSum;
+pub use cases::CaseValue;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
 pub use layered::FeedForward;

@@ -100,7 +100,7 @@ impl<'c> Comparison<'c> {
 
     /// The network's values in its state after the word, and the decider's, where values are asked for.
     pub fn values(&self, state: &[Exact], word: &[Token]) -> Option<(Vec<Exact>, Vec<Exact>)> {
-        let asked = self.problem.values(word)?.into_iter().map(Exact::from).collect();
+        let asked = self.problem.values(word)?.iter().map(Exact::from).collect();
         Some((self.network.values(state).to_vec(), asked))
     }
 
