@@ -24,7 +24,7 @@ pub use random::Random;
 pub use words::longest_within;
 pub use words::words_of_length;
 
-use num_bigint::BigInt;
+use num_rational::BigRational;
 
 /// A token, as its index in the problem's [`Alphabet`].
 pub type Token = u8;
@@ -122,7 +122,7 @@ pub trait Problem: Send + Sync {
     }
 
     /// The numbers that are asked for beside the decision after this word, where there are any.
-    fn values(&self, _word: &[Token]) -> Option<Vec<BigInt>> {
+    fn values(&self, _word: &[Token]) -> Option<Vec<BigRational>> {
         None
     }
 

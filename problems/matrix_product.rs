@@ -22,6 +22,7 @@ use crate::balanced;
 use crate::balanced::IntegerMatrix;
 use num_bigint::BigInt;
 use num_bigint::Sign;
+use num_rational::BigRational;
 use num_traits::Zero;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -164,8 +165,8 @@ impl Problem for MatrixProduct {
     }
 
     /// At a matrix end the whole product, by rows.
-    fn values(&self, word: &[Token]) -> Option<Vec<BigInt>> {
-        product(word).map(|product| product.into_iter().flatten().collect())
+    fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
+        product(word).map(|product| product.into_iter().flatten().map(BigRational::from_integer).collect())
     }
 
     /// One matrix again and again. The first one has three entries of every product that tell slots, buffers and factors

@@ -315,6 +315,12 @@ impl Problem for WeightedAutomaton {
         self.integers.weight(word) > BigInt::zero()
     }
 
+    /// The weight, after every letter; before the first one only the decision is asked for.
+    fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
+        let weight = || BigRational::new(self.integers.weight(word), self.integers.denominator(word));
+        (!word.is_empty()).then(|| vec![weight()])
+    }
+
     /// Uniform words until one has the answer; where 64 have not, words with uneven frequencies as well; where there
     /// are few words of this length, in the end all of them, so that a refusal is then certain.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {

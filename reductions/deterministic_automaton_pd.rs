@@ -14,10 +14,9 @@
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
+use crate::gadgets::automaton_definition;
 use crate::proof::Invariant;
 use crate::proof::Kind;
-use num_rational::BigRational;
-use num_traits::Zero;
 use problems::Problem;
 use problems::deterministic_automaton;
 use problems::deterministic_automaton::DeterministicAutomaton;
@@ -25,7 +24,6 @@ use rnn::Affine;
 use rnn::Exact;
 use rnn::LinearRnn;
 use rnn::Network;
-use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
@@ -186,23 +184,6 @@ impl Reduction for DeterministicAutomatonPd {
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        // The weight of a word in any weighted automaton: a row of weights, multiplied by a matrix per letter.
-        let automaton = self.problem.automaton();
-        let sum = |products: Vec<(BigRational, Term<'a>)>| terms.linear(Sort::Real, BigRational::zero(), products);
-        let n = automaton.n_states();
-        let start: Vec<Term<'a>> = automaton.initial().iter().map(|weight| terms.real(weight.clone())).collect();
-        let one = || BigRational::from_integer(1.into());
-        let row = tokens.iter().fold(start, |row, token| {
-            let entry = |target: usize| {
-                let products = automaton.transitions().iter().enumerate().map(|(letter, matrix)| {
-                    let here = sum((0..n).map(|state| (matrix[state][target].clone(), row[state])).collect());
-                    (one(), terms.if_else(token.equals(terms.int(letter as i64)), here, terms.ratio(0, 1)))
-                });
-                sum(products.collect())
-            };
-            (0..n).map(entry).collect()
-        });
-        let value = sum(automaton.final_weights().iter().cloned().zip(row).collect());
-        value.above(terms.ratio(0, 1))
+        automaton_definition::positional(terms, self.problem.automaton(), tokens)
     }
 }

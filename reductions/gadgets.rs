@@ -1,9 +1,11 @@
 //! Parts that several reductions share.
 
+pub mod automaton_definition;
 pub mod compile;
 #[cfg(test)]
 pub(crate) mod integer_product;
 pub mod letter_chains;
+pub mod letter_reduction;
 pub mod machine;
 pub mod matrix_definition;
 pub mod matrix_product;

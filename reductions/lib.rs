@@ -145,7 +145,7 @@ pub trait Reduction: Send + Sync {
 
 /// Every reduction, in the order in which they are listed.
 pub fn all() -> Vec<&'static dyn Reduction> {
-    vec![
+    let mut all: Vec<&'static dyn Reduction> = vec![
         ReachabilityRelu::shared(),
         ReachabilityTargetLastRelu::sink(),
         CircuitValueRelu::shared(),
@@ -159,10 +159,15 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         MatrixProductRwkv7::columns(),
         MatrixProductRwkv7::vector18(),
         MatrixProductRwkv7::bos(),
-        DeterministicAutomatonPd::last_write(),
+    ];
+    all.extend(weighted_automaton_rwkv7::named().map(|reduction| reduction as &dyn Reduction));
+    all.extend(weighted_automaton_deltanet::named().map(|reduction| reduction as &dyn Reduction));
+    all.extend([
+        DeterministicAutomatonPd::last_write() as &dyn Reduction,
         DeterministicAutomatonPd::sign_and_merge(),
         DeterministicAutomatonPd::transposition_cycle(),
-    ]
+    ]);
+    all
 }
 
 /// Every claim that can be named: those that hold, then those that are as printed and do not.

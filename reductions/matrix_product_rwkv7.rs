@@ -278,7 +278,7 @@ pub struct Vector18;
 
 /// The gates of an overwriting head: `over` is the place that is overwritten, where one is, `column` the row that the old
 /// state is multiplied with.
-fn overwrite<'a>(
+pub(crate) fn overwrite<'a>(
     terms: &'a Terms,
     start: &[Vec<Exact>],
     over: Option<usize>,

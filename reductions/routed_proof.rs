@@ -1,46 +1,55 @@
-//! The proof that a routed four-layer network multiplies matrices, as obligations made from the network value.
+//! The proof that a routed four-layer network does what it is meant to, as obligations made from the network value.
 //!
-//! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router), layer 4 is meant to be a [`Design`].
-//! Nothing is taken from the construction: every obligation is made by the one interpreter from the network that is given,
-//! so that a wrong weight breaks one of them. They say, for every word over the tokens -1, 0, 1
-//! and, where there is one, BOS:
+//! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router); layer 4 is meant to multiply matrices
+//! whose entries are tokens (a [`Design`]), or matrices of letters (a [`LetterDesign`]). Nothing is taken from the
+//! construction: every obligation is made by the one interpreter from the network that is given, so that a wrong weight
+//! breaks one of them. They say, for every word over the tokens:
 //!
-//!  - *tokens*, *start*: what the embedding gives, what the start state means, and that the empty word is refused;
-//!  - *inert u*, for a network with a fourth token (BOS): at orbit position `u` every head of all four layers keeps its
+//!  - *tokens*, *start*: what the embedding gives, what the start state means, and the answer for the empty word;
+//!  - *inert u*, for a network with one more token (BOS): at orbit position `u` every head of all four layers keeps its
 //!    state on it, whatever that state is, and the decision is no: it is skipped wherever it stands;
 //!  - *orbit u*: the states of all heads of layers 1 to 3 but the latches go round one orbit, whatever the tokens and the
 //!    latches are; its length is computed by running them;
 //!  - *latch u*: at orbit position `u` the token's own slot takes it and every other slot keeps what it has;
-//!  - *integral u*: every argument of a hidden unit is an integer there;
+//!  - *integral u*: every argument of a hidden unit of a first hidden layer is an integer there;
 //!  - *schedule u*: layers 1 to 3 give every gate of every head of layer 4 as the design says, for every content of all
 //!    latches and every token;
 //!  - *range u*, where the design claims it: every head of all four layers has `beta |k|^2` in [0, 2] there, for every
 //!    content of all latches and every token;
 //!  - *readout u*: decision and value outputs are the outputs of layer 4, whatever else is in the stream;
-//!  - *slots*, *window*, *positions*: arithmetic of times, for every `t`: which token a slot holds, and that the orbit
-//!    position determines the place in the matrix, the parity of its number and the slot;
+//!  - *slots*, *window*, *positions*, *letters*: arithmetic of times, for every `t`: which token a slot holds, and that the
+//!    orbit position determines the place in the block, the parity of its number and the slot;
 //!  - *virtual start*: a head that starts in 0 acts as one that starts in the design's start;
 //!  - *blank*: a state that satisfies the hypotheses has the form in which the next obligations write it;
-//!  - *block*, *between*, *output*: nine tokens of layer 4 with the design's gates, from any state that satisfies the
-//!    hypotheses, for all real numbers: the product moves to the other buffer, multiplied; outputs are 0 before the
-//!    matrix ends, and the product's entries where it does.
+//!  - *block*, *between*, *output*: the tokens of a block through layer 4 with the design's gates, from any state that
+//!    satisfies the hypotheses, for all real numbers: the product moves to the other buffer, multiplied; and what is put
+//!    out meanwhile.
 //!
-//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and latches) and over matrices (blocks), and that a positive
-//! multiple has the same sign.
+//! Over letters the schedule is settled by the [arithmetic of cases](rnn::CaseArithmetic): along the deep feed-forward
+//! sublayer every unit is computed in each case of the letter that its layer takes up, while the vector that the letters
+//! before have made is a symbol of which bounds are known; that a gate is open or shut follows from the bounds.
+//!
+//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and latches) and over blocks, that products of matrices are
+//! associative, and that a positive multiple has the same sign.
 
 mod layer4;
+mod letters;
+mod products;
 mod router;
 #[cfg(test)]
 mod tests;
 
+pub use letters::LetterDesign;
+pub use letters::Products;
+
 use crate::definition::Definition;
-use crate::gadgets::matrix_definition::mode_of;
 use crate::proof::Obligation;
 use crate::proof::Part;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use crate::proof::first_false;
+use rnn::CaseArithmetic;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
@@ -58,12 +67,12 @@ pub(crate) const N: usize = 3;
 /// The tokens of a matrix.
 pub(crate) const BLOCK: usize = N * N;
 
-/// Where in its matrix a token stands, and which buffer holds the product so far.
+/// Where in its block a token stands, and which buffer holds the product so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The place in the matrix, 0 to 8.
+    /// The place in the block: 0 to 8 in a matrix of nine tokens.
     pub r: usize,
-    /// The source buffer: the parity of the matrix's number.
+    /// The source buffer: the parity of the block's number.
     pub source: usize,
 }
 
@@ -121,13 +130,116 @@ pub trait Design: Send + Sync {
     }
 }
 
+/// What the shared obligations need to know of what stands above the router.
+trait Frame {
+    /// The tokens of a block.
+    fn block(&self) -> usize;
+
+    /// What the embedding gives for each token.
+    fn token_values(&self) -> Vec<i64>;
+
+    /// Whether there may be one more token, BOS, which is skipped.
+    fn may_have_bos(&self) -> bool;
+
+    /// Whether it is claimed that every head keeps `beta |k|^2` in [0, 2].
+    fn is_in_deployed_range(&self) -> bool;
+
+    /// Whether layer 3 has a marker.
+    fn has_marker(&self) -> bool;
+
+    /// The number of latches.
+    fn n_slots(&self) -> usize;
+
+    /// What a latch holds before its first token.
+    fn preloaded(&self, slot: usize) -> i64;
+
+    /// Whether the empty word is accepted.
+    fn accepts_empty(&self) -> bool;
+
+    /// The heads of layer 4, each with the names of its outputs.
+    fn heads(&self) -> Vec<(String, Vec<String>)>;
+
+    /// The start `Y_0` of each of them, by rows.
+    fn start(&self) -> Vec<Vec<Exact>>;
+
+    /// Those of the outputs that are the network's value outputs; the first is also its decision.
+    fn values(&self) -> Vec<String>;
+
+    /// The place among the definition's modes of a word of so many tokens.
+    fn mode_of(&self, t: usize) -> usize;
+
+    /// The situations in which an orbit position is met.
+    fn situations(&self, u: usize, period: usize) -> Vec<Situation>;
+
+    /// The order in which hidden layers take letters up, as slots, for the arithmetic of cases.
+    fn orders(&self, u: usize) -> Vec<Vec<Option<usize>>>;
+
+    /// The gates of a head of layer 4, in the order of its family.
+    fn gates<'a>(&self, head: usize, seen: &Seen<'_, 'a>) -> Vec<Term<'a>>;
+
+    /// Adds the obligations of layer 4.
+    fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>);
+}
+
+/// A situation in which an orbit position is met.
+struct Situation {
+    /// What tells it from the others.
+    label: Option<&'static str>,
+    /// A number of tokens after which the network is in it.
+    time: usize,
+    /// Whether it is in it again after each orbit.
+    recurs: bool,
+    /// What each latch can hold before the token.
+    contents: Vec<Vec<i64>>,
+}
+
+/// The latches as layer 4 sees them at an orbit position, in a situation.
+struct Seen<'s, 'a> {
+    terms: &'a Terms,
+    arithmetic: &'s CaseArithmetic<'a>,
+    frame: &'s dyn Frame,
+    u: usize,
+    situation: &'s Situation,
+}
+
+impl<'a> Seen<'_, 'a> {
+    fn slot(&self, age: usize) -> usize {
+        let n_slots = self.frame.n_slots();
+        assert!(age < n_slots, "a token of age {age} is in no slot any more");
+        (self.u + n_slots - age % n_slots) % n_slots
+    }
+
+    /// What a token of this age can be: age 0 is the current one.
+    fn contents(&self, age: usize) -> Vec<i64> {
+        if age == 0 { self.frame.token_values() } else { self.situation.contents[self.slot(age)].clone() }
+    }
+
+    /// The token of this age.
+    fn token(&self, age: usize) -> Term<'a> {
+        let values: Vec<Exact> = self.contents(age).into_iter().map(Exact::integer).collect();
+        self.arithmetic.term(&self.arithmetic.unknown(self.slot(age), &values))
+    }
+}
+
 /// Where an obligation's assumptions are looked at.
 #[derive(Clone, Debug)]
 enum Scene {
-    /// After this many tokens of a fixed word.
+    /// After this many tokens of a fixed word, and there alone.
+    Once(usize),
+    /// After this many tokens of a fixed word, and a whole number of orbits later in any word.
     After(usize),
     /// At these numbers.
     Numbers(Vec<(&'static str, i64)>),
+}
+
+impl Scene {
+    /// The tokens of the fixed word that are read before.
+    fn time(&self) -> Option<usize> {
+        match self {
+            Self::Once(t) | Self::After(t) => Some(*t),
+            Self::Numbers(_) => None,
+        }
+    }
 }
 
 /// All obligations for one network and one design.
@@ -136,6 +248,9 @@ pub struct RoutedProof<'a> {
     obligations: Vec<Obligation<'a>>,
     scenes: Vec<Scene>,
     period: usize,
+    token_values: Vec<i64>,
+    /// The modes of words of 0, 1, ... tokens, up to where they repeat.
+    modes: Vec<usize>,
 }
 
 /// What is needed to look at the assumptions of a routed proof's obligations.
@@ -143,6 +258,7 @@ struct Stage {
     network: LayeredRnn,
     scenes: Vec<Scene>,
     period: usize,
+    token_values: Vec<i64>,
     /// The places of the network's coordinates, by their symbols' names.
     places: HashMap<String, usize>,
 }
@@ -165,10 +281,31 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// [`ProofError`] where the network has not the tokens, layers and heads of which the obligations speak.
     pub fn new(terms: &'a Terms, network: &LayeredRnn, design: &dyn Design) -> Result<Self, ProofError> {
-        check_shape(network, design)?;
-        let mut proof = Self { network: network.clone(), obligations: Vec::new(), scenes: Vec::new(), period: 0 };
-        proof.period = router::add(terms, &mut proof, design)?;
-        layer4::add(terms, &mut proof, design);
+        Self::build(terms, network, &products::MatrixFrame(design))
+    }
+
+    /// The proof that `network` is a router below this design over letters.
+    ///
+    /// # Errors
+    /// As [`RoutedProof::new`].
+    pub fn over_letters(terms: &'a Terms, network: &Network, design: &dyn LetterDesign) -> Result<Self, ProofError> {
+        Self::build(terms, layered(network)?, &letters::LetterFrame::new(design))
+    }
+
+    fn build(terms: &'a Terms, network: &LayeredRnn, frame: &dyn Frame) -> Result<Self, ProofError> {
+        check_shape(network, frame)?;
+        // No word is looked at that is as long as this.
+        let modes = (0..=2 * router::LONGEST).map(|t| frame.mode_of(t)).collect();
+        let mut proof = Self {
+            network: network.clone(),
+            obligations: Vec::new(),
+            scenes: Vec::new(),
+            period: 0,
+            token_values: frame.token_values(),
+            modes,
+        };
+        proof.period = router::add(terms, &mut proof, frame)?;
+        frame.add_layer4(terms, &mut proof);
         Ok(proof)
     }
 
@@ -177,10 +314,7 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// As [`RoutedProof::new`].
     pub fn of_network(terms: &'a Terms, network: &Network, design: &dyn Design) -> Result<Self, ProofError> {
-        match network {
-            Network::Layered(network) => Self::new(terms, network, design),
-            _ => Err(ProofError::new("expected a network of four layers, got one of a single layer")),
-        }
+        Self::new(terms, layered(network)?, design)
     }
 
     /// The network that the proof speaks of.
@@ -203,9 +337,30 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// [`ProofError`] where the network has other tokens than the definition.
     pub fn into_proof(self, definition: Definition<'a>) -> Result<Proof<'a>, ProofError> {
-        let stage = Stage::new(self.network.clone(), self.scenes, self.period);
+        let stage = self.stage();
         let witnesses = move |obligations: &[Obligation<'a>], words: &[Vec<usize>]| stage.witnesses(obligations, words);
         Proof::of_obligations(Network::Layered(self.network), definition, self.obligations, witnesses)
+    }
+
+    /// The part of an induction over positions that speaks of the step after `t` tokens.
+    fn step(&self, t: usize) -> Part {
+        Part::Step { mode: self.modes[t], token: 0 }
+    }
+
+    /// The part that speaks of the readout after `t` tokens.
+    fn readout(&self, t: usize) -> Part {
+        Part::Readout { mode: self.modes[t] }
+    }
+
+    fn stage(&self) -> Stage {
+        let names = self.network.coordinates().iter().map(|name| format!("h.{name}"));
+        Stage {
+            network: self.network.clone(),
+            scenes: self.scenes.clone(),
+            period: self.period,
+            token_values: self.token_values.clone(),
+            places: names.zip(0..).collect(),
+        }
     }
 
     fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
@@ -218,22 +373,18 @@ impl<'a> RoutedProof<'a> {
     /// reaches, or at numbers that are times. One place of a fixed word is a witness; along `words` every place of the same
     /// position in the orbit is looked at, and a single false assumption is a violation.
     pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
-        Stage::new(self.network.clone(), self.scenes.clone(), self.period).witnesses(&self.obligations, words)
+        self.stage().witnesses(&self.obligations, words)
     }
 }
 
 impl Stage {
-    fn new(network: LayeredRnn, scenes: Vec<Scene>, period: usize) -> Self {
-        let names = network.coordinates().iter().map(|name| format!("h.{name}"));
-        let places = names.zip(0..).collect();
-        Self { network, scenes, period, places }
-    }
-
     fn witnesses(&self, obligations: &[Obligation<'_>], words: &[Vec<usize>]) -> Vec<Witness> {
-        let longest = self.scenes.iter().map(|scene| if let Scene::After(t) = scene { *t } else { 0 }).max();
-        let fixed: Vec<usize> = (0..longest.unwrap_or(0) + BLOCK).map(|t| usize::from(sample_token(t))).collect();
-        let fixed = Run::new(&self.network, &fixed);
-        let runs: Vec<Run> = words.iter().map(|word| Run::new(&self.network, word)).collect();
+        let longest = self.scenes.iter().map(|scene| scene.time().unwrap_or(0)).max();
+        let fixed: Vec<usize> = (0..=longest.unwrap_or(0)).map(|t| sample_token(t, self.token_values.len())).collect();
+        let fixed = Run::new(&self.network, fixed);
+        // A position is the number of tokens before, BOS left out.
+        let read = |word: &Vec<usize>| word.iter().copied().filter(|token| *token < self.token_values.len()).collect();
+        let runs: Vec<Run> = words.iter().map(|word| Run::new(&self.network, read(word))).collect();
         let pairs = obligations.iter().zip(&self.scenes);
         pairs.map(|(obligation, scene)| self.witness(obligation, scene, &fixed, &runs)).collect()
     }
@@ -242,43 +393,45 @@ impl Stage {
         let program = Program::new(&obligation.assumptions);
         let assumption = |place: usize| obligation.assumptions[place].to_string();
         let t = match scene {
-            Scene::After(t) => *t,
+            Scene::Once(t) | Scene::After(t) => *t,
             Scene::Numbers(numbers) => {
                 let text: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-                return match first_false(&program, &Numbers(numbers)) {
+                return match first_false(&program, &Numbers { numbers, token_values: &self.token_values }) {
                     None => Witness::Found { word: None, situation: text.join(", ") },
                     Some(place) => Witness::Violated { word: Vec::new(), assumption: assumption(place) },
                 };
             }
         };
         let violated = |run: &Run, t: usize| {
-            let place = first_false(&program, &Here { places: &self.places, run, t })?;
+            let place = first_false(&program, &Here { stage: self, run, t })?;
             Some(Witness::Violated { word: run.word[..t].to_vec(), assumption: assumption(place) })
         };
         let anywhere = |run: &Run| {
-            let last = run.word.len().checked_sub(BLOCK)?;
-            (t % self.period..=last).step_by(self.period).find_map(|t| violated(run, t))
+            let last = run.word.len().checked_sub(1)?;
+            (t..=last).step_by(self.period).find_map(|t| violated(run, t))
         };
         // Most obligations assume nothing.
-        let elsewhere = || if obligation.assumptions.is_empty() { None } else { runs.iter().find_map(anywhere) };
+        let is_said_once = obligation.assumptions.is_empty() || matches!(scene, Scene::Once(_));
+        let elsewhere = || if is_said_once { None } else { runs.iter().find_map(anywhere) };
         let found = || Witness::Found { word: Some(fixed.word[..t].to_vec()), situation: String::new() };
         violated(fixed, t).or_else(elsewhere).unwrap_or_else(found)
     }
 }
 
 impl Run {
-    fn new(network: &LayeredRnn, word: &[usize]) -> Self {
+    fn new(network: &LayeredRnn, word: Vec<usize>) -> Self {
         let mut states = vec![network.start().to_vec()];
         for (t, token) in word.iter().enumerate() {
             states.push(network.step(&ExactArithmetic, &states[t], *token));
         }
-        Self { word: word.to_vec(), states }
+        Self { word, states }
     }
+}
 
-    /// The token at a time, zero before the word.
-    fn token(&self, t: Option<usize>) -> Option<Exact> {
-        let Some(t) = t else { return Some(Exact::ZERO) };
-        self.word.get(t).map(|token| Exact::integer(*token as i64 - 1))
+fn layered(network: &Network) -> Result<&LayeredRnn, ProofError> {
+    match network {
+        Network::Layered(network) => Ok(network),
+        _ => Err(ProofError::new("expected a network of four layers, got one of a single layer")),
     }
 }
 
@@ -287,51 +440,25 @@ fn embedded<V>(network: &LayeredRnn, value: V, one: V) -> Vec<V> {
     std::iter::once(value).chain((network.embedded().len() > 1).then_some(one)).collect()
 }
 
-/// The part of an induction over positions that speaks of the step after `t` tokens.
-fn step(t: usize) -> Part {
-    Part::Step { mode: mode_of(t), token: 0 }
+/// A fixed word over so many tokens, without a short period.
+fn sample_token(t: usize, n_tokens: usize) -> usize {
+    (t * t + t / 2 + t / 7) % n_tokens
 }
 
-/// The part that speaks of the readout after `t` tokens.
-fn readout(t: usize) -> Part {
-    Part::Readout { mode: mode_of(t) }
-}
-
-/// A fixed word without a short period.
-fn sample_token(t: usize) -> u8 {
-    ((t * t + t / 2 + t / 7) % 3) as u8
-}
-
-/// The symbol for an entry of the current matrix.
-fn current_name(place: usize) -> String {
-    format!("a.{}{}", place / N, place % N)
-}
-
-/// The symbol for an entry of the matrix before.
-fn previous_name(place: usize) -> String {
-    format!("b.{}{}", place / N, place % N)
-}
-
-/// The symbols of the obligations after `t` tokens of a run: the network's state, the next token, the entries of the
-/// matrix that begins there and of the one before.
+/// The symbols of the obligations after `t` tokens of a run: the network's state and the next token.
 struct Here<'r> {
-    places: &'r HashMap<String, usize>,
+    stage: &'r Stage,
     run: &'r Run,
     t: usize,
 }
 
 impl Evaluation for Here<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
-        let Self { places, run, t } = *self;
-        let entry = |name_of: fn(usize) -> String| (0..BLOCK).find(|place| name_of(*place) == name);
-        let value = if let Some(place) = places.get(name) {
-            run.states[t].get(*place).cloned()
-        } else if name == "x" {
-            run.token(Some(t))
-        } else if let Some(place) = entry(current_name) {
-            run.token(Some(t + place))
-        } else {
-            entry(previous_name).and_then(|place| run.token((t + place).checked_sub(BLOCK)))
+        let Self { stage, run, t } = *self;
+        let value = match stage.places.get(name) {
+            Some(place) => run.states[t].get(*place).cloned(),
+            None if name == "x" => run.word.get(t).map(|token| Exact::integer(stage.token_values[*token])),
+            None => None,
         };
         value.map(Datum::Number)
     }
@@ -342,36 +469,42 @@ impl Evaluation for Here<'_> {
 }
 
 /// Numbers by name.
-struct Numbers<'n>(&'n [(&'static str, i64)]);
+struct Numbers<'n> {
+    numbers: &'n [(&'static str, i64)],
+    token_values: &'n [i64],
+}
 
 impl Evaluation for Numbers<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
-        let found = self.0.iter().find(|(other, _)| *other == name);
+        let found = self.numbers.iter().find(|(other, _)| *other == name);
         found.map(|(_, value)| Datum::Number(Exact::integer(*value)))
     }
 
-    /// The only function is the token at a time, zero before the word.
+    /// The only function is the token at a time of a fixed word, zero before it.
     fn apply(&self, _: &str, arguments: &[Exact]) -> Option<Datum> {
         let time = arguments.first()?.to_i64()?;
-        Some(Datum::Number(
-            usize::try_from(time).map_or(Exact::ZERO, |t| Exact::integer(i64::from(sample_token(t)) - 1)),
-        ))
+        let token = |t: usize| Exact::integer(self.token_values[sample_token(t, self.token_values.len())]);
+        Some(Datum::Number(usize::try_from(time).map_or(Exact::ZERO, token)))
     }
 }
 
 /// The router's heads and layer 4's, by name and shape.
-fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofError> {
+fn check_shape(network: &LayeredRnn, frame: &dyn Frame) -> Result<(), ProofError> {
     let refuse =
         |what: &str, expected: &str, got: &str| Err(ProofError::new(format!("{what}: expected {expected}, got {got}")));
-    let embedded: &[&str] = match network.tokens().len() {
-        3 => &["x"],
-        4 => &["x", "live"],
-        other => return refuse("tokens", "3, or 4 with one for the beginning of a word", &other.to_string()),
+    let n_tokens = frame.token_values().len();
+    let embedded: &[&str] = match network.tokens().len().checked_sub(n_tokens) {
+        Some(0) => &["x"],
+        Some(1) if frame.may_have_bos() => &["x", "live"],
+        _ => {
+            let more = if frame.may_have_bos() { ", or one more that is skipped" } else { "" };
+            return refuse("tokens", &format!("{n_tokens}{more}"), &network.tokens().len().to_string());
+        }
     };
     if network.embedded() != embedded {
         return refuse("embedding", &embedded.join(" "), &network.embedded().join(" "));
     }
-    let outputs: Vec<String> = (0..BLOCK).map(|place| format!("P{}{}", place / N, place % N)).collect();
+    let outputs = frame.values();
     if network.outputs() != outputs {
         return refuse("value outputs", &outputs.join(" "), &network.outputs().join(" "));
     }
@@ -379,10 +512,10 @@ fn check_shape(network: &LayeredRnn, design: &dyn Design) -> Result<(), ProofErr
     if network.layers().last().is_some_and(|layer| layer.feed_forward().is_some()) {
         return refuse("the last layer", "heads only", "a feed-forward sublayer");
     }
-    let mut third = vec!["marker 1x3".to_owned()];
-    third.extend((0..design.n_slots()).map(|slot| format!("latch{slot} 1x1")));
-    let start = design.start();
-    let fourth = design.heads().into_iter().map(|(name, _)| format!("{name} {}x{}", start.len(), start[0].len()));
+    let mut third: Vec<String> = frame.has_marker().then(|| "marker 1x3".to_owned()).into_iter().collect();
+    third.extend((0..frame.n_slots()).map(|slot| format!("latch{slot} 1x1")));
+    let start = frame.start();
+    let fourth = frame.heads().into_iter().map(|(name, _)| format!("{name} {}x{}", start.len(), start[0].len()));
     let expected: [Vec<String>; 4] =
         [vec!["parity 1x1".into()], vec!["A 1x3".into(), "B 1x2".into()], third, fourth.collect()];
     let got: Vec<Vec<String>> = (network.layers().iter())

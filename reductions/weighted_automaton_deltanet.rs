@@ -1,11 +1,8 @@
 //! Any weighted automaton over Q of at most 3 states by a four-layer DeltaNet, exactly.
 //!
-//! **Status.** The construction is tested (exact values on all short words and on random longer ones), not proved; that is
-//! why it is not among the registered reductions.
-//!
-//! **Claim that is tested.** After letter `t` of a word the readout is `rho^(M+1)` times the weight of the word so far,
-//! with `M = t div B` and `rho = delta / n > 0`; the network accepts the word iff its weight is positive (Theorem 6, its
-//! automata form).
+//! **Claim.** For the given automaton and every word, after letter `t` of it the readout is `rho^(M+1)` times the weight of
+//! the word so far, with `M = t div B` and `rho = delta / n > 0`; the network accepts the word iff its weight is positive
+//! (Theorem 6, its automata form).
 //!
 //! **Construction.** As in [`weighted_automaton_rwkv7`](crate::weighted_automaton_rwkv7) the product of a block of `B`
 //! letters is applied during the next block, here by the row steps of
@@ -30,6 +27,8 @@
 //! **Deviation.** Idealised as the matrix products: keys are not normalised. Four states need blocks of 16 letters, and a
 //! router that tells more than 24 positions.
 
+use crate::Description;
+use crate::Values;
 use crate::gadgets::letter_chains;
 use crate::gadgets::letter_chains::Chain;
 use crate::gadgets::letter_chains::Placement;
@@ -37,17 +36,106 @@ use crate::gadgets::letter_chains::Ring;
 use crate::gadgets::letter_chains::Side;
 use crate::gadgets::letter_chains::Weights;
 use crate::gadgets::letter_chains::power;
+use crate::gadgets::letter_reduction::LetterReduction;
+use crate::routed_proof::LetterDesign;
+use crate::routed_proof::Place;
+use crate::routed_proof::Products;
+use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
+use problems::weighted_automaton::WeightedAutomaton;
 use rnn::Exact;
 use rnn::HeadFamily;
-use rnn::HeadRows;
 use rnn::Network;
 use rnn::NetworkError;
 use rnn::Row;
+use rnn::Term;
+use rnn::Terms;
 use rnn::virtual_start;
+use std::sync::LazyLock;
 
-/// The readout and value output: the weight of the word so far, times a power of `rho`.
-pub const WEIGHT: &str = "weight";
+/// The reductions of the shipped automata to networks whose readout is the weight, in the order in which they are listed,
+/// and then those to networks whose readout has its sign.
+pub fn named() -> impl Iterator<Item = &'static LetterReduction> {
+    const OF_SIGNS: [&str; 3] = ["counter-difference-sign", "random-fibonacci-sign", "three-states-sign"];
+    static NAMED: LazyLock<Vec<LetterReduction>> = LazyLock::new(|| {
+        let small = "a shipped automaton is small";
+        let of_weights = |problem: &'static WeightedAutomaton| {
+            exact_reduction(problem.clone(), Some(problem.automaton().name())).expect(small)
+        };
+        let of_signs = |(problem, name): (&'static WeightedAutomaton, &'static str)| {
+            sign_reduction(problem.clone(), Some(name)).expect(small)
+        };
+        let all = weighted_automaton::all();
+        all.map(of_weights).into_iter().chain(all.into_iter().zip(OF_SIGNS).map(of_signs)).collect()
+    });
+    NAMED.iter()
+}
+
+/// The reduction of an automaton to the network of [`exact`]; `variant` is the name under which it is listed, where it is.
+///
+/// # Errors
+/// As [`exact`].
+pub fn exact_reduction(
+    problem: WeightedAutomaton,
+    variant: Option<&'static str>,
+) -> Result<LetterReduction, NetworkError> {
+    let delta = exact_delta(problem.automaton());
+    let description = Description {
+        model: "deltanet",
+        variant,
+        theorem: "Theorem 6",
+        regime: "polynomial precision",
+        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive; after every \
+                letter the value output is the weight. Idealised: keys that are not normalised and any rational beta, no \
+                normalisation between layers.",
+        proved: "network = definition, the weight after every letter included",
+        deviation: DEVIATION,
+        on_paper: "Induction over positions and over blocks; products of matrices are associative.",
+    };
+    reduction(problem, description, &delta, Values::Exact)
+}
+
+/// The same for the network of [`sign`].
+///
+/// # Errors
+/// As [`sign`].
+pub fn sign_reduction(
+    problem: WeightedAutomaton,
+    variant: Option<&'static str>,
+) -> Result<LetterReduction, NetworkError> {
+    let delta = sign_delta(problem.automaton())?;
+    let description = Description {
+        model: "deltanet",
+        variant,
+        theorem: "Theorem 6",
+        regime: "polynomial precision",
+        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive; after every \
+                letter the value output has the sign of the weight. Idealised: keys that are not normalised, but every \
+                beta times the square of its key lies between 0 and 2; no normalisation between layers.",
+        proved: "network = definition, the sign of the weight after every letter included",
+        deviation: DEVIATION,
+        on_paper: "Induction over positions and over blocks; products of matrices are associative, and a positive multiple \
+                   has the same sign.",
+    };
+    reduction(problem, description, &delta, Values::Signs)
+}
+
+const DEVIATION: &str = "Letters are collected in blocks, and a block's product is applied while the next one is read; a \
+                         router that is exact over Q and holds at most 3 states; a feed-forward sublayer of several hidden \
+                         layers.";
+
+fn reduction(
+    problem: WeightedAutomaton,
+    description: Description,
+    delta: &Exact,
+    compares: Values,
+) -> Result<LetterReduction, NetworkError> {
+    let design = RowSteps::new(problem.automaton(), delta)?;
+    let network = network(problem.automaton(), delta)?;
+    Ok(LetterReduction::new(problem, description, network, Box::new(design), compares))
+}
 
 /// The network whose readout is the weight itself: `delta = n`.
 ///
@@ -55,7 +143,11 @@ pub const WEIGHT: &str = "weight";
 /// A sentence with the bound where the automaton has more than 3 states, or so many letters that the weights are too
 /// many.
 pub fn exact(automaton: &Automaton) -> Result<Network, NetworkError> {
-    network(automaton, &Exact::integer(automaton.n_states() as i64))
+    network(automaton, &exact_delta(automaton))
+}
+
+fn exact_delta(automaton: &Automaton) -> Exact {
+    Exact::integer(automaton.n_states() as i64)
 }
 
 /// The network whose readout has the weight's sign, and whose every effective `beta |k|^2` is in [0, 2].
@@ -72,7 +164,7 @@ pub fn sign(automaton: &Automaton) -> Result<Network, NetworkError> {
 /// # Errors
 /// As [`exact`].
 pub fn sign_delta(automaton: &Automaton) -> Result<Exact, NetworkError> {
-    let ring = Ring::new(n_steps(automaton), automaton.n_states())?;
+    let ring = Ring::new(automaton.n_states(), n_steps)?;
     Ok(&Exact::ONE / &power(&Weights::new(automaton).norm(), ring.block))
 }
 
@@ -90,8 +182,8 @@ pub fn network(automaton: &Automaton, delta: &Exact) -> Result<Network, NetworkE
 }
 
 /// The steps that a product takes.
-fn n_steps(automaton: &Automaton) -> usize {
-    automaton.n_states().pow(2)
+fn n_steps(n_states: usize) -> usize {
+    n_states.pow(2)
 }
 
 /// What the network is made from, so that a test can change a part of it.
@@ -126,7 +218,7 @@ fn row_name(buffer: usize, l: usize, j: usize) -> String {
 impl Plan {
     fn new(automaton: &Automaton, delta: &Exact) -> Result<Self, NetworkError> {
         let n = automaton.n_states();
-        let ring = Ring::new(n_steps(automaton), n)?;
+        let ring = Ring::new(n, n_steps)?;
         let weights = Weights::new(automaton);
         let (n_slots, block, clears) = (ring.n_slots(), ring.block, n * (n - 1));
         let phases = || (0..n_slots).map(|t| t % block);
@@ -191,7 +283,7 @@ impl Plan {
                 }
             }
         }
-        let mut builder = letter_chains::route(HeadFamily::DeltaNet, automaton, ring, &self.chains, &placements)?;
+        let builder = letter_chains::route(HeadFamily::DeltaNet, automaton, ring, &self.chains, &placements)?;
 
         let places: Vec<(usize, usize, usize)> =
             (0..2 * n * n).map(|place| (place / (n * n), place / n % n, place % n)).collect();
@@ -211,10 +303,121 @@ impl Plan {
         let (mut value, mut skip) = (vec![Row::zero()], vec![Row::zero()]);
         virtual_start(&start, &key, &query, &mut value, &mut skip);
         let gates = vec![("beta", vec![beta]), ("k", key), ("v", value), ("q", query), ("skip", skip)];
-        let head = HeadRows { name: "state".to_owned(), outputs: vec![WEIGHT.to_owned()], n_keys: 2 * n * n, gates };
-        builder.layer(vec![head])?;
-        let outputs = vec![(WEIGHT.to_owned(), Row::of(WEIGHT))];
-        builder.finish(Row::of(WEIGHT), outputs, weights.is_positive_on_empty()).map(Network::Layered)
+        letter_chains::finish(builder, 2 * n * n, gates, &weights)
+    }
+}
+
+/// What layer 4 is meant to do.
+#[derive(Clone, Debug)]
+pub struct RowSteps {
+    weights: Weights,
+    block: usize,
+    delta: Exact,
+}
+
+impl RowSteps {
+    /// For this automaton, with this `delta`.
+    ///
+    /// # Errors
+    /// As [`exact`].
+    pub fn new(automaton: &Automaton, delta: &Exact) -> Result<Self, NetworkError> {
+        let block = Ring::new(automaton.n_states(), n_steps)?.block;
+        Ok(Self { weights: Weights::new(automaton), block, delta: delta.clone() })
+    }
+
+    fn n(&self) -> usize {
+        self.weights.n_states()
+    }
+
+    fn n_clears(&self) -> usize {
+        self.n() * (self.n() - 1)
+    }
+
+    /// The place of coordinate `(l, j)` of a buffer.
+    fn at(&self, buffer: usize, l: usize, j: usize) -> usize {
+        self.n() * (self.n() * buffer + l) + j
+    }
+}
+
+impl LetterDesign for RowSteps {
+    fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn block(&self) -> usize {
+        self.block
+    }
+
+    fn start(&self) -> Vec<Exact> {
+        let rest = 2 * self.n() * self.n() - self.n();
+        self.weights.initial.iter().cloned().chain(vec![Exact::ZERO; rest]).collect()
+    }
+
+    fn scale(&self) -> Exact {
+        &self.delta / &Exact::integer(self.n() as i64)
+    }
+
+    /// Both queries take up the newest letter first, the row the oldest.
+    fn orders(&self, r: usize) -> Vec<Vec<Option<usize>>> {
+        let newest_first = (0..2 * self.block).map(|age| (age <= r + self.block).then_some(age));
+        let previous = r + 1..r + self.block + 1;
+        let oldest_first = (self.n_clears() + 1..self.n().pow(2) + self.block).rev();
+        let row = oldest_first.map(|age| previous.contains(&age).then_some(age));
+        vec![newest_first.collect(), row.collect()]
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, place: Place, products: &dyn Products<'a>) -> Vec<Term<'a>> {
+        let Place { r, source } = place;
+        let (n, destination) = (self.n(), 1 - source);
+        let zero = terms.ratio(0, 1);
+        let (mut key, mut query) = (vec![zero; 2 * n * n], vec![zero; 2 * n * n]);
+        let mut beta = zero;
+        if r < self.n_clears() {
+            let (j, h) = (r / (n - 1), r % (n - 1) + 1);
+            (0..h).for_each(|l| key[self.at(destination, l, j)] = terms.ratio(1, 1));
+            key[self.at(destination, h, j)] = terms.ratio(-(h as i64), 1);
+            beta = terms.ratio(1, (h + h * h) as i64);
+        } else if r < n * n {
+            let l = r - self.n_clears();
+            (0..n).for_each(|i| key[self.at(source, i, l)] = terms.ratio(1, 1));
+            for (j, entry) in products.row(l).into_iter().enumerate() {
+                key[self.at(destination, l, j)] = -entry.scaled(&self.delta.to_rational());
+            }
+            beta = terms.ratio(1, n as i64);
+        }
+        let (of_source, of_destination) = (products.query(), products.current());
+        for l in 0..n {
+            for j in 0..n {
+                query[self.at(source, l, j)] = of_source[j].scaled(&self.scale().to_rational());
+                query[self.at(destination, l, j)] = of_destination[j];
+            }
+        }
+        let start = self.start();
+        let from_start = |row: &[Term<'a>]| {
+            row.iter().zip(&start).fold(zero, |sum, (entry, start)| sum + entry.scaled(&start.to_rational()))
+        };
+        let (value, skip) = (-from_start(&key), from_start(&query));
+        [vec![beta], key, vec![value], query, vec![skip]].concat()
+    }
+
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        let column = |j: usize| (0..self.n()).fold(terms.ratio(0, 1), |sum, l| sum + row[self.at(buffer, l, j)]);
+        (0..self.n()).map(column).collect()
+    }
+
+    /// Its columns sum to 0.
+    fn blank<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.held(terms, buffer, row).into_iter().map(|sum| sum.equals(terms.ratio(0, 1))).collect()
+    }
+
+    /// The last entry of each column is what makes its sum 0.
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        let (mut blanked, last) = (row.to_vec(), self.n() - 1);
+        for j in 0..self.n() {
+            let others = (0..last).fold(terms.ratio(0, 1), |sum, l| sum + row[self.at(buffer, l, j)]);
+            blanked[self.at(buffer, last, j)] = -others;
+        }
+        blanked
     }
 }
 

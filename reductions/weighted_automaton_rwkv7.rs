@@ -1,10 +1,7 @@
 //! Any weighted automaton over Q of at most 12 states by a four-layer RWKV-7, exactly.
 //!
-//! **Status.** The construction is tested (exact values on all short words and on random longer ones), not proved; that is
-//! why it is not among the registered reductions.
-//!
-//! **Claim that is tested.** After every letter the readout is the weight of the word so far; the network accepts it iff
-//! that weight is positive (Theorem 6, its automata form).
+//! **Claim.** For the given automaton and every word, after every letter the readout is the weight of the word so far;
+//! the network accepts the word iff that weight is positive (Theorem 6, its automata form).
 //!
 //! **Construction.** One head does one rank-one step per token, while a letter's matrix less the identity has any rank.
 //! So letters are collected in blocks of `B >= n`, and the product of a block is applied in the next one. Layers 1 to 3 are
@@ -35,23 +32,64 @@
 //! assert_eq!(network.read_out(&ExactArithmetic, &state), 2.into());
 //! ```
 
+use crate::Description;
+use crate::Values;
 use crate::gadgets::letter_chains;
 use crate::gadgets::letter_chains::Chain;
 use crate::gadgets::letter_chains::Placement;
 use crate::gadgets::letter_chains::Ring;
 use crate::gadgets::letter_chains::Side;
 use crate::gadgets::letter_chains::Weights;
+use crate::gadgets::letter_reduction::LetterReduction;
+use crate::matrix_product_rwkv7::overwrite;
+use crate::routed_proof::LetterDesign;
+use crate::routed_proof::Place;
+use crate::routed_proof::Products;
+use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
+use problems::weighted_automaton::WeightedAutomaton;
 use rnn::Exact;
 use rnn::HeadFamily;
-use rnn::HeadRows;
 use rnn::Network;
 use rnn::NetworkError;
 use rnn::Row;
+use rnn::Term;
+use rnn::Terms;
 use rnn::virtual_start;
+use std::sync::LazyLock;
 
-/// The readout and value output: the weight of the word so far.
-pub const WEIGHT: &str = "weight";
+/// The reductions of the shipped automata, in the order in which they are listed.
+pub fn named() -> impl Iterator<Item = &'static LetterReduction> {
+    static NAMED: LazyLock<Vec<LetterReduction>> = LazyLock::new(|| {
+        let of = |problem: &'static WeightedAutomaton| reduction(problem.clone(), Some(problem.automaton().name()));
+        weighted_automaton::all().map(|problem| of(problem).expect("a shipped automaton is small")).into()
+    });
+    NAMED.iter()
+}
+
+/// The reduction of an automaton; `variant` is the name under which it is listed, where it is.
+///
+/// # Errors
+/// As [`network`].
+pub fn reduction(problem: WeightedAutomaton, variant: Option<&'static str>) -> Result<LetterReduction, NetworkError> {
+    let description = Description {
+        model: "rwkv7",
+        variant,
+        theorem: "Theorem 6",
+        regime: "polynomial precision",
+        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                four-layer RWKV-7 with these fixed rational weights accepts it iff its weight is positive; after every \
+                letter the value output is the weight. Idealised: decay 1 and learning rates 0 and 1, removal keys that \
+                are not normalised, no normalisation between layers.",
+        proved: "network = definition, the weight after every letter included",
+        deviation: "Letters are collected in blocks, and a block's product is applied while the next one is read; a router \
+                    that is exact over Q and holds at most 12 states; a feed-forward sublayer of several hidden layers.",
+        on_paper: "Induction over positions and over blocks; products of matrices are associative.",
+    };
+    let design = Overwrites::new(problem.automaton())?;
+    let network = network(problem.automaton())?;
+    Ok(LetterReduction::new(problem, description, network, Box::new(design), Values::Exact))
+}
 
 /// The network of this automaton, over its letters.
 ///
@@ -60,6 +98,11 @@ pub const WEIGHT: &str = "weight";
 /// many.
 pub fn network(automaton: &Automaton) -> Result<Network, NetworkError> {
     Plan::new(automaton)?.build(automaton)
+}
+
+/// The steps that a product takes: one column at a time.
+fn n_steps(n_states: usize) -> usize {
+    n_states
 }
 
 /// What the network is made from, so that a test can change a part of it.
@@ -86,7 +129,7 @@ fn column_name(buffer: usize, state: usize) -> String {
 impl Plan {
     fn new(automaton: &Automaton) -> Result<Self, NetworkError> {
         let n = automaton.n_states();
-        let ring = Ring::new(n, n)?;
+        let ring = Ring::new(n, n_steps)?;
         let weights = Weights::new(automaton);
         let (n_slots, block) = (ring.n_slots(), ring.block);
         let phases = || (0..n_slots).map(|t| t % block);
@@ -121,7 +164,7 @@ impl Plan {
                 }
             }
         }
-        let mut builder = letter_chains::route(HeadFamily::Rwkv7, automaton, ring, &self.chains, &placements)?;
+        let builder = letter_chains::route(HeadFamily::Rwkv7, automaton, ring, &self.chains, &placements)?;
 
         let places = || (0..2).flat_map(|buffer| (0..n).map(move |state| (buffer, state)));
         let over: Vec<Row> = places().map(|(b, j)| Ring::is_one_of(&ring.positions(j, 1 - b))).collect();
@@ -142,10 +185,68 @@ impl Plan {
             ("q", query),
             ("skip", skip),
         ];
-        let head = HeadRows { name: "state".to_owned(), outputs: vec![WEIGHT.to_owned()], n_keys: 2 * n, gates };
-        builder.layer(vec![head])?;
-        let outputs = vec![(WEIGHT.to_owned(), Row::of(WEIGHT))];
-        builder.finish(Row::of(WEIGHT), outputs, weights.is_positive_on_empty()).map(Network::Layered)
+        letter_chains::finish(builder, 2 * n, gates, &weights)
+    }
+}
+
+/// What layer 4 is meant to do.
+#[derive(Clone, Debug)]
+pub struct Overwrites {
+    weights: Weights,
+    block: usize,
+}
+
+impl Overwrites {
+    /// For this automaton.
+    ///
+    /// # Errors
+    /// As [`network`].
+    pub fn new(automaton: &Automaton) -> Result<Self, NetworkError> {
+        let block = Ring::new(automaton.n_states(), n_steps)?.block;
+        Ok(Self { weights: Weights::new(automaton), block })
+    }
+}
+
+impl LetterDesign for Overwrites {
+    fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn block(&self) -> usize {
+        self.block
+    }
+
+    fn start(&self) -> Vec<Exact> {
+        let n = self.weights.n_states();
+        self.weights.initial.iter().cloned().chain(vec![Exact::ZERO; n]).collect()
+    }
+
+    /// Both chains take up the newest letter first.
+    fn orders(&self, r: usize) -> Vec<Vec<Option<usize>>> {
+        vec![(0..2 * self.block).map(|age| (age <= r + self.block).then_some(age)).collect()]
+    }
+
+    fn gates<'a>(&self, terms: &'a Terms, place: Place, products: &dyn Products<'a>) -> Vec<Term<'a>> {
+        let Place { r, source } = place;
+        let n = self.weights.n_states();
+        let at_source = |row: Vec<Term<'a>>| {
+            let mut whole = vec![terms.ratio(0, 1); 2 * n];
+            whole[n * source..n * (source + 1)].copy_from_slice(&row);
+            whole
+        };
+        let column = if r < n { products.column(r) } else { vec![terms.ratio(0, 1); n] };
+        let over = (r < n).then_some(n * (1 - source) + r);
+        overwrite(terms, &[self.start()], over, &at_source(column), at_source(products.query()))
+    }
+
+    fn held<'a>(&self, _: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        let n = self.weights.n_states();
+        row[n * buffer..n * (buffer + 1)].to_vec()
+    }
+
+    /// What is overwritten may hold anything.
+    fn blank<'a>(&self, _: &'a Terms, _: usize, _: &[Term<'a>]) -> Vec<Term<'a>> {
+        Vec::new()
     }
 }
 

@@ -39,6 +39,8 @@ pub trait Arithmetic {
     fn is_same(&self, _left: &Self::Value, _right: &Self::Value) -> bool {
         false
     }
+    /// Told before the units of a hidden layer of a feed-forward sublayer are computed, which counts them from 0.
+    fn enter_hidden_layer(&self, _layer: usize) {}
 }
 
 /// Exact rational arithmetic: what `run` executes.

@@ -171,7 +171,8 @@ impl FeedForward {
 
     fn apply<A: Arithmetic>(&self, arithmetic: &A, stream: &[A::Value]) -> Vec<A::Value> {
         let mut values = self.maps[0].apply(arithmetic, stream.iter().enumerate());
-        for map in &self.maps[1..] {
+        for (layer, map) in self.maps[1..].iter().enumerate() {
+            arithmetic.enter_hidden_layer(layer);
             let units: Vec<A::Value> = values.into_iter().map(|value| arithmetic.relu(value)).collect();
             values = map.apply(arithmetic, units.iter().enumerate());
         }

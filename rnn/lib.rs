@@ -8,7 +8,7 @@
 
 mod affine;
 mod arithmetic;
-mod bounded;
+mod cases;
 mod change;
 pub mod family;
 mod fixed_terms;
@@ -26,7 +26,9 @@ pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
 pub use arithmetic::ExactArithmetic;
 pub use arithmetic::SymbolicArithmetic;
-pub use bounded::BoundedArithmetic;
+pub use cases::CaseArithmetic;
+pub use cases::CaseSum;
+pub use cases::CaseValue;
 pub use change::Place;
 pub use family::HeadFamily;
 pub use family::LinearFamily;

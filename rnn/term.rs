@@ -21,6 +21,8 @@ use num_traits::Zero;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::fmt;
+use std::hash::Hash;
+use std::hash::Hasher;
 use std::ops::Add;
 use std::ops::Mul;
 use std::ops::Neg;
@@ -163,6 +165,13 @@ impl PartialEq for Term<'_> {
 }
 
 impl Eq for Term<'_> {}
+
+/// Equal terms of one arena have equal places.
+impl Hash for Term<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
 
 impl fmt::Debug for Term<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

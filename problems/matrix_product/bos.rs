@@ -9,7 +9,7 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
-use num_bigint::BigInt;
+use num_rational::BigRational;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["-1", "0", "1", "BOS"]));
@@ -67,7 +67,7 @@ impl Problem for MatrixProductBos {
     }
 
     /// At a matrix end the whole product, by rows.
-    fn values(&self, word: &[Token]) -> Option<Vec<BigInt>> {
+    fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
         MatrixProduct.values(&entries(word)?)
     }
 

@@ -21,10 +21,15 @@ use super::router::slot_name;
 use problems::weighted_automaton::Automaton;
 use rnn::Exact;
 use rnn::HeadFamily;
+use rnn::HeadRows;
 use rnn::LayeredBuilder;
+use rnn::Network;
 use rnn::NetworkError;
 use rnn::Row;
 use std::collections::BTreeMap;
+
+/// The readout and value output: the weight of the word so far.
+pub const WEIGHT: &str = "weight";
 
 /// The largest number of slots: two layers tell positions modulo 24 and no more.
 const MOST_SLOTS: usize = 24;
@@ -46,17 +51,19 @@ pub struct Ring {
 }
 
 impl Ring {
-    /// The ring whose blocks have at least `n_steps` tokens.
+    /// The ring for an automaton of this many states, whose products take so many steps.
     ///
     /// # Errors
-    /// A sentence with the bound where the router does not hold two such blocks.
-    pub fn new(n_steps: usize, n_states: usize) -> Result<Self, NetworkError> {
+    /// A sentence with the bound where the router does not hold two blocks of so many letters.
+    pub fn new(n_states: usize, n_steps: fn(usize) -> usize) -> Result<Self, NetworkError> {
+        const LONGEST: usize = MOST_SLOTS / 2;
         let fits = |block: &usize| MOST_SLOTS.is_multiple_of(2 * block);
-        let Some(block) = (n_steps.max(1)..=MOST_SLOTS / 2).find(fits) else {
+        let needed = n_steps(n_states);
+        let Some(block) = (needed.max(1)..=LONGEST).find(fits) else {
+            let most = (1..=LONGEST).take_while(|n| n_steps(*n) <= LONGEST).last().unwrap_or(0);
             return Err(NetworkError::new(format!(
-                "expected an automaton whose blocks are at most {} letters long, as the router holds two of them in {MOST_SLOTS} \
-                 latches; got {n_states} states, which need {n_steps} letters",
-                MOST_SLOTS / 2
+                "expected an automaton of at most {most} states, whose blocks are at most {LONGEST} letters long, as the router \
+                 holds two of them in {MOST_SLOTS} latches; got {n_states} states, which need {needed} letters"
             )));
         };
         let n_slots = 2 * block;
@@ -334,6 +341,22 @@ pub fn route(
     hidden.push(units.0);
     builder.feed_forward(&hidden, outputs)?;
     Ok(builder)
+}
+
+/// Layer 4 as one head of one row with these gates, whose output is the decision and the value: the weight of the word so
+/// far.
+///
+/// # Errors
+/// As [`LayeredBuilder::layer`].
+pub fn finish(
+    mut builder: LayeredBuilder,
+    n_keys: usize,
+    gates: Vec<(&'static str, Vec<Row>)>,
+    weights: &Weights,
+) -> Result<Network, NetworkError> {
+    builder.layer(vec![HeadRows { name: "state".to_owned(), outputs: vec![WEIGHT.to_owned()], n_keys, gates }])?;
+    let outputs = vec![(WEIGHT.to_owned(), Row::of(WEIGHT))];
+    builder.finish(Row::of(WEIGHT), outputs, weights.is_positive_on_empty()).map(Network::Layered)
 }
 
 /// The start of a chain, as rows over a layer that carries the position.

@@ -1,18 +1,18 @@
 //! Obligations of layers 1 to 3, and of what ties them to layer 4.
 
-use super::BLOCK;
-use super::Design;
-use super::Place;
+use super::Frame;
 use super::RoutedProof;
 use super::Scene;
+use super::Seen;
+use super::Situation;
 use super::embedded;
-use super::step;
-use crate::gadgets::matrix_definition::mode_of;
 use crate::proof::Part;
 use crate::proof::ProofError;
 use num_integer::Integer;
 use num_rational::BigRational;
-use rnn::BoundedArithmetic;
+use rnn::Arithmetic;
+use rnn::CaseArithmetic;
+use rnn::CaseValue;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
@@ -23,104 +23,154 @@ use rnn::Term;
 use rnn::Terms;
 
 /// The longest joint orbit that is looked at.
-const LONGEST: usize = 1000;
+pub(super) const LONGEST: usize = 1000;
 /// The layers of the router.
 const LAYERS: usize = 3;
-/// The token that is skipped, where there is one.
-const BOS: usize = 3;
 
 /// Adds the obligations and gives the length of the joint orbit.
-pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design) -> Result<usize, ProofError> {
+pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame) -> Result<usize, ProofError> {
     let network = proof.network.clone();
-    let n_slots = design.n_slots();
+    let n_slots = frame.n_slots();
     let latches = latch_places(&network, n_slots)?;
-    tokens(terms, proof);
-    let orbit = orbit(&network, &latches, n_slots)?;
+    tokens(terms, proof, frame);
+    let orbit = orbit(&network, &latches, frame)?;
     let period = orbit.len() - 1;
     let returns = orbit[0] == orbit[period];
-    proof.push("orbit closes".into(), step(period), Scene::After(0), vec![], terms.truth(returns));
-
-    let x = terms.symbol("x", Sort::Int).to_real();
-    let preloaded: Vec<Exact> = (0..n_slots).map(|slot| Exact::integer(design.preloaded(slot))).collect();
-    let names = network.coordinates();
-    let held: Vec<Term<'a>> =
-        latches.iter().map(|place| terms.symbol(&format!("h.{}", names[*place]), Sort::Int).to_real()).collect();
-    let mut bounds = vec![(x, Exact::integer(-1), Exact::ONE)];
-    for (state, start) in held.iter().zip(&preloaded) {
-        // The state is what the latch holds less what it held at first.
-        bounds.push((*state, &Exact::integer(-1) - start, &Exact::ONE - start));
-    }
-    let arithmetic = BoundedArithmetic::new(terms, bounds);
-    let assumptions = arithmetic.assumptions(terms);
-    let constant = |value: &Exact| terms.real(value.to_rational());
-
+    let part = proof.step(period);
+    proof.push("orbit closes".into(), part, Scene::After(0), vec![], terms.truth(returns));
     for u in 0..period {
-        let mut state: Vec<Term<'a>> = orbit[u].iter().map(constant).collect();
-        for (place, term) in latches.iter().zip(&held) {
-            state[*place] = *term;
-        }
-        let pass = network.pass(&arithmetic, &state, embedded(&network, x, terms.ratio(1, 1)), LAYERS);
-        let mut add = |name: &str, goal: Term<'a>| {
-            let part = if name == "readout" { super::readout(u + 1) } else { step(u) };
-            proof.push(format!("{name} {u}"), part, Scene::After(u), assumptions.clone(), goal);
-        };
-
-        let control = (0..state.len()).filter(|place| !latches.contains(place));
-        let follows = control.map(|place| pass.state[place].equals(constant(&orbit[u + 1][place])));
-        add("orbit", terms.all(follows.collect::<Vec<_>>()));
-
-        let own = u % n_slots;
-        let after = |slot: usize| if slot == own { x - constant(&preloaded[slot]) } else { held[slot] };
-        let keeps = (0..n_slots).map(|slot| pass.state[latches[slot]].equals(after(slot)));
-        add("latch", terms.all(keeps.collect::<Vec<_>>()));
-
-        let mut integral = Vec::new();
-        for layer in &network.layers()[..LAYERS] {
-            if let Some(feed_forward) = layer.feed_forward() {
-                let map = &feed_forward.maps()[0];
-                let arguments = map.apply(&arithmetic, pass.stream[..map.n_inputs()].iter().enumerate());
-                integral.extend(arguments.into_iter().map(Term::is_integer));
-            }
-        }
-        add("integral", terms.all(integral));
-
-        let place = Place { r: u % BLOCK, source: u / BLOCK % 2 };
-        let window = |age: usize| {
-            assert!(age < n_slots, "a token of age {age} is in no slot any more");
-            let slot = (u + 2 * n_slots - age) % n_slots;
-            after(slot) + constant(&preloaded[slot])
-        };
-        let mut agree = Vec::new();
-        let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
-        for (head, gates) in network.layers()[LAYERS].gates(&arithmetic, &pass.stream[..width]).into_iter().enumerate()
-        {
-            let intended = design.gates(terms, head, place, &window);
-            agree.push(terms.truth(gates.len() == intended.len()));
-            agree.extend(gates.into_iter().zip(intended).map(|(gate, intended)| gate.equals(intended)));
-        }
-        add("schedule", terms.all(agree));
-
-        add("readout", readout(terms, &network, design, &pass.stream));
-
-        let bos = (network.tokens().len() > BOS).then(|| {
-            let given = network.embedding().apply(&arithmetic, [(BOS, &terms.ratio(1, 1))]);
-            let whole = with_free_layer(terms, &network, &state);
-            let pass = network.pass(&arithmetic, &whole, given, network.layers().len());
-            let goal = is_inert(terms, &arithmetic, &network, &whole, &pass);
-            let part = Part::Step { mode: mode_of(u), token: BOS };
-            proof.push(format!("inert {u}"), part, Scene::After(u), assumptions.clone(), goal);
-            pass.stream
-        });
-        if design.is_in_deployed_range() {
-            let streams = [Some(pass.stream), bos];
-            let goals =
-                streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, &arithmetic, &network, stream));
-            let goal = terms.all(goals.collect::<Vec<_>>());
-            proof.push(format!("range {u}"), step(u), Scene::After(u), assumptions.clone(), goal);
+        for situation in frame.situations(u, period) {
+            position(terms, proof, frame, &latches, &orbit, u, &situation);
         }
     }
-    times(terms, proof, n_slots, period);
+    times(terms, proof, frame, period);
     Ok(period)
+}
+
+/// One orbit position in one situation.
+fn position<'a>(
+    terms: &'a Terms,
+    proof: &mut RoutedProof<'a>,
+    frame: &dyn Frame,
+    latches: &[usize],
+    orbit: &[Vec<Exact>],
+    u: usize,
+    situation: &Situation,
+) {
+    let network = proof.network.clone();
+    let n_slots = frame.n_slots();
+    let own = u % n_slots;
+    let bos = frame.token_values().len();
+    let arithmetic = CaseArithmetic::new(terms, frame.orders(u));
+    let numbers = |values: &[i64]| values.iter().map(|value| Exact::integer(*value)).collect::<Vec<Exact>>();
+    let less = |value: &CaseValue<'a>, number: i64| {
+        let mut sum = arithmetic.sum(&Exact::integer(-number));
+        arithmetic.add(&mut sum, &Exact::ONE, value);
+        arithmetic.finish(sum)
+    };
+    let x = arithmetic.unknown(own, &numbers(&frame.token_values()));
+    // What a latch holds before the token; in the token's own slot that is an unknown of its own.
+    let content = |slot: usize| {
+        let unknown = if slot == own { n_slots } else { slot };
+        arithmetic.unknown(unknown, &numbers(&situation.contents[slot]))
+    };
+    // The state is what the latch holds less what it held at first.
+    let held: Vec<CaseValue<'a>> = (0..n_slots).map(|slot| less(&content(slot), frame.preloaded(slot))).collect();
+    let assumptions = contents(terms, &network, frame, latches, situation);
+    let constant = |value: &Exact| arithmetic.constant(value);
+
+    let mut state: Vec<CaseValue<'a>> = orbit[u].iter().map(constant).collect();
+    for (place, value) in latches.iter().zip(&held) {
+        state[*place] = value.clone();
+    }
+    let one = constant(&Exact::ONE);
+    let pass = network.pass(&arithmetic, &state, embedded(&network, x.clone(), one), LAYERS);
+    let stream: Vec<CaseValue<'a>> = pass.stream.iter().map(|value| arithmetic.value(arithmetic.term(value))).collect();
+    let label = situation.label.map(|label| format!(" {label}")).unwrap_or_default();
+    let scene = if situation.recurs { Scene::After(situation.time) } else { Scene::Once(situation.time) };
+    let mut add = |name: &str, goal: Term<'a>| {
+        let part = match name {
+            "readout" => proof.readout(u + 1),
+            "inert" => Part::Step { mode: frame.mode_of(u), token: bos },
+            _ => proof.step(u),
+        };
+        proof.push(format!("{name} {u}{label}"), part, scene.clone(), assumptions.clone(), goal);
+    };
+
+    let control = (0..state.len()).filter(|place| !latches.contains(place));
+    let follows = control.map(|place| arithmetic.equals(&pass.state[place], &constant(&orbit[u + 1][place])));
+    add("orbit", terms.all(follows.collect::<Vec<_>>()));
+
+    let keeps = (0..n_slots).map(|slot| {
+        let after = if slot == own { less(&x, frame.preloaded(slot)) } else { held[slot].clone() };
+        arithmetic.equals(&pass.state[latches[slot]], &after)
+    });
+    add("latch", terms.all(keeps.collect::<Vec<_>>()));
+
+    let mut integral = Vec::new();
+    for layer in &network.layers()[..LAYERS] {
+        if let Some(feed_forward) = layer.feed_forward() {
+            let map = &feed_forward.maps()[0];
+            let arguments = map.apply(&arithmetic, pass.stream[..map.n_inputs()].iter().enumerate());
+            integral.extend(arguments.iter().map(|argument| arithmetic.is_integer(argument)));
+        }
+    }
+    add("integral", terms.all(integral));
+
+    let seen = Seen { terms, arithmetic: &arithmetic, frame, u, situation };
+    let mut agree = Vec::new();
+    let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
+    for (head, gates) in network.layers()[LAYERS].gates(&arithmetic, &stream[..width]).into_iter().enumerate() {
+        let intended = frame.gates(head, &seen);
+        agree.push(terms.truth(gates.len() == intended.len()));
+        agree.extend(gates.iter().zip(intended).map(|(gate, intended)| arithmetic.term(gate).equals(intended)));
+    }
+    add("schedule", terms.all(agree));
+
+    let skipped = (network.tokens().len() > bos).then(|| {
+        let given = network.embedding().apply(&arithmetic, [(bos, &constant(&Exact::ONE))]);
+        let whole = with_free_layer(terms, &arithmetic, &network, &state);
+        let pass = network.pass(&arithmetic, &whole, given, network.layers().len());
+        add("inert", is_inert(terms, &arithmetic, &network, &whole, &pass));
+        pass.stream
+    });
+    if frame.is_in_deployed_range() {
+        let streams = [Some(pass.stream), skipped];
+        let goals = streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, &arithmetic, &network, stream));
+        add("range", terms.all(goals.collect::<Vec<_>>()));
+    }
+
+    // Decision and values are the outputs of layer 4, which are free here, whatever else is in the stream.
+    let outputs = frame.heads().into_iter().flat_map(|(_, outputs)| outputs);
+    let outputs: Vec<(String, Term<'a>)> =
+        outputs.map(|name| (name.clone(), terms.symbol(&name, Sort::Real))).collect();
+    let of_layer4 = outputs.iter().map(|(_, output)| arithmetic.value(*output));
+    let stream: Vec<CaseValue<'a>> = stream.into_iter().chain(of_layer4).collect();
+    let expected = frame.values().into_iter().map(|name| terms.symbol(&name, Sort::Real));
+    let expected: Vec<Term<'a>> = expected.collect();
+    let read = network.read_stream(&arithmetic, &stream);
+    let same = read.iter().zip(expected.first().into_iter().chain(&expected));
+    add("readout", terms.all(same.map(|(read, expected)| arithmetic.term(read).equals(*expected)).collect::<Vec<_>>()));
+}
+
+/// What a situation says of the token and the latches, as formulas.
+fn contents<'a>(
+    terms: &'a Terms,
+    network: &LayeredRnn,
+    frame: &dyn Frame,
+    latches: &[usize],
+    situation: &Situation,
+) -> Vec<Term<'a>> {
+    let between = |symbol: Term<'a>, values: &[i64], less: i64| {
+        let (low, high) = (values.iter().min().copied().unwrap_or(0), values.iter().max().copied().unwrap_or(0));
+        [symbol.at_least(terms.int(low - less)), symbol.at_most(terms.int(high - less))]
+    };
+    let mut formulas = between(terms.symbol("x", Sort::Int), &frame.token_values(), 0).to_vec();
+    for (slot, place) in latches.iter().enumerate() {
+        let held = terms.symbol(&format!("h.{}", network.coordinates()[*place]), Sort::Int);
+        formulas.extend(between(held, &situation.contents[slot], frame.preloaded(slot)));
+    }
+    formulas
 }
 
 /// The places of the latches' states among the coordinates.
@@ -132,13 +182,14 @@ fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, Proo
     (0..n_slots).map(place).collect()
 }
 
-/// The embedding gives -1, 0 and 1 for the three tokens, in this order.
-fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
+/// The embedding gives the tokens their values, in this order.
+fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame) {
     let arithmetic = SymbolicArithmetic::new(terms);
     let one = terms.ratio(1, 1);
-    let given = (0..3).flat_map(|token| {
+    let values = frame.token_values();
+    let given = values.into_iter().enumerate().flat_map(|(token, value)| {
         let given = proof.network.embedding().apply(&arithmetic, [(token, &one)]);
-        let expected = embedded(&proof.network, terms.ratio(token as i64 - 1, 1), one);
+        let expected = embedded(&proof.network, terms.ratio(value, 1), one);
         given.into_iter().zip(expected).map(|(given, expected)| given.equals(expected)).collect::<Vec<_>>()
     });
     let goal = terms.all(given.collect::<Vec<_>>());
@@ -146,34 +197,39 @@ fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
 }
 
 /// This state of layers 1 to 3, with any state of layer 4.
-fn with_free_layer<'a>(terms: &'a Terms, network: &LayeredRnn, state: &[Term<'a>]) -> Vec<Term<'a>> {
+fn with_free_layer<'a>(
+    terms: &'a Terms,
+    arithmetic: &CaseArithmetic<'a>,
+    network: &LayeredRnn,
+    state: &[CaseValue<'a>],
+) -> Vec<CaseValue<'a>> {
     let names = &network.coordinates()[state.len()..network.n_entries()];
-    let free = names.iter().map(|name| terms.symbol(&format!("h.{name}"), Sort::Real));
-    state.iter().copied().chain(free).collect()
+    let free = names.iter().map(|name| arithmetic.value(terms.symbol(&format!("h.{name}"), Sort::Real)));
+    state.iter().cloned().chain(free).collect()
 }
 
 /// Every head has kept its state, and the decision is no.
 fn is_inert<'a>(
     terms: &'a Terms,
-    arithmetic: &BoundedArithmetic<'a>,
+    arithmetic: &CaseArithmetic<'a>,
     network: &LayeredRnn,
-    before: &[Term<'a>],
-    pass: &Pass<Term<'a>>,
+    before: &[CaseValue<'a>],
+    pass: &Pass<CaseValue<'a>>,
 ) -> Term<'a> {
-    let decision = network.read_stream(arithmetic, &pass.stream)[0];
-    let keeps = pass.state.iter().zip(before).map(|(after, before)| after.equals(*before));
-    terms.all(keeps.chain([decision.at_most(terms.ratio(0, 1))]).collect::<Vec<_>>())
+    let decision = &network.read_stream(arithmetic, &pass.stream)[0];
+    let keeps = pass.state.iter().zip(before).map(|(after, before)| arithmetic.equals(after, before));
+    let is_no = arithmetic.term(decision).at_most(terms.ratio(0, 1));
+    terms.all(keeps.chain([is_no]).collect::<Vec<_>>())
 }
 
 /// Every head's `beta |k|^2` is at least 0 and at most 2, with the gates that it makes of this stream. A head without a
 /// beta is none of which that can be said.
 fn in_deployed_range<'a>(
     terms: &'a Terms,
-    arithmetic: &BoundedArithmetic<'a>,
+    arithmetic: &CaseArithmetic<'a>,
     network: &LayeredRnn,
-    stream: &[Term<'a>],
+    stream: &[CaseValue<'a>],
 ) -> Vec<Term<'a>> {
-    let (zero, two) = (terms.ratio(0, 1), terms.ratio(2, 1));
     let mut goals = Vec::new();
     for layer in network.layers() {
         let width = layer.heads()[0].gates().n_inputs();
@@ -182,17 +238,20 @@ fn in_deployed_range<'a>(
                 goals.push(terms.truth(false));
                 continue;
             };
-            let square = gates[key].iter().fold(zero, |sum, entry| sum + *entry * *entry);
-            let effective = gates[beta.start] * square;
-            goals.extend([effective.at_least(zero), effective.at_most(two)]);
+            let mut square = arithmetic.sum(&Exact::ZERO);
+            for entry in &gates[key] {
+                arithmetic.add(&mut square, &Exact::ONE, &arithmetic.multiply(entry, entry));
+            }
+            let effective = arithmetic.multiply(&gates[beta.start], &arithmetic.finish(square));
+            goals.push(arithmetic.is_between(&effective, &Exact::ZERO, &Exact::integer(2)));
         }
     }
     goals
 }
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
-/// multiple of the matrices' and the slots' own periods; it has the start's length plus one.
-fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<Vec<Exact>>, ProofError> {
+/// multiple of the blocks' and the slots' own periods; it has the start's length plus one.
+fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) -> Result<Vec<Vec<Exact>>, ProofError> {
     let control = |state: &[Exact]| -> Vec<Exact> {
         let places = (0..state.len()).filter(|place| !latches.contains(place));
         places.map(|place| state[place].clone()).collect()
@@ -202,7 +261,7 @@ fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<
         .map(|head| head.n_values() * head.n_keys())
         .sum();
     let mut states = vec![network.start()[..n_entries].to_vec()];
-    let own = (2 * BLOCK).lcm(&n_slots);
+    let own = (2 * frame.block()).lcm(&frame.n_slots());
     // Which token it is does not matter: that is what the obligations `orbit u` say.
     for t in 0..LONGEST {
         let pass = network.pass(&ExactArithmetic, &states[t], embedded(network, Exact::ZERO, Exact::ONE), LAYERS);
@@ -221,24 +280,9 @@ fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<
     )))
 }
 
-/// Decision and values are the outputs of layer 4, which are free here, whatever else is in the stream.
-fn readout<'a>(terms: &'a Terms, network: &LayeredRnn, design: &dyn Design, stream: &[Term<'a>]) -> Term<'a> {
-    let mut stream = stream.to_vec();
-    let mut entries = [terms.ratio(0, 1); BLOCK];
-    for (_, outputs) in design.heads() {
-        for (row, column) in outputs {
-            let output = terms.symbol(&format!("P{row}{column}"), Sort::Real);
-            entries[row * 3 + column] = output;
-            stream.push(output);
-        }
-    }
-    let expected = std::iter::once(entries[0]).chain(entries.iter().copied());
-    let read = network.read_stream(&SymbolicArithmetic::new(terms), &stream);
-    terms.all(read.into_iter().zip(expected).map(|(read, expected)| read.equals(expected)).collect::<Vec<_>>())
-}
-
 /// Arithmetic of times: what a slot holds, how old it is, and what the orbit position determines.
-fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, n_slots: usize, period: usize) {
+fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, period: usize) {
+    let (n_slots, part) = (frame.n_slots(), proof.step(0));
     let slots = n_slots as u64;
     let (t, s) = (terms.symbol("t", Sort::Int), terms.symbol("s", Sort::Int));
     let (zero, n) = (terms.int(0), terms.int(n_slots as i64));
@@ -249,31 +293,31 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, n_slots: usize, peri
     let a_slot = [s.at_least(zero), s.below(n)];
     let base = last(s, terms.int(-1)).equals(s - n_slots as i64);
     let scene = Scene::Numbers(vec![("s", 3)]);
-    proof.push("slots before the word".into(), step(0), scene, a_slot.to_vec(), base);
+    proof.push("slots before the word".into(), part.clone(), scene, a_slot.to_vec(), base);
 
     let taken = terms.if_else(t.remainder(slots).equals(s), token(t), token(last(s, t - 1)));
     let assumptions = [t.at_least(zero)].into_iter().chain(a_slot).collect();
     let scene = Scene::Numbers(vec![("t", 40), ("s", 3)]);
-    proof.push("slots".into(), step(0), scene, assumptions, taken.equals(token(last(s, t))));
+    proof.push("slots".into(), part.clone(), scene, assumptions, taken.equals(token(last(s, t))));
 
     let age = terms.symbol("age", Sort::Int);
     let assumptions = vec![t.at_least(zero), age.at_least(zero), age.below(n)];
     let slot = (t - age).remainder(slots);
     let scene = Scene::Numbers(vec![("t", 40), ("age", 6)]);
-    proof.push("window".into(), step(0), scene, assumptions, last(slot, t).equals(t - age));
+    proof.push("window".into(), part.clone(), scene, assumptions, last(slot, t).equals(t - age));
 
     // t = period k + u.
     let (k, u) = (terms.symbol("k", Sort::Int), terms.symbol("u", Sort::Int));
     let time = terms.linear(Sort::Int, BigRational::from_integer(0.into()), [(integer(period), k), (integer(1), u)]);
     let assumptions = vec![k.at_least(zero), u.at_least(zero), u.below(terms.int(period as i64))];
-    let block = BLOCK as u64;
+    let block = frame.block() as u64;
     let goal = terms.all([
         time.remainder(block).equals(u.remainder(block)),
         time.quotient(block).remainder(2).equals(u.quotient(block).remainder(2)),
         time.remainder(slots).equals(u.remainder(slots)),
     ]);
     let scene = Scene::Numbers(vec![("k", 1), ("u", 40)]);
-    proof.push("positions".into(), step(0), scene, assumptions, goal);
+    proof.push("positions".into(), part, scene, assumptions, goal);
 }
 
 fn integer(value: usize) -> BigRational {

@@ -80,7 +80,7 @@ impl Asked {
 }
 
 fn asked_values(problem: &dyn Problem, word: &[Token]) -> Option<Vec<Exact>> {
-    Some(problem.values(word)?.into_iter().map(Exact::from).collect())
+    Some(problem.values(word)?.iter().map(Exact::from).collect())
 }
 
 /// A network beside the decider of its problem: what *agree* and *differ* mean, everywhere.

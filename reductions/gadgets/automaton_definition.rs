@@ -1,0 +1,118 @@
+//! The streaming definition of a weighted automaton: what the networks over letters are proved against.
+
+use crate::definition::Definition;
+use num_rational::BigRational;
+use num_traits::Zero;
+use problems::weighted_automaton::Automaton;
+use rnn::Sort;
+use rnn::Term;
+use rnn::Terms;
+
+/// The only mode: every letter is read alike.
+const MODE: &str = "row";
+
+fn sum<'a>(terms: &'a Terms, products: impl Iterator<Item = (BigRational, Term<'a>)>) -> Term<'a> {
+    terms.linear(Sort::Real, BigRational::zero(), products.collect::<Vec<_>>())
+}
+
+/// The row times a matrix.
+fn times<'a>(terms: &'a Terms, row: &[Term<'a>], matrix: &[Vec<BigRational>]) -> Vec<Term<'a>> {
+    let entry = |target: usize| {
+        let products = row.iter().zip(matrix).map(|(entry, weights)| (weights[target].clone(), *entry));
+        sum(terms, products)
+    };
+    (0..row.len()).map(entry).collect()
+}
+
+/// One pass over the letters: registers `row0`, `row1`, ... for the row of weights, which is alpha at first and is
+/// multiplied by each letter's matrix. Accepts where the row times omega is positive.
+pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a> {
+    let names: Vec<String> = (0..automaton.n_states()).map(|state| format!("row{state}")).collect();
+    let tokens = automaton.alphabet().tokens();
+    let none: [(&str, i64); 0] = [];
+    let mut definition = Definition::new(terms, tokens, [MODE], none);
+    for (name, start) in names.iter().zip(automaton.initial()) {
+        definition = definition.with_real_register(name, start.clone());
+    }
+    let state = definition.symbols();
+    let row: Vec<Term<'a>> = names.iter().map(|name| state.register(name)).collect();
+    for (token, matrix) in tokens.iter().zip(automaton.transitions()) {
+        let mut case = definition.case(MODE, token, terms.truth(true), MODE);
+        for (name, entry) in names.iter().zip(times(terms, &row, matrix)) {
+            case = case.set(name, entry);
+        }
+    }
+    let weight = sum(terms, automaton.final_weights().iter().cloned().zip(row));
+    definition.accept(MODE, weight.above(terms.ratio(0, 1)));
+    definition
+}
+
+/// Whether the weight of a word of unknown letters, each a place in the alphabet, is positive.
+pub fn positional<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a>]) -> Term<'a> {
+    let start: Vec<Term<'a>> = automaton.initial().iter().map(|weight| terms.real(weight.clone())).collect();
+    let one = || BigRational::from_integer(1.into());
+    let row = tokens.iter().fold(start, |row, token| {
+        let rows: Vec<Vec<Term<'a>>> =
+            automaton.transitions().iter().map(|matrix| times(terms, &row, matrix)).collect();
+        let entry = |target: usize| {
+            let letters = rows.iter().enumerate().map(|(letter, row)| {
+                (one(), terms.if_else(token.equals(terms.int(letter as i64)), row[target], terms.ratio(0, 1)))
+            });
+            sum(terms, letters)
+        };
+        (0..row.len()).map(entry).collect()
+    });
+    let weight = sum(terms, automaton.final_weights().iter().cloned().zip(row));
+    weight.above(terms.ratio(0, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use problems::Problem;
+    use problems::Random;
+    use problems::weighted_automaton;
+    use rnn::Exact;
+
+    #[test]
+    fn the_definition_is_the_weight_of_every_prefix() {
+        let mut random = Random::new(1, 0);
+        let mut answers = [0, 0];
+        for problem in weighted_automaton::all() {
+            let terms = Terms::default();
+            let automaton = problem.automaton();
+            let reader = definition(&terms, automaton).reader();
+            let mut state = reader.start();
+            assert_eq!(reader.accepts(&state), problem.decide(&[]));
+            let mut word = Vec::new();
+            for _ in 0..40 {
+                word.push(random.below(automaton.alphabet().len()) as u8);
+                state = reader.step(&state, usize::from(word[word.len() - 1]));
+                assert_eq!(reader.accepts(&state), problem.decide(&word), "{} {word:?}", automaton.name());
+                let weight = state.registers.iter().zip(automaton.final_weights());
+                let weight = weight.fold(Exact::ZERO, |sum, (entry, last)| &sum + &(entry * &Exact::from(last)));
+                assert_eq!(weight, Exact::from(automaton.weight(&word)));
+                answers[usize::from(problem.decide(&word))] += 1;
+            }
+        }
+        assert!(answers[0] > 5 && answers[1] > 5, "{answers:?}");
+    }
+
+    #[test]
+    fn the_product_over_positions_is_the_streaming_definition() {
+        let mut answers = [0, 0];
+        for problem in weighted_automaton::all() {
+            let terms = Terms::default();
+            let automaton = problem.automaton();
+            for length in 0..6 {
+                for word in problems::words_of_length(automaton.alphabet().len(), length) {
+                    let known: Vec<Term<'_>> = word.iter().map(|token| terms.int(i64::from(*token))).collect();
+                    let answer = positional(&terms, automaton, &known).as_truth();
+                    assert_eq!(answer, Some(problem.decide(&word)));
+                    answers[usize::from(answer == Some(true))] += 1;
+                }
+            }
+        }
+        assert!(answers[0] > 20 && answers[1] > 20, "{answers:?}");
+    }
+}

@@ -1,0 +1,81 @@
+//! The reduction of a weighted automaton to a routed network over its letters.
+
+use crate::Description;
+use crate::Reduction;
+use crate::Values;
+use crate::definition::Definition;
+use crate::gadgets::automaton_definition;
+use crate::proof::Invariant;
+use crate::proof::Proof;
+use crate::proof::ProofError;
+use crate::routed_proof::LetterDesign;
+use crate::routed_proof::RoutedProof;
+use problems::Problem;
+use problems::weighted_automaton::WeightedAutomaton;
+use rnn::Network;
+use rnn::Term;
+use rnn::Terms;
+use std::fmt;
+
+/// One automaton, its network, and what layer 4 of it is meant to do.
+pub struct LetterReduction {
+    problem: WeightedAutomaton,
+    description: Description,
+    network: Network,
+    design: Box<dyn LetterDesign>,
+    compares: Values,
+}
+
+impl fmt::Debug for LetterReduction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LetterReduction({}, {:?})", self.problem.automaton().name(), self.description)
+    }
+}
+
+impl LetterReduction {
+    /// The reduction of this automaton to this network, whose layer 4 is meant to follow the design.
+    pub fn new(
+        problem: WeightedAutomaton,
+        description: Description,
+        network: Network,
+        design: Box<dyn LetterDesign>,
+        compares: Values,
+    ) -> Self {
+        Self { problem, description, network, design, compares }
+    }
+}
+
+impl Reduction for LetterReduction {
+    fn description(&self) -> Description {
+        self.description
+    }
+
+    fn problem(&self) -> &dyn Problem {
+        &self.problem
+    }
+
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn compares(&self) -> Values {
+        self.compares
+    }
+
+    fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
+        automaton_definition::definition(terms, self.problem.automaton())
+    }
+
+    /// It is said in the obligations themselves, see [`crate::routed_proof`].
+    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
+        Invariant::new([], |_, _, _| Vec::new())
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        automaton_definition::positional(terms, self.problem.automaton(), tokens)
+    }
+
+    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        RoutedProof::over_letters(terms, network, self.design.as_ref())?.into_proof(self.definition(terms))
+    }
+}

@@ -1,0 +1,444 @@
+//! Symbolic arithmetic over unknowns each of which is in one of finitely many cases.
+
+use crate::Arithmetic;
+use crate::Exact;
+use crate::Sort;
+use crate::SymbolicArithmetic;
+use crate::Term;
+use crate::Terms;
+use num_rational::BigRational;
+use num_traits::One;
+use num_traits::Signed;
+use num_traits::Zero;
+use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// A number that depends on unknowns: a sum of atoms, and for some unknowns a sum of atoms in each of its cases. In the
+/// first case of an unknown its entry is 0, and some entry is no number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseValue<'a> {
+    base: Term<'a>,
+    tables: BTreeMap<usize, Vec<Term<'a>>>,
+}
+
+/// What is known of an atom.
+#[derive(Clone, Debug)]
+enum Atom {
+    /// 1 in a case of an unknown, 0 in all others.
+    Indicator { unknown: usize },
+    /// A number between these two.
+    Between(BigRational, BigRational),
+}
+
+/// A value without its constant and up to a factor: what is equal up to a shift and a factor gets one name.
+type Shape<'a> = (Term<'a>, Vec<(usize, Vec<Term<'a>>)>);
+
+/// Arithmetic on what depends on unknowns, each in one of finitely many cases: the latches of a network, which hold one
+/// of its letters each. Every value is exactly the function of the unknowns that it stands for:
+///
+///  - what adds up numbers that depend on one unknown each is a sum of *indicators*, one for each case but the first;
+///  - the ReLU of what depends on one unknown is computed in each of its cases;
+///  - where more is added, all but one unknown get a *name*, a new symbol of which bounds are known: equal functions have
+///    equal names, up to a shift and a factor. Its ReLU is then the sum itself, or 0, where the bounds say so, and with
+///    `max(-x, 0) = max(x, 0) - x` it is the same symbol for both signs elsewhere.
+///
+/// Which unknown is not named is a matter of the order in which a network takes them up; an order that does not fit leads
+/// to ReLUs that stay open, never to a wrong value.
+///
+/// ```
+/// use rnn::{Arithmetic, CaseArithmetic, Exact, Terms};
+/// let terms = Terms::default();
+/// let arithmetic = CaseArithmetic::new(&terms, Vec::new());
+/// let letter = arithmetic.unknown(0, &[Exact::ZERO, Exact::ONE, Exact::integer(2)]);
+/// // The hat of 1, from three units, is 1 where the letter is 1 and 0 elsewhere.
+/// let plus = |number: i64| {
+///     let mut sum = arithmetic.sum(&Exact::integer(number));
+///     arithmetic.add(&mut sum, &Exact::ONE, &letter);
+///     arithmetic.relu(arithmetic.finish(sum))
+/// };
+/// let mut hat = arithmetic.sum(&Exact::ZERO);
+/// for (number, factor) in [(0, 1), (-1, -2), (-2, 1)] {
+///     arithmetic.add(&mut hat, &Exact::integer(factor), &plus(number));
+/// }
+/// let is_one = arithmetic.unknown(0, &[Exact::ZERO, Exact::ONE, Exact::ZERO]);
+/// assert_eq!(arithmetic.finish(hat), is_one);
+/// ```
+#[derive(Debug)]
+pub struct CaseArithmetic<'a> {
+    terms: &'a Terms,
+    symbolic: SymbolicArithmetic<'a>,
+    zero: Term<'a>,
+    /// For each chain of a network the unknown that a hidden layer takes up.
+    orders: Vec<Vec<Option<usize>>>,
+    layer: Cell<usize>,
+    /// The number of cases of each unknown.
+    cases: RefCell<FxHashMap<usize, usize>>,
+    atoms: RefCell<FxHashMap<Term<'a>, Atom>>,
+    names: RefCell<FxHashMap<Shape<'a>, Term<'a>>>,
+}
+
+impl<'a> CaseArithmetic<'a> {
+    /// The arithmetic for a network that takes unknowns up in these orders: for each chain of it, by hidden layer, which
+    /// unknown.
+    pub fn new(terms: &'a Terms, orders: Vec<Vec<Option<usize>>>) -> Self {
+        Self {
+            terms,
+            symbolic: SymbolicArithmetic::new(terms),
+            zero: terms.ratio(0, 1),
+            orders,
+            layer: Cell::new(0),
+            cases: RefCell::default(),
+            atoms: RefCell::default(),
+            names: RefCell::default(),
+        }
+    }
+
+    /// What has these values in the cases of an unknown.
+    pub fn unknown(&self, unknown: usize, values: &[Exact]) -> CaseValue<'a> {
+        self.choice(unknown, &values.iter().map(|value| self.symbolic.constant(value)).collect::<Vec<_>>())
+    }
+
+    /// What is one of these terms, by the case of an unknown.
+    ///
+    /// # Panics
+    /// If there is no case, or another number of cases than before.
+    pub fn choice(&self, unknown: usize, entries: &[Term<'a>]) -> CaseValue<'a> {
+        let first = *entries.first().expect("an unknown has at least one case");
+        let n_cases = *self.cases.borrow_mut().entry(unknown).or_insert(entries.len());
+        assert_eq!(n_cases, entries.len(), "unknown {unknown} has always the same cases");
+        self.normal(first, BTreeMap::from([(unknown, entries.iter().map(|entry| *entry - first).collect())]))
+    }
+
+    /// A term that depends on no unknown, or that [`CaseArithmetic::term`] gave.
+    pub fn value(&self, term: Term<'a>) -> CaseValue<'a> {
+        CaseValue { base: term, tables: BTreeMap::new() }
+    }
+
+    /// The value as one term: what is more than a sum of indicators or a name gets a name.
+    pub fn term(&self, value: &CaseValue<'a>) -> Term<'a> {
+        self.named(value)
+    }
+
+    /// Whether two values are the same.
+    pub fn equals(&self, left: &CaseValue<'a>, right: &CaseValue<'a>) -> Term<'a> {
+        self.named(left).equals(self.named(right))
+    }
+
+    /// Whether the value is an integer in every case.
+    pub fn is_integer(&self, value: &CaseValue<'a>) -> Term<'a> {
+        let (constant, atoms) = value.base.summands();
+        let known = self.atoms.borrow();
+        let whole = |(factor, atom): &(BigRational, Term<'a>)| {
+            factor.is_integer() && matches!(known.get(atom), Some(Atom::Indicator { .. }))
+        };
+        let is_integer = value.tables.is_empty() && constant.is_integer() && atoms.iter().all(whole);
+        self.terms.truth(is_integer)
+    }
+
+    /// Whether the value is known to lie between these two in every case.
+    pub fn is_between(&self, value: &CaseValue<'a>, low: &Exact, high: &Exact) -> Term<'a> {
+        let known = self.range_of_value(value);
+        self.terms
+            .truth(known.is_some_and(|(least, greatest)| low.to_rational() <= least && greatest <= high.to_rational()))
+    }
+
+    /// The numbers in the cases of an unknown, of a value that depends on that one alone.
+    fn numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<BigRational>)> {
+        let (constant, atoms) = value.base.summands();
+        let unknown = self.unknown_of(atoms.first()?.1)?;
+        if !value.tables.is_empty() || atoms.iter().any(|(_, atom)| self.unknown_of(*atom) != Some(unknown)) {
+            return None;
+        }
+        let mut numbers = vec![constant; self.cases.borrow()[&unknown]];
+        for (case, number) in numbers.iter_mut().enumerate() {
+            let indicator = self.indicator(unknown, case);
+            *number +=
+                atoms.iter().filter(|(_, atom)| *atom == indicator).map(|(factor, _)| factor).sum::<BigRational>();
+        }
+        Some((unknown, numbers))
+    }
+
+    /// A sum as a value; numbers that depend on one unknown become indicators.
+    fn normal(&self, base: Term<'a>, tables: BTreeMap<usize, Vec<Term<'a>>>) -> CaseValue<'a> {
+        let mut kept = BTreeMap::new();
+        let mut summands = vec![(BigRational::one(), base)];
+        for (unknown, mut entries) in tables {
+            let first = entries[0];
+            if first != self.zero {
+                summands.push((BigRational::one(), first));
+                entries.iter_mut().for_each(|entry| *entry = *entry - first);
+            }
+            let numbers: Option<Vec<BigRational>> = entries.iter().map(|entry| entry.as_number()).collect();
+            match numbers {
+                Some(numbers) => {
+                    let here = numbers.into_iter().enumerate().filter(|(_, number)| !number.is_zero());
+                    summands.extend(here.map(|(case, number)| (number, self.indicator(unknown, case))));
+                }
+                None => {
+                    kept.insert(unknown, entries);
+                }
+            }
+        }
+        let base = match summands.len() {
+            1 => base,
+            _ => self.terms.linear(Sort::Real, BigRational::zero(), summands),
+        };
+        CaseValue { base, tables: kept }
+    }
+
+    fn indicator(&self, unknown: usize, case: usize) -> Term<'a> {
+        let atom = self.terms.symbol(&format!("is.{unknown}.{case}"), Sort::Real);
+        self.atoms.borrow_mut().entry(atom).or_insert(Atom::Indicator { unknown });
+        atom
+    }
+
+    /// The unknown of an atom that is an indicator.
+    fn unknown_of(&self, atom: Term<'a>) -> Option<usize> {
+        match self.atoms.borrow().get(&atom) {
+            Some(Atom::Indicator { unknown }) => Some(*unknown),
+            _ => None,
+        }
+    }
+
+    /// The least and the greatest value of a sum of atoms, where all of them have bounds. At most one indicator of an
+    /// unknown is 1.
+    fn range(&self, sum: Term<'a>) -> Option<(BigRational, BigRational)> {
+        let (constant, summands) = sum.summands();
+        let (mut low, mut high) = (constant.clone(), constant);
+        let mut of_unknowns: BTreeMap<usize, (BigRational, BigRational)> = BTreeMap::new();
+        let atoms = self.atoms.borrow();
+        for (factor, atom) in summands {
+            match atoms.get(&atom)? {
+                Atom::Indicator { unknown } => {
+                    let (least, greatest) = of_unknowns.entry(*unknown).or_default();
+                    if factor < *least {
+                        *least = factor;
+                    } else if factor > *greatest {
+                        *greatest = factor;
+                    }
+                }
+                Atom::Between(least, greatest) => {
+                    let (down, up) = if factor.is_negative() { (greatest, least) } else { (least, greatest) };
+                    low += &factor * down;
+                    high += &factor * up;
+                }
+            }
+        }
+        for (least, greatest) in of_unknowns.into_values() {
+            low += least;
+            high += greatest;
+        }
+        Some((low, high))
+    }
+
+    /// The same for a value. The base is added to the entries of the last table before their bounds are looked at: there
+    /// they belong together.
+    fn range_of_value(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
+        let mut tables = value.tables.values().rev();
+        let hull = |entries: &[Term<'a>], base: Term<'a>| {
+            let ranges: Option<Vec<_>> = entries.iter().map(|entry| self.range(base + *entry)).collect();
+            let (lows, highs): (Vec<_>, Vec<_>) = ranges?.into_iter().unzip();
+            Some((lows.into_iter().min()?, highs.into_iter().max()?))
+        };
+        let (mut low, mut high) = match tables.next() {
+            Some(entries) => hull(entries, value.base)?,
+            None => self.range(value.base)?,
+        };
+        for entries in tables {
+            let (least, greatest) = hull(entries, self.zero)?;
+            low += least;
+            high += greatest;
+        }
+        Some((low, high))
+    }
+
+    /// The value as one term: a sum of indicators, or a number plus a multiple of one other atom.
+    fn named(&self, value: &CaseValue<'a>) -> Term<'a> {
+        let (constant, atoms) = value.base.summands();
+        if value.tables.is_empty() {
+            let plain = atoms.len() <= 1 || atoms.iter().all(|(_, atom)| self.unknown_of(*atom).is_some());
+            if plain {
+                return value.base;
+            }
+        }
+        let first_factor = |term: Term<'a>| {
+            let (constant, atoms) = term.summands();
+            atoms.first().map(|(factor, _)| factor.clone()).or((!constant.is_zero()).then_some(constant))
+        };
+        let factor = (atoms.first().map(|(factor, _)| factor.clone()))
+            .or_else(|| value.tables.values().flatten().find_map(|entry| first_factor(*entry)))
+            .unwrap_or_else(BigRational::one);
+        let inverse = factor.recip();
+        let shift = self.terms.real(constant.clone());
+        let scaled = |term: Term<'a>| term.scaled(&inverse);
+        let shape: Shape<'a> = (
+            scaled(value.base - shift),
+            value
+                .tables
+                .iter()
+                .map(|(unknown, entries)| (*unknown, entries.iter().map(|e| scaled(*e)).collect()))
+                .collect(),
+        );
+        let known = self.names.borrow().get(&shape).copied();
+        let name = known.unwrap_or_else(|| {
+            let name = self.terms.symbol(&format!("v.{}", self.names.borrow().len()), Sort::Real);
+            let whole = CaseValue { base: shape.0, tables: shape.1.iter().cloned().collect() };
+            if let Some((low, high)) = self.range_of_value(&whole) {
+                self.atoms.borrow_mut().insert(name, Atom::Between(low, high));
+            }
+            self.names.borrow_mut().insert(shape, name);
+            name
+        });
+        self.terms.linear(Sort::Real, constant, [(factor, name)])
+    }
+
+    /// `max(sum, 0)`, with the same open ReLU for a sum and for its negative.
+    fn relu_of_sum(&self, sum: Term<'a>) -> Term<'a> {
+        let range = self.range(sum);
+        match &range {
+            Some((low, _)) if !low.is_negative() => return sum,
+            Some((_, high)) if !high.is_positive() => return self.zero,
+            _ => {}
+        }
+        let leading = sum.summands().1.first().map(|(factor, _)| factor.clone()).unwrap_or_else(BigRational::one);
+        let part = sum.scaled(&leading.abs().recip());
+        let part = if leading.is_negative() { -part } else { part };
+        let open = part.relu();
+        if let Some((low, high)) = self.range(part) {
+            let cut = |number: BigRational| number.max(BigRational::zero());
+            self.atoms.borrow_mut().insert(open, Atom::Between(cut(low), cut(high)));
+        }
+        let open = open.scaled(&leading.abs());
+        if leading.is_negative() { open + sum } else { open }
+    }
+
+    /// The unknown whose cases a unit is computed in: the one that this hidden layer takes up, or the only one.
+    fn kept(&self, unknowns: &[usize], is_plain: bool) -> Option<usize> {
+        if let ([only], true) = (unknowns, is_plain) {
+            return Some(*only);
+        }
+        let layer = self.layer.get();
+        let mut taken_up = self.orders.iter().filter_map(|order| {
+            let now = (*order.get(layer)?)?;
+            let before = &order[..=layer];
+            (unknowns.contains(&now)).then(|| (now, unknowns.iter().all(|unknown| before.contains(&Some(*unknown)))))
+        });
+        let first = taken_up.next();
+        let fitting = first.into_iter().chain(taken_up).find(|(_, fits)| *fits);
+        fitting.or(first).map(|(unknown, _)| unknown)
+    }
+}
+
+/// A sum while it is being collected.
+#[derive(Clone, Debug)]
+pub struct CaseSum<'a> {
+    base: <SymbolicArithmetic<'a> as Arithmetic>::Sum,
+    tables: BTreeMap<usize, Vec<Vec<(BigRational, Term<'a>)>>>,
+}
+
+impl<'a> Arithmetic for CaseArithmetic<'a> {
+    type Value = CaseValue<'a>;
+    type Sum = CaseSum<'a>;
+
+    fn constant(&self, value: &Exact) -> CaseValue<'a> {
+        self.value(self.symbolic.constant(value))
+    }
+
+    fn is_zero(&self, value: &CaseValue<'a>) -> bool {
+        value.base == self.zero && value.tables.is_empty()
+    }
+
+    fn sum(&self, bias: &Exact) -> CaseSum<'a> {
+        CaseSum { base: self.symbolic.sum(bias), tables: BTreeMap::new() }
+    }
+
+    fn add(&self, sum: &mut CaseSum<'a>, weight: &Exact, value: &CaseValue<'a>) {
+        self.symbolic.add(&mut sum.base, weight, &value.base);
+        for (unknown, entries) in &value.tables {
+            let sums = sum.tables.entry(*unknown).or_insert_with(|| vec![Vec::new(); entries.len()]);
+            let weight = weight.to_rational();
+            sums.iter_mut().zip(entries).for_each(|(sum, entry)| sum.push((weight.clone(), *entry)));
+        }
+    }
+
+    fn finish(&self, sum: CaseSum<'a>) -> CaseValue<'a> {
+        let entry = |products| self.terms.linear(Sort::Real, BigRational::zero(), products);
+        let tables = sum.tables.into_iter();
+        let tables = tables.map(|(unknown, sums)| (unknown, sums.into_iter().map(entry).collect())).collect();
+        self.normal(self.symbolic.finish(sum.base), tables)
+    }
+
+    fn relu(&self, value: CaseValue<'a>) -> CaseValue<'a> {
+        let (constant, atoms) = value.base.summands();
+        if atoms.is_empty() && value.tables.is_empty() {
+            return self.value(value.base.relu());
+        }
+        let indicators: Vec<(usize, &(BigRational, Term<'a>))> =
+            atoms.iter().filter_map(|summand| Some((self.unknown_of(summand.1)?, summand))).collect();
+        let mut unknowns: Vec<usize> = indicators.iter().map(|(unknown, _)| *unknown).collect();
+        unknowns.dedup();
+        unknowns.sort_unstable();
+        unknowns.dedup();
+        let is_plain = value.tables.is_empty() && indicators.len() == atoms.len();
+        let Some(kept) = self.kept(&unknowns, is_plain) else {
+            return self.value(self.relu_of_sum(self.named(&value)));
+        };
+        // What does not depend on it gets a name.
+        let (mut rest, mut own) = (Vec::new(), Vec::new());
+        for (factor, atom) in &atoms {
+            match self.unknown_of(*atom) == Some(kept) {
+                true => own.push((*atom, factor.clone())),
+                false => rest.push((factor.clone(), *atom)),
+            }
+        }
+        let mut tables = value.tables;
+        let own_table = tables.remove(&kept);
+        let rest = self.named(&CaseValue { base: self.terms.linear(Sort::Real, constant, rest), tables });
+        let n_cases = self.cases.borrow()[&kept];
+        let entries: Vec<Term<'a>> = (0..n_cases)
+            .map(|case| {
+                let atom = self.indicator(kept, case);
+                let here = own.iter().find(|(other, _)| *other == atom).map(|(_, factor)| factor.clone());
+                let shift = self.terms.real(here.unwrap_or_else(BigRational::zero));
+                let entry = own_table.as_ref().map_or(self.zero, |entries| entries[case]);
+                self.relu_of_sum(rest + shift + entry)
+            })
+            .collect();
+        self.choice(kept, &entries)
+    }
+
+    fn multiply(&self, left: &CaseValue<'a>, right: &CaseValue<'a>) -> CaseValue<'a> {
+        let scaled = |value: &CaseValue<'a>, factor: &BigRational| CaseValue {
+            base: value.base.scaled(factor),
+            tables: match factor.is_zero() {
+                true => BTreeMap::new(),
+                false => {
+                    let entries = |entries: &Vec<Term<'a>>| entries.iter().map(|e| e.scaled(factor)).collect();
+                    value.tables.iter().map(|(unknown, table)| (*unknown, entries(table))).collect()
+                }
+            },
+        };
+        let number = |value: &CaseValue<'a>| value.base.as_number().filter(|_| value.tables.is_empty());
+        match (number(left), number(right)) {
+            (Some(factor), _) => scaled(right, &factor),
+            (_, Some(factor)) => scaled(left, &factor),
+            _ => match (self.numbers(left), self.numbers(right)) {
+                (Some((unknown, left)), Some((other, right))) if unknown == other => {
+                    let products = left.into_iter().zip(right).map(|(left, right)| self.terms.real(left * right));
+                    self.choice(unknown, &products.collect::<Vec<_>>())
+                }
+                _ => self.value(self.named(left) * self.named(right)),
+            },
+        }
+    }
+
+    fn is_same(&self, left: &CaseValue<'a>, right: &CaseValue<'a>) -> bool {
+        left == right
+    }
+
+    fn enter_hidden_layer(&self, layer: usize) {
+        self.layer.set(layer);
+    }
+}
