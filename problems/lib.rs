@@ -114,6 +114,11 @@ pub trait Problem: Send + Sync {
         None
     }
 
+    /// What a reader should know about how instances are drawn, as one sentence with figures, where there is something.
+    fn about_instances(&self) -> Option<String> {
+        None
+    }
+
     /// Draws a hard instance of size `n` with the given answer.
     ///
     /// # Errors

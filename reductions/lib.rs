@@ -112,6 +112,12 @@ pub trait Reduction: Send + Sync {
     /// streaming one; `tokens` are Int terms, each in `0..n_tokens`.
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a>;
 
+    /// The numbers that are asked for beside the decision after a word of unknown tokens, by cases: a condition on the
+    /// tokens, and the numbers where it holds. No case where none are asked for.
+    fn positional_values<'a>(&self, _terms: &'a Terms, _tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+        Vec::new()
+    }
+
     /// The proof for a network: this reduction's own, or one with other weights.
     ///
     /// # Errors

@@ -71,6 +71,10 @@ impl Problem for MatrixProductBos {
         MatrixProduct.values(&entries(word)?)
     }
 
+    fn about_instances(&self) -> Option<String> {
+        MatrixProduct.about_instances()
+    }
+
     /// BOS and then an instance without it.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         let Sample { mut word, family } = MatrixProduct.sample(n, answer, random)?;

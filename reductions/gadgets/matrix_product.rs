@@ -88,6 +88,10 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         matrix_definition::positional(terms, tokens, self.network.tokens().len() == 4)
     }
 
+    fn positional_values<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+        matrix_definition::positional_values(terms, tokens, self.network.tokens().len() == 4)
+    }
+
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         RoutedProof::of_network(terms, network, &self.design)?.into_proof(self.definition(terms))
     }

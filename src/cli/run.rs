@@ -17,7 +17,7 @@ use serde_json::Value;
 use serde_json::json;
 use std::io::BufRead;
 
-/// The values of a word are printed up to this many tokens.
+/// The values of a word are printed up to this many tokens; in JSON they always are.
 const VALUES_SHOWN: usize = 100;
 
 /// One line of input.
@@ -48,8 +48,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
         let values_agree = comparison.values_agree(&state, &line.word);
         let decisions_agree = network_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
         let agree = decisions_agree && values_agree;
-        let is_short = line.word.len() <= VALUES_SHOWN;
-        let values = if is_short { comparison.values(&state, &line.word) } else { None };
+        let is_shown = arguments.json || line.word.len() <= VALUES_SHOWN;
+        let values = if is_shown { comparison.values(&state, &line.word) } else { None };
         n_differing += u64::from(!agree);
         let text = problem.alphabet().format(&line.word);
         if arguments.json {

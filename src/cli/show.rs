@@ -45,6 +45,9 @@ fn describe(reduction: &dyn Reduction) -> String {
     entry("deviation", description.deviation);
     entry("on paper", description.on_paper);
     entry("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
+    if let Some(about) = problem.about_instances() {
+        entry("instances", &about);
+    }
     entry("tokens", &first(problem.alphabet().tokens()));
     let network = reduction.network();
     let size = network.size();
