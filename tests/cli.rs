@@ -228,11 +228,26 @@ fn a_circuit_that_is_too_large_is_not_built_and_says_so() {
 fn the_last_layer_of_a_routed_network_is_one_stratum() {
     let done = reduce(&["circuit", "matrix-product", "--model", "deltanet", "--n", "64"]);
     assert_eq!(done.code, 0, "{}", done.err);
-    for part in ["64 matrices, 576 tokens", "10 levels", "layer 4", "3 x 18, 3 x 18, 3 x 18", "along one instance"] {
+    for part in [
+        "64 matrices, 576 tokens",
+        "10 levels",
+        "layer 4",
+        "3 x 18, 3 x 18, 3 x 18",
+        "in its last state",
+        "counted: depth",
+        "319 measured",
+    ] {
         assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
     }
     let value = json(&reduce(&["circuit", "matrix-product", "--model", "rwkv7", "--n", "2", "--json"]));
-    assert_eq!((&value["tokens"], &value["finite_layers"]), (&18.into(), &3.into()));
+    assert_eq!((&value["tokens"], &value["strata"]["layers"]), (&18.into(), &4.into()));
+    let number =
+        |place: &str| value.pointer(place).and_then(Value::as_u64).unwrap_or_else(|| panic!("{place}: {value}"));
+    assert!(number("/strata/depth") <= number("/strata/depth_bound"));
+    assert!(number("/strata/multiplications") > number("/fold/multiplications") && number("/strata/sign_gates") > 0);
+    assert!(number("/bits/of_state") <= number("/bits/bound"));
+    // Two matrices: one level, 4 products of two bits.
+    assert_eq!((number("/boolean/measured"), number("/boolean/bound")), (25, 26));
     assert_eq!(value["with_readout"]["built"], Value::Null);
 }
 
