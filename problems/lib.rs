@@ -13,6 +13,7 @@ pub mod deterministic_automaton;
 pub mod dyck;
 pub mod matrix_product;
 pub mod reachability;
+pub mod reachability_as_printed;
 pub mod reachability_target_last;
 pub mod weighted_automaton;
 pub mod word_problem;
@@ -84,7 +85,8 @@ impl std::error::Error for NoInstance {}
 
 /// A decision problem: an alphabet, a set of words (the yes-words), and hard instances with a known answer.
 ///
-/// Every string over the alphabet has an answer; a string that is not an instance is a no-word.
+/// Every string over the alphabet has an answer; a string that is not an instance is a no-word. Only of a problem with a
+/// promise some words are not asked about.
 pub trait Problem: Send + Sync {
     /// The problem's name, kebab-case, as on the command line.
     fn name(&self) -> &str;
@@ -109,6 +111,16 @@ pub trait Problem: Send + Sync {
     /// The answer, by a textbook algorithm.
     fn decide(&self, word: &[Token]) -> bool;
 
+    /// What is promised of every word that is asked about, as a clause, where something is.
+    fn promise(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether a word keeps the promise. What a network answers on any other word does not count.
+    fn promises(&self, _word: &[Token]) -> bool {
+        true
+    }
+
     /// The numbers that are asked for beside the decision after this word, where there are any.
     fn values(&self, _word: &[Token]) -> Option<Vec<BigInt>> {
         None
@@ -117,6 +129,11 @@ pub trait Problem: Send + Sync {
     /// What a reader should know about how instances are drawn, as one sentence with figures, where there is something.
     fn about_instances(&self) -> Option<String> {
         None
+    }
+
+    /// Words on which small errors of a solver show, where such words are known beside the hard instances.
+    fn telling_words(&self) -> Vec<Word> {
+        Vec::new()
     }
 
     /// Draws a hard instance of size `n` with the given answer.
@@ -130,6 +147,7 @@ pub trait Problem: Send + Sync {
 pub fn all() -> Vec<&'static dyn Problem> {
     vec![
         &reachability::Reachability,
+        &reachability_target_last::ReachabilityTargetLastSink,
         circuit_value::copy(),
         circuit_value::walk(),
         &dyck::Dyck,

@@ -181,6 +181,15 @@ impl Problem for MatrixProduct {
         ))
     }
 
+    /// One matrix again and again. The first one has three entries of every product that tell slots, buffers and factors
+    /// apart; in the products of the second all nine entries grow.
+    fn telling_words(&self) -> Vec<Word> {
+        const TIMES: usize = 12;
+        let sheared = [[1, 1, 0], [0, 1, 0], [0, 0, 1]];
+        let dense = [[1, 1, -1], [1, -1, 1], [-1, 1, 1]];
+        [sheared, dense].map(|matrix| word(&[matrix; TIMES])).to_vec()
+    }
+
     /// Uniform matrices with a determinant other than 0, for otherwise long products are 0. Where the sign is not the
     /// one asked for, one matrix, at a random place, is negated: this turns the sign of the product and leaves every
     /// matrix as likely as it was. So the yes-words are uniform among the words with a positive value, and no rule that

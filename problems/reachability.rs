@@ -193,12 +193,21 @@ pub fn instances(n_vertices: usize) -> impl Iterator<Item = Instance> {
     })
 }
 
+/// Which vertices can be the target of a sampled instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Any vertex.
+    Any,
+    /// Vertices of the last layer only, which have no edge.
+    Sink,
+}
+
 /// Draws an instance of the family of layered chains, and the number of chains.
 ///
 /// Vertex `k * n_chains + a` is place a of layer k; a random permutation leads from each layer to the next. The source
 /// is in layer 0; the target is the vertex of the path, or another one of the same layer, in the last layer or in one
 /// between. Two chains are a parity, five a word over S5: no shortcut is known but following the path.
-pub(crate) fn layered_chains(n: usize, answer: bool, random: &mut Random) -> (Instance, usize) {
+pub(crate) fn layered_chains(n: usize, answer: bool, target: Target, random: &mut Random) -> (Instance, usize) {
     let root = n.isqrt();
     let nearest_root = if n - root * root > root { root + 1 } else { root };
     // Two layers at least, so that there is an edge; graphs of two or three vertices have one layer and none.
@@ -210,7 +219,8 @@ pub(crate) fn layered_chains(n: usize, answer: bool, random: &mut Random) -> (In
     let n_layers = n / n_chains;
 
     let source = random.below(n_chains);
-    let target_layer = if n_layers >= 3 && random.bit() { 1 + random.below(n_layers - 2) } else { n_layers - 1 };
+    let may_have_an_edge = target == Target::Any && n_layers >= 3;
+    let target_layer = if may_have_an_edge && random.bit() { 1 + random.below(n_layers - 2) } else { n_layers - 1 };
     let mut edges = Vec::with_capacity(n_chains * (n_layers - 1));
     let mut permutation: Vec<usize> = (0..n_chains).collect();
     let mut place = source;
@@ -266,7 +276,7 @@ impl Problem for Reachability {
     /// Layered chains: random permutations between layers, see the file's header.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         self.sizes().admit(self.name(), n)?;
-        let (instance, n_chains) = layered_chains(n, answer, random);
+        let (instance, n_chains) = layered_chains(n, answer, Target::Any, random);
         Ok(Sample { word: instance.to_word(), family: family(n_chains) })
     }
 }
@@ -421,7 +431,7 @@ mod tests {
         let mut families = BTreeSet::new();
         let mut n_last = 0;
         for index in 0..400 {
-            let (instance, n_chains) = layered_chains(64, index % 2 == 0, &mut Random::new(7, index));
+            let (instance, n_chains) = layered_chains(64, index % 2 == 0, Target::Any, &mut Random::new(7, index));
             families.insert(family(n_chains));
             n_last += usize::from(instance.target / n_chains == 64 / n_chains - 1);
             assert!(instance.source < n_chains);
@@ -452,7 +462,7 @@ mod tests {
             let mut right = 0;
             for index in 0..4000 {
                 let answer = index % 2 == 0;
-                let (instance, w) = layered_chains(64, answer, &mut Random::new(8, index));
+                let (instance, w) = layered_chains(64, answer, Target::Any, &mut Random::new(8, index));
                 let votes = table.entry((w, feature(&instance, w))).or_insert([0; 2]);
                 if index < 2000 {
                     votes[usize::from(answer)] += 1;

@@ -1,8 +1,9 @@
-//! Reachability with the target after the edges: a control, not listed in [`crate::all`].
+//! Reachability with the target after the edges.
 //!
 //! A word is `0^s (# 0^i | 0^j)* % 0^t $`, the graphs are those of [`crate::reachability`]. Before it reads t a one-pass
 //! network would have to remember every set of vertices that can be a path, 2^(n-1) of them: no network of
-//! logarithmic precision decides this spelling, and the printed machine answers "is t the end of the path".
+//! logarithmic precision decides this spelling, which is not listed in [`crate::all`]. Under the promise that the target
+//! has no outgoing edge it is enough to know the end of the path, and that form is listed.
 
 use crate::Alphabet;
 use crate::NoInstance;
@@ -14,7 +15,9 @@ use crate::Token;
 use crate::Word;
 use crate::reachability;
 use crate::reachability::Instance;
+use crate::reachability::Reachability;
 use crate::reachability::Reader;
+use crate::reachability::Target;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", "#", "%", "$"]));
@@ -22,7 +25,7 @@ static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", 
 const TARGET: Token = 3;
 const END: Token = 4;
 
-/// Is the target, given last, on the path from the source?
+/// Is the target, given last, on the path from the source? Any vertex can be the target.
 ///
 /// ```
 /// use problems::Problem;
@@ -59,17 +62,40 @@ impl ReachabilityTargetLast {
     }
 }
 
+/// The same question under the promise that the target has no outgoing edge.
+///
+/// ```
+/// use problems::Problem;
+/// use problems::reachability_target_last::ReachabilityTargetLastSink;
+/// let promised = |text| {
+///     let word = ReachabilityTargetLastSink.alphabet().parse(text).unwrap();
+///     ReachabilityTargetLastSink.promises(&word)
+/// };
+/// // The edge 1 -> 2 leaves 1 and not 2.
+/// assert!(promised("0#0|00%00$") && !promised("0#0|00%0$"));
+/// // What is no instance is a no-word: nothing is promised of it.
+/// assert!(promised("0#0|%0$"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReachabilityTargetLastSink;
+
+const QUESTION: &str = "Is the target, which stands after the edges, on the path from the source?";
+
 impl Problem for ReachabilityTargetLast {
     fn name(&self) -> &str {
-        "reachability-target-last"
+        Reachability.name()
+    }
+
+    fn variant(&self) -> Option<&str> {
+        Some("target-last")
     }
 
     fn class(&self) -> &str {
-        "L-complete"
+        Reachability.class()
     }
 
     fn question(&self) -> &str {
-        "Is the target, which stands after the edges, on the path from the source?"
+        QUESTION
     }
 
     fn sizes(&self) -> Sizes {
@@ -84,18 +110,65 @@ impl Problem for ReachabilityTargetLast {
         self.parse(word).is_some_and(|instance| instance.reaches_target())
     }
 
-    /// The words of [`crate::reachability::Reachability`], rewritten: the same choices give the same graph.
+    /// The words of [`Reachability`], rewritten: the same choices give the same graph.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
-        self.sizes().admit(self.name(), n)?;
-        let (instance, n_chains) = reachability::layered_chains(n, answer, random);
-        Ok(Sample { word: self.write(&instance), family: reachability::family(n_chains) })
+        sample(n, answer, Target::Any, random)
     }
+}
+
+impl Problem for ReachabilityTargetLastSink {
+    fn name(&self) -> &str {
+        Reachability.name()
+    }
+
+    fn variant(&self) -> Option<&str> {
+        Some("target-last-sink")
+    }
+
+    fn class(&self) -> &str {
+        Reachability.class()
+    }
+
+    fn question(&self) -> &str {
+        QUESTION
+    }
+
+    fn sizes(&self) -> Sizes {
+        reachability::SIZES
+    }
+
+    fn alphabet(&self) -> &Alphabet {
+        &ALPHABET
+    }
+
+    fn decide(&self, word: &[Token]) -> bool {
+        ReachabilityTargetLast.decide(word)
+    }
+
+    fn promise(&self) -> Option<&str> {
+        Some("the target has no outgoing edge")
+    }
+
+    fn promises(&self, word: &[Token]) -> bool {
+        let leaves_target = |instance: Instance| instance.edges.iter().any(|(from, _)| *from == instance.target);
+        !ReachabilityTargetLast.parse(word).is_some_and(leaves_target)
+    }
+
+    /// Layered chains as in [`crate::reachability`], with the target always in the last layer.
+    fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
+        sample(n, answer, Target::Sink, random)
+    }
+}
+
+fn sample(n: usize, answer: bool, target: Target, random: &mut Random) -> Result<Sample, NoInstance> {
+    reachability::SIZES.admit(Reachability.name(), n)?;
+    let (instance, n_chains) = reachability::layered_chains(n, answer, target, random);
+    Ok(Sample { word: ReachabilityTargetLast.write(&instance), family: reachability::family(n_chains) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reachability::Reachability;
     use crate::words_of_length;
 
     /// Moves the target of a word of this spelling to the front, by text alone.
@@ -154,7 +227,42 @@ mod tests {
     }
 
     #[test]
-    fn the_listed_problems_do_not_contain_the_control() {
-        assert!(crate::all().iter().all(|problem| problem.name() != ReachabilityTargetLast.name()));
+    fn sampled_targets_keep_the_promise_and_both_answers_occur() {
+        for n in 2..=40 {
+            for answer in [false, true] {
+                let sample = ReachabilityTargetLastSink.sample(n, answer, &mut Random::new(9, 0)).unwrap();
+                assert_eq!(ReachabilityTargetLastSink.decide(&sample.word), answer);
+                assert!(ReachabilityTargetLastSink.promises(&sample.word));
+            }
+        }
+        // Without the promise some sampled targets are passed.
+        let breaks = |i| {
+            let sample = ReachabilityTargetLast.sample(20, i % 2 == 0, &mut Random::new(9, i)).unwrap();
+            !ReachabilityTargetLastSink.promises(&sample.word)
+        };
+        assert!((0..20).any(breaks));
+    }
+
+    #[test]
+    fn under_the_promise_the_question_is_whether_the_target_is_the_end_of_the_path() {
+        let (mut inside, mut outside) = (0, 0);
+        for instance in (1..=5).flat_map(reachability::instances) {
+            let word = ReachabilityTargetLast.write(&instance);
+            let is_end = instance.path().last() == Some(&instance.target);
+            if ReachabilityTargetLastSink.promises(&word) {
+                assert_eq!(ReachabilityTargetLastSink.decide(&word), is_end);
+                inside += 1;
+            } else {
+                assert!(!is_end);
+                outside += 1;
+            }
+        }
+        assert!(inside > 0 && outside > 0);
+    }
+
+    #[test]
+    fn only_the_form_with_the_promise_is_listed() {
+        let listed = |problem: &dyn Problem| crate::all().iter().any(|other| other.variant() == problem.variant());
+        assert!(listed(&ReachabilityTargetLastSink) && !listed(&ReachabilityTargetLast));
     }
 }

@@ -7,22 +7,33 @@
 //! **Deviation.** Stacks are in base 4 with a gap (the printed base-2 code has no margin between two tops), and an
 //! operand is read by copying the stack into a scratch register in one step, which a network can do and a stack machine
 //! cannot; the pure two-stack form is the variant `walk`.
+//!
+//! **As printed.** [`CircuitValueRelu::printed`] is the same machine with the printed stacks, base 2 and read by a ramp of
+//! a fixed slope. It is refuted: the empty stack is the stack 0, and a top 0 over enough 1s is read as no symbol at all.
 
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
 use crate::gadgets::compile::compile;
+use crate::gadgets::compile::compile_coded;
 use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::gadgets::stack_code::StackCode;
+use crate::precision::Agreement;
+use crate::precision::PrecisionProof;
+use crate::precision::Window;
+use crate::precision::beyond;
 use crate::proof::Invariant;
 use crate::proof::Kind;
+use crate::proof::ProofError;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
 use problems::circuit_value::Spelling;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
@@ -34,7 +45,12 @@ const MODES: [&str; 5] = ["Q", "P", "P_0", "P_1", "A"];
 pub struct CircuitValueRelu {
     machine: Machine,
     network: Network,
+    code: StackCode,
+    is_printed: bool,
 }
+
+/// The slope of the ramp by which the printed variant reads the top of a stack. Another slope fails at another depth.
+const PRINTED_SLOPE: i64 = 2;
 
 impl CircuitValueRelu {
     /// The one value of this reduction.
@@ -42,9 +58,28 @@ impl CircuitValueRelu {
         static SHARED: LazyLock<CircuitValueRelu> = LazyLock::new(|| {
             let machine = machine();
             let network = compile(&machine);
-            CircuitValueRelu { machine, network }
+            CircuitValueRelu { machine, network, code: StackCode::gapped(2), is_printed: false }
         });
         &SHARED
+    }
+
+    /// The form with the printed stacks, its tops read by a ramp of slope 2: refuted.
+    pub fn printed() -> &'static Self {
+        static SHARED: LazyLock<CircuitValueRelu> = LazyLock::new(|| CircuitValueRelu::printed_with(PRINTED_SLOPE));
+        &SHARED
+    }
+
+    /// The form with the printed stacks, its tops read by a ramp of this slope.
+    pub fn printed_with(slope: i64) -> Self {
+        let machine = machine();
+        let code = StackCode::printed(slope);
+        let network = compile_coded(&machine, &code);
+        Self { machine, network, code, is_printed: true }
+    }
+
+    /// How its stacks are coded and read.
+    pub fn code(&self) -> &StackCode {
+        &self.code
     }
 }
 
@@ -78,6 +113,70 @@ fn machine() -> Machine {
     m.build().expect("the rules cannot be read in two ways")
 }
 
+impl CircuitValueRelu {
+    /// The definition; with a window an operand beyond it is read as if the stack ended there.
+    fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
+        // v(1..k) are the values, p points at the one that `.` moves down from.
+        let definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]);
+        let mut definition = definition.with_list_coded(self.code.clone());
+        if let Some(window) = window {
+            definition = definition.within(window);
+        }
+        let before = definition.symbols();
+        let (p, k) = (before.register("p"), before.list().length);
+        let (always, one) = (terms.truth(true), terms.int(1));
+        let (value, last) = (before.list().item(p), before.list().item(k));
+        let oldest = before.list().bottom + 1;
+        let points = p.at_least(oldest);
+        definition.case("Q", "0", always, "Q").push(terms.int(0));
+        definition.case("Q", "1", always, "Q").push(one);
+        definition.case("Q", "(", always, "P").set("p", k);
+        definition.case("Q", "$", k.at_least(oldest).and(last.equals(one)), "A");
+        definition.case("P", ".", points, "P").set("p", p - 1);
+        definition.case("P", "!", points, "Q").push(one - value);
+        definition.case("P", "/", points.and(value.equals(one)), "P_1");
+        definition.case("P", "/", points, "P_0");
+        for (mode, first) in [("P_0", false), ("P_1", true)] {
+            definition.case(mode, ".", points, mode).set("p", p - 1);
+            for gate in Gate::ALL {
+                let result = gate_term(terms, gate, first, value);
+                definition.case(mode, gate.letter(), points, "Q").push(result);
+            }
+        }
+        definition.accept("A", always);
+        definition
+    }
+}
+
+/// The invariant, where every code is below this bound. With a window, what is forgotten is what lies beyond it.
+fn invariant<'a>(terms: &'a Terms, bound: Term<'a>, window: Option<u32>) -> Invariant<'a> {
+    let control = MODES.map(|name| (name, Kind::Control));
+    let stacks = [("s", Kind::Real), ("c", Kind::Real)];
+    let zero = bound - bound;
+    Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
+        let (p, list) = (state.register("p"), state.list());
+        let (s, c) = (h.get("s"), h.get("c"));
+        let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+        conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(bound))));
+        conjuncts.extend(window.map(|window| list.bottom.equals(beyond(terms, list.length, window))));
+        match mode {
+            "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
+            "P" | "P_0" | "P_1" => conjuncts.extend([
+                p.at_least(list.bottom),
+                p.at_most(list.length),
+                s.equals(list.prefix(list.length)),
+                c.equals(list.prefix(p)),
+            ]),
+            _ => {}
+        }
+        conjuncts
+    })
+    .with_facts_at(|state| {
+        let p = state.register("p");
+        vec![state.list().length, p]
+    })
+}
+
 /// A gate on two bits as a term, by its truth table.
 pub(crate) fn gate_term<'a>(terms: &'a Terms, gate: Gate, first: bool, second: Term<'a>) -> Term<'a> {
     let row = |second: bool| terms.int(i64::from(gate.apply(first, second)));
@@ -86,6 +185,21 @@ pub(crate) fn gate_term<'a>(terms: &'a Terms, gate: Gate, first: bool, second: T
 
 impl Reduction for CircuitValueRelu {
     fn description(&self) -> Description {
+        if self.is_printed {
+            return Description {
+                model: "relu",
+                variant: Some("printed"),
+                theorem: "Theorem 1, Corollary 2",
+                regime: "polynomial precision",
+                claim: "As printed, and false: for every word over 0 1 ( . / ! A O N R X $ the one-layer ReLU RNN with \
+                        these fixed weights accepts it iff it spells a circuit whose last value is 1.",
+                proved: "refuted: base-2 stacks have no margin",
+                deviation: "Stacks are in base 2, v + s/2 with 0 for the empty one, and a top is read by a ramp of fixed \
+                            slope, as printed; the machine is that of the variant copy, since no machine for a \
+                            P-complete language is given.",
+                on_paper: "Nothing: it is false for every slope, at a depth that the slope decides.",
+            };
+        }
         Description {
             model: "relu",
             variant: Some("copy"),
@@ -115,57 +229,37 @@ impl Reduction for CircuitValueRelu {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        // v(1..k) are the values, p points at the one that `.` moves down from.
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
-        let before = definition.symbols();
-        let (p, k) = (before.register("p"), before.list().length);
-        let (always, one) = (terms.truth(true), terms.int(1));
-        let (value, last) = (before.list().item(p), before.list().item(k));
-        let points = p.at_least(one);
-        definition.case("Q", "0", always, "Q").push(terms.int(0));
-        definition.case("Q", "1", always, "Q").push(one);
-        definition.case("Q", "(", always, "P").set("p", k);
-        definition.case("Q", "$", k.at_least(one).and(last.equals(one)), "A");
-        definition.case("P", ".", points, "P").set("p", p - 1);
-        definition.case("P", "!", points, "Q").push(one - value);
-        definition.case("P", "/", points.and(value.equals(one)), "P_1");
-        definition.case("P", "/", points, "P_0");
-        for (mode, first) in [("P_0", false), ("P_1", true)] {
-            definition.case(mode, ".", points, mode).set("p", p - 1);
-            for gate in Gate::ALL {
-                let result = gate_term(terms, gate, first, value);
-                definition.case(mode, gate.letter(), points, "Q").push(result);
-            }
-        }
-        definition.accept("A", always);
-        definition
+        self.definition_within(terms, None)
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = MODES.map(|name| (name, Kind::Control));
-        let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-        Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
-            let (p, list) = (state.register("p"), state.list());
-            let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
-            let (s, c) = (h.get("s"), h.get("c"));
-            let mut conjuncts = vec![list.length.at_least(terms.int(0))];
-            conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
-            match mode {
-                "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
-                "P" | "P_0" | "P_1" => conjuncts.extend([
-                    p.at_least(terms.int(0)),
-                    p.at_most(list.length),
-                    s.equals(list.prefix(list.length)),
-                    c.equals(list.prefix(p)),
-                ]),
-                _ => {}
-            }
-            conjuncts
-        })
-        .with_facts_at(|state| {
-            let p = state.register("p");
-            vec![state.list().length, p]
-        })
+        invariant(terms, terms.ratio(self.code.bound(), 1), None)
+    }
+
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        if self.is_printed {
+            return None;
+        }
+        let window = Window::of(precision)?;
+        let definition = self.definition_within(terms, Some(window.size));
+        let list = definition.symbols().list().clone();
+        // A word with at most P + 1 values has at most P when it looks for an operand; a gate counts from its `(` on.
+        let small = list.length.at_most(terms.int(window.size.into()));
+        let operands = ["P", "P_0", "P_1"].map(|name| (name, small));
+        let agreement = Agreement {
+            exact: self.definition_within(terms, None),
+            conditions: operands.to_vec(),
+            words: format!("every word with at most {n} values"),
+            fits: n <= window.size as usize + 1,
+        };
+        let invariant = invariant(terms, window.one(terms), Some(window.size));
+        Some(window.proof(terms, network, definition, invariant, agreement))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

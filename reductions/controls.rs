@@ -260,7 +260,7 @@ fn contraction(dimension: usize, in_range: bool) -> Query {
 
 /// The degree of the m-th cyclotomic polynomial, which is irreducible over the rational numbers: a matrix of order m has
 /// a primitive m-th root of unity for some multiple of m as least common order among its eigenvalues.
-fn totient(m: usize) -> usize {
+pub(crate) fn totient(m: usize) -> usize {
     (1..=m).filter(|k| common_divisor(*k, m) == 1).count()
 }
 

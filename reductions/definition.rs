@@ -4,8 +4,11 @@
 //! stated over the very same terms. What a definition is tested for is that it *is* the problem; what is proved is that
 //! the network is the definition.
 
-use crate::gadgets::compile::encode_stack;
+mod window;
+
+use crate::gadgets::stack_code::StackCode;
 use num_rational::BigRational;
+use num_traits::Zero;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
@@ -14,6 +17,9 @@ use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::rc::Rc;
+
+/// The register of a windowed list that says how many symbols at its beginning are forgotten.
+pub const BOTTOM: &str = "lo";
 
 /// The name of the mode from which nothing is accepted any more.
 pub const DEAD: &str = "DEAD";
@@ -26,7 +32,8 @@ pub struct Definition<'a> {
     tokens: Vec<String>,
     modes: Vec<String>,
     registers: Vec<Register>,
-    n_symbols: Option<u8>,
+    code: Option<StackCode>,
+    window: Option<u32>,
     cases: Vec<Vec<Vec<Case<'a>>>>,
     accepts: Vec<Term<'a>>,
     values: Vec<Option<Vec<Term<'a>>>>,
@@ -72,10 +79,15 @@ type Function<'a> = Rc<dyn Fn(Term<'a>) -> Term<'a> + 'a>;
 /// The list `v(1), ..., v(k)` of a definition's state, with the stack codes of its prefixes and suffixes: `E(j)` is the
 /// code of the stack whose bottom is `v(1)` and whose top is `v(j)`; `C(j)` that of the stack with bottom `v(k)` and
 /// top `v(j+1)`.
+///
+/// With a window of P symbols only `v(lo+1), ..., v(k)` are remembered, at most P of them, and the code of a prefix is
+/// the integer `D(j) = E' B^P`, where E' is the code of the stack with bottom `v(lo+1)` and top `v(j)` and B is the base.
 #[derive(Clone)]
 pub struct List<'a> {
     /// `k`.
     pub length: Term<'a>,
+    /// How many symbols at the beginning are forgotten; 0 without a window.
+    pub bottom: Term<'a>,
     item: Function<'a>,
     prefix: Function<'a>,
     suffix: Function<'a>,
@@ -87,7 +99,7 @@ impl<'a> List<'a> {
         (self.item)(j)
     }
 
-    /// `E(j)`.
+    /// `E(j)`, or `D(j)` where the list has a window.
     pub fn prefix(&self, j: Term<'a>) -> Term<'a> {
         (self.prefix)(j)
     }
@@ -114,6 +126,11 @@ impl<'a> View<'a> {
     pub fn register(&self, name: &str) -> Term<'a> {
         let place = self.names.iter().position(|other| other == name);
         self.registers[place.unwrap_or_else(|| panic!("the definition has no register `{name}`"))]
+    }
+
+    fn register_or(&self, name: &str, otherwise: Term<'a>) -> Term<'a> {
+        let place = self.names.iter().position(|other| other == name);
+        place.map_or(otherwise, |place| self.registers[place])
     }
 
     /// The list.
@@ -143,7 +160,8 @@ impl<'a> Definition<'a> {
         let cases = vec![vec![Vec::new(); tokens.len()]; modes.len()];
         let accepts = vec![terms.truth(false); modes.len()];
         let values = vec![None; modes.len()];
-        Self { terms, tokens: tokens.to_vec(), modes, registers, n_symbols: None, cases, accepts, values }
+        let tokens = tokens.to_vec();
+        Self { terms, tokens, modes, registers, code: None, window: None, cases, accepts, values }
     }
 
     /// Gives the definition one more register, of sort Real.
@@ -153,8 +171,22 @@ impl<'a> Definition<'a> {
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
-    pub fn with_list(mut self, n_symbols: u8) -> Self {
-        self.n_symbols = Some(n_symbols);
+    pub fn with_list(self, n_symbols: u8) -> Self {
+        self.with_list_coded(StackCode::gapped(n_symbols))
+    }
+
+    /// The same, its prefixes and suffixes being coded in this way.
+    pub fn with_list_coded(mut self, code: StackCode) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// Lets the list, which must have been given, remember only its last `window` symbols: a symbol that is pushed behind
+    /// so many makes it forget the oldest one, and the register [`BOTTOM`] counts what is forgotten.
+    pub fn within(mut self, window: u32) -> Self {
+        assert!(window > 0 && self.code.is_some(), "a window has room for a symbol, and belongs to a list");
+        self.registers.push(Register { name: BOTTOM.to_owned(), sort: Sort::Int, start: BigRational::zero() });
+        self.window = Some(window);
         self
     }
 
@@ -175,7 +207,7 @@ impl<'a> Definition<'a> {
 
     /// The number of the list's symbols, where there is a list.
     pub fn n_symbols(&self) -> Option<u8> {
-        self.n_symbols
+        self.code.as_ref().map(StackCode::n_symbols)
     }
 
     /// The cases of a mode and a token.
@@ -207,6 +239,11 @@ impl<'a> Definition<'a> {
     /// # Panics
     /// If a mode or token does not exist: a definition is written in code, not read from a user.
     pub fn case(&mut self, mode: &str, token: &str, guard: Term<'a>, next: &str) -> CaseBuilder<'_, 'a> {
+        let slides = self.window.map(|window| {
+            let (view, window) = (self.symbols(), self.terms.int(window.into()));
+            let (bottom, length) = (view.list().bottom, view.list().length);
+            self.terms.if_else((length - bottom).equals(window), bottom + 1, bottom)
+        });
         let (mode, next) = (self.mode(mode), self.mode(next));
         let token = self
             .tokens
@@ -215,7 +252,7 @@ impl<'a> Definition<'a> {
             .unwrap_or_else(|| panic!("there is no token `{token}`"));
         let cases = &mut self.cases[mode][token];
         cases.push(Case { guard, next, updates: Vec::new(), list: ListChange::Keep });
-        CaseBuilder { registers: &self.registers, case: cases.last_mut().expect("a case was just pushed") }
+        CaseBuilder { registers: &self.registers, case: cases.last_mut().expect("a case was just pushed"), slides }
     }
 
     /// Says when a word is accepted that ends in this mode.
@@ -248,16 +285,16 @@ impl<'a> Definition<'a> {
     fn view(&self, registers: Vec<Term<'a>>, length: Term<'a>) -> View<'a> {
         let terms = self.terms;
         let function = |name: &'static str, sort| -> Function<'a> { Rc::new(move |j| terms.apply(name, &[j], sort)) };
-        View {
-            names: self.registers.iter().map(|register| register.name.clone()).collect(),
-            registers,
-            list: self.n_symbols.map(|_| List {
-                length,
-                item: function("v", Sort::Int),
-                prefix: function("E", Sort::Real),
-                suffix: function("C", Sort::Real),
-            }),
-        }
+        let names: Rc<[String]> = self.registers.iter().map(|register| register.name.clone()).collect();
+        let bottom = names.iter().position(|name| self.window.is_some() && name == BOTTOM);
+        let list = self.code.as_ref().map(|_| List {
+            length,
+            bottom: bottom.map_or(terms.int(0), |place| registers[place]),
+            item: function("v", Sort::Int),
+            prefix: if bottom.is_some() { function("D", Sort::Int) } else { function("E", Sort::Real) },
+            suffix: function("C", Sort::Real),
+        });
+        View { names, registers, list }
     }
 
     /// The state after a case, over the state before it.
@@ -267,7 +304,7 @@ impl<'a> Definition<'a> {
         for (register, value) in &case.updates {
             after.registers[*register] = *value;
         }
-        let (Some(list), Some(n_symbols)) = (&before.list, self.n_symbols) else {
+        let (Some(list), Some(code)) = (&before.list, &self.code) else {
             return after;
         };
         let old = list.clone();
@@ -286,10 +323,14 @@ impl<'a> Definition<'a> {
             }
             ListChange::Push(symbol) => {
                 let length = list.length + 1;
-                let code = stack_code(terms, symbol, list.prefix(list.length), n_symbols);
+                let code = match self.window {
+                    None => code.pushed(terms, symbol, list.prefix(list.length)),
+                    Some(window) => window::code_after_push(terms, symbol, list, window, code.n_symbols()),
+                };
                 let (item, prefix) = (old.item.clone(), old.prefix.clone());
                 List {
                     length,
+                    bottom: after.register_or(BOTTOM, list.bottom),
                     item: Rc::new(move |j| terms.if_else(j.equals(length), symbol, item(j))),
                     prefix: Rc::new(move |j| terms.if_else(j.equals(length), code, prefix(j))),
                     suffix: suffix_of(length),
@@ -299,15 +340,47 @@ impl<'a> Definition<'a> {
         after
     }
 
+    /// That in a mode this definition takes the same case on a token as another one over the same registers but for
+    /// [`BOTTOM`]: guard by guard, and next mode, updates and list change the same.
+    pub(crate) fn takes_the_case_of(&self, other: &Self, mode: usize, token: usize) -> Term<'a> {
+        let (mine, others) = (self.cases(mode, token), other.cases(mode, token));
+        let effect = |definition: &Self, case: &Case<'a>| {
+            let named = |(register, value): &(usize, Term<'a>)| (definition.registers[*register].name.clone(), *value);
+            let updates: Vec<_> = case.updates.iter().map(named).filter(|(name, _)| name != BOTTOM).collect();
+            let list = match case.list {
+                ListChange::Keep => None,
+                ListChange::Push(symbol) => Some(Some(symbol)),
+                ListChange::Pop => Some(None),
+            };
+            (definition.modes[case.next].clone(), updates, list)
+        };
+        let same_effects = mine.iter().zip(others).all(|(a, b)| effect(self, a) == effect(other, b));
+        if mine.len() != others.len() || !same_effects {
+            return self.terms.truth(false);
+        }
+        self.terms.all(mine.iter().zip(others).map(|(a, b)| a.guard.equals(b.guard)).collect::<Vec<_>>())
+    }
+
+    /// What a window adds to every invariant: how many symbols are remembered.
+    pub(crate) fn window_invariant(&self, view: &View<'a>) -> Vec<Term<'a>> {
+        let (Some(window), Some(list)) = (self.window, &view.list) else { return Vec::new() };
+        let (terms, remembered) = (self.terms, list.length - list.bottom);
+        let window = terms.int(window.into());
+        vec![list.bottom.at_least(terms.int(0)), remembered.at_least(terms.int(0)), remembered.at_most(window)]
+    }
+
     /// What is true of the codes of every list, said of the places in `points`: `E(0) = 0`, `C(k) = 0`, the two
-    /// recursions, and that codes lie in [0, 1) and symbols in `0..n_symbols`.
+    /// recursions, and that codes lie in their range and symbols in `0..n_symbols`.
     pub fn facts(&self, view: &View<'a>, points: &[Term<'a>]) -> Vec<Term<'a>> {
-        let (Some(list), Some(n_symbols)) = (&view.list, self.n_symbols) else {
+        let (Some(list), Some(code)) = (&view.list, &self.code) else {
             return Vec::new();
         };
         let terms = self.terms;
-        let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
-        let in_range = |code: Term<'a>| code.at_least(zero).and(code.below(one));
+        if let Some(window) = self.window {
+            return window::facts(terms, list, points, window, code.n_symbols());
+        }
+        let zero = terms.ratio(0, 1);
+        let in_range = |value: Term<'a>| code.holds(terms, value);
         let mut facts = vec![list.prefix(terms.int(0)).equals(zero), list.suffix(list.length).equals(zero)];
         for &j in points {
             let is_code = j.at_least(terms.int(0)).and(j.at_most(list.length));
@@ -316,11 +389,11 @@ impl<'a> Definition<'a> {
             let item = list.item(j);
             facts.push(is_item.implies(terms.all([
                 item.at_least(terms.int(0)),
-                item.below(terms.int(i64::from(n_symbols))),
+                item.below(terms.int(i64::from(code.n_symbols()))),
                 in_range(list.prefix(j - 1)),
                 in_range(list.suffix(j - 1)),
-                list.prefix(j).equals(stack_code(terms, item, list.prefix(j - 1), n_symbols)),
-                list.suffix(j - 1).equals(stack_code(terms, item, list.suffix(j), n_symbols)),
+                list.prefix(j).equals(code.pushed(terms, item, list.prefix(j - 1))),
+                list.suffix(j - 1).equals(code.pushed(terms, item, list.suffix(j))),
             ])));
         }
         facts
@@ -357,8 +430,9 @@ impl<'a> Definition<'a> {
                 mode: 0,
                 registers: self.registers.iter().map(|register| Exact::from(&register.start)).collect(),
                 list: Vec::new(),
-                n_symbols: self.n_symbols.unwrap_or(2),
+                window: self.window,
             },
+            code: self.code.clone(),
             dead: self.modes.len() - 1,
             steps: (0..self.modes.len())
                 .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
@@ -369,16 +443,13 @@ impl<'a> Definition<'a> {
     }
 }
 
-/// `(2 symbol + 1 + tail) / (2 K)`: the code of a stack with this top over this tail.
-fn stack_code<'a>(terms: &'a Terms, symbol: Term<'a>, tail: Term<'a>, n_symbols: u8) -> Term<'a> {
-    (symbol.to_real() * 2 + tail + 1) * terms.ratio(1, 2 * i64::from(n_symbols))
-}
-
 /// Gives the updates of a case.
 #[derive(Debug)]
 pub struct CaseBuilder<'d, 'a> {
     registers: &'d [Register],
     case: &'d mut Case<'a>,
+    /// What is forgotten after a push, where the list has a window.
+    slides: Option<Term<'a>>,
 }
 
 impl<'a> CaseBuilder<'_, 'a> {
@@ -395,7 +466,10 @@ impl<'a> CaseBuilder<'_, 'a> {
     /// Puts a symbol behind the list's end.
     pub fn push(self, symbol: Term<'a>) -> Self {
         self.case.list = ListChange::Push(symbol);
-        self
+        match self.slides {
+            Some(bottom) => self.set(BOTTOM, bottom),
+            None => self,
+        }
     }
 
     /// Takes the list's last symbol away.
@@ -410,6 +484,7 @@ impl<'a> CaseBuilder<'_, 'a> {
 pub struct Reader {
     names: Vec<String>,
     start: State,
+    code: Option<StackCode>,
     dead: usize,
     steps: Vec<Vec<ReaderStep>>,
     accepts: Vec<Program>,
@@ -446,7 +521,7 @@ pub struct State {
     pub registers: Vec<Exact>,
     /// The list.
     pub list: Vec<u8>,
-    n_symbols: u8,
+    window: Option<u32>,
 }
 
 impl Reader {
@@ -485,6 +560,11 @@ impl Reader {
         next
     }
 
+    /// Whether nothing is accepted any more from this state.
+    pub fn is_dead(&self, state: &State) -> bool {
+        state.mode == self.dead
+    }
+
     /// Whether the word that led to this state is accepted.
     pub fn accepts(&self, state: &State) -> bool {
         let values = self.accepts[state.mode].run(&self.meaning(state));
@@ -504,7 +584,7 @@ impl Reader {
 
     /// What the definition's symbols mean in a state.
     pub fn meaning<'s>(&'s self, state: &'s State) -> Meaning<'s> {
-        Meaning { names: &self.names, state }
+        Meaning { names: &self.names, code: self.code.as_ref(), state }
     }
 }
 
@@ -516,6 +596,7 @@ fn unknown(name: &str) -> Vec<Datum> {
 #[derive(Clone, Copy, Debug)]
 pub struct Meaning<'s> {
     names: &'s [String],
+    code: Option<&'s StackCode>,
     state: &'s State,
 }
 
@@ -532,8 +613,14 @@ impl Evaluation for Meaning<'_> {
         // Outside the list any number would do: what is said of such places is said under a condition that fails.
         let j = arguments.first()?.to_i64().unwrap_or(-1);
         let place = usize::try_from(j).ok().filter(|place| *place <= list.len());
-        let code = |stack: &[u8]| encode_stack(stack, self.state.n_symbols);
+        let own = self.code?;
+        let code = |stack: &[u8]| own.encode(stack);
         let value = match (function, place) {
+            ("D", place) => {
+                let bottom = self.symbol(BOTTOM)?.number().to_i64().and_then(|bottom| usize::try_from(bottom).ok())?;
+                let remembered = place.and_then(|place| list.get(bottom..place)).unwrap_or_default();
+                &code(remembered) * &window::one(self.state.window?, own.n_symbols())
+            }
             ("v" | "E" | "C" | "C_after", None) | ("v", Some(0)) | ("C_after", _) => Exact::ZERO,
             ("v", Some(j)) => Exact::integer(i64::from(list[j - 1])),
             ("E", Some(j)) => code(&list[..j]),

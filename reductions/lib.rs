@@ -4,10 +4,13 @@
 //! invariant that ties the two together. [`all`] is the list; the command line, the help and the tests are made
 //! from it. A statement ([`Description`]) can be read without its proof.
 
+pub mod as_printed;
 pub mod controls;
 pub mod definition;
+pub mod errata;
 pub mod gadgets;
 pub mod hardness;
+pub mod precision;
 pub mod proof;
 pub mod query;
 pub mod routed_proof;
@@ -20,6 +23,7 @@ mod dyck_relu;
 pub mod matrix_product_deltanet;
 pub mod matrix_product_rwkv7;
 mod reachability_relu;
+mod reachability_target_last_relu;
 pub mod weighted_automaton_deltanet;
 pub mod weighted_automaton_rwkv7;
 mod word_problem_pd;
@@ -28,21 +32,25 @@ pub use circuit_value_relu::CircuitValueRelu;
 pub use circuit_value_walk_relu::CircuitValueWalkRelu;
 pub use deterministic_automaton_pd::DeterministicAutomatonPd;
 pub use dyck_relu::DyckRelu;
+pub use gadgets::path_queries::path_queries_without_a_condition;
 pub use matrix_product_deltanet::MatrixProductDeltaNet;
 pub use matrix_product_rwkv7::MatrixProductRwkv7;
 pub use reachability_relu::ReachabilityRelu;
-pub use reachability_relu::path_queries_without_a_condition;
-pub use reachability_relu::target_last_machine;
+pub use reachability_target_last_relu::ReachabilityTargetLastRelu;
+pub use reachability_target_last_relu::target_last_machine;
 pub use word_problem_pd::WordProblemPd;
 
+use as_printed::Claim;
 use definition::Definition;
 use gadgets::machine::Machine;
+use precision::PrecisionProof;
 use problems::Problem;
 use proof::Invariant;
 use proof::Lemma;
 use proof::Proof;
 use proof::ProofError;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 
@@ -59,7 +67,7 @@ pub struct Description {
     pub regime: &'static str,
     /// The claim, as one sentence with its quantifiers.
     pub claim: &'static str,
-    /// What is proved for every word, as a chain of equalities.
+    /// What is proved for every word, as a chain of equalities; of a claim as printed, why it is refuted.
     pub proved: &'static str,
     /// In what the construction deviates from the printed one, and why.
     pub deviation: &'static str,
@@ -109,7 +117,8 @@ pub trait Reduction: Send + Sync {
     }
 
     /// Whether a word of unknown tokens is a yes-word, by a definition over positions that shares nothing with the
-    /// streaming one; `tokens` are Int terms, each in `0..n_tokens`.
+    /// streaming one; `tokens` are Int terms, each in `0..n_tokens`. Outside the problem's promise it says what the
+    /// network answers there.
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a>;
 
     /// The numbers that are asked for beside the decision after a word of unknown tokens, by cases: a condition on the
@@ -126,12 +135,25 @@ pub trait Reduction: Send + Sync {
         let lemmas = self.lemmas(terms).map(|(_, lemmas)| lemmas).unwrap_or_default();
         Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), lemmas)
     }
+
+    /// A proof that the network gives the right answer on every word of size `n`, where every number must fit into
+    /// this precision. None where there is no such proof: of the precision nothing is claimed then.
+    fn precision_proof<'a>(
+        &self,
+        _terms: &'a Terms,
+        _network: &Network,
+        _n: usize,
+        _precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        None
+    }
 }
 
 /// Every reduction, in the order in which they are listed.
 pub fn all() -> Vec<&'static dyn Reduction> {
     vec![
         ReachabilityRelu::shared(),
+        ReachabilityTargetLastRelu::sink(),
         CircuitValueRelu::shared(),
         CircuitValueWalkRelu::shared(),
         DyckRelu::shared(),
@@ -147,4 +169,9 @@ pub fn all() -> Vec<&'static dyn Reduction> {
         DeterministicAutomatonPd::sign_and_merge(),
         DeterministicAutomatonPd::transposition_cycle(),
     ]
+}
+
+/// Every claim that can be named: those that hold, then those that are as printed and do not.
+pub fn claims() -> Vec<Claim> {
+    all().into_iter().map(Claim::Network).chain(as_printed::as_printed()).collect()
 }

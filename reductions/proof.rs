@@ -11,6 +11,10 @@
 //!
 //! Beside them stand *lemmas*, which tie the definition to the meaning of the problem.
 
+mod numbers;
+
+pub use numbers::Numbers;
+
 use crate::definition::Definition;
 use crate::definition::Reader;
 use crate::definition::State;
@@ -18,12 +22,10 @@ use crate::definition::View;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
-use rnn::ExactArithmetic;
 use rnn::Network;
 use rnn::Program;
 use rnn::Script;
 use rnn::Sort;
-use rnn::SymbolicArithmetic;
 use rnn::Term;
 use rnn::Terms;
 use std::fmt;
@@ -47,7 +49,7 @@ pub struct Coordinates<'a> {
 }
 
 impl<'a> Coordinates<'a> {
-    /// A coordinate's value, a Real.
+    /// A coordinate's value, a Real; in fixed-point numbers the Int that stands for it.
     ///
     /// # Panics
     /// If the network has no such coordinate; [`Proof::by_induction`] has checked that it has.
@@ -116,6 +118,14 @@ pub enum Part {
         /// The mode.
         mode: usize,
     },
+    /// A statement about a number format: of one step, from a mode on a token, under the invariant and what else is
+    /// assumed of the word's size.
+    Precision {
+        /// The mode.
+        mode: usize,
+        /// The token.
+        token: usize,
+    },
     /// A statement beside the induction.
     Lemma,
 }
@@ -137,6 +147,16 @@ pub struct Obligation<'a> {
 }
 
 impl<'a> Obligation<'a> {
+    /// Whether what must follow is `true` as it stands: exact evaluation has settled it, and no solver is needed.
+    pub fn is_literally_true(&self) -> bool {
+        self.goal.as_truth() == Some(true) && self.then.is_none()
+    }
+
+    /// Whether both say the same: then what settles one settles the other.
+    pub fn is_same_question(&self, other: &Self) -> bool {
+        (&self.assumptions, self.goal, self.then) == (&other.assumptions, other.goal, other.then)
+    }
+
     /// The conjunctions none of which may be satisfiable.
     pub fn queries(&self) -> Vec<Vec<Term<'a>>> {
         let of = |more: &[Term<'a>]| self.assumptions.iter().chain(more).copied().collect();
@@ -216,13 +236,17 @@ pub enum Witness {
 /// above a router, [`RoutedProof::into_proof`](crate::routed_proof::RoutedProof::into_proof).
 pub struct Proof<'a> {
     network: Network,
+    numbers: Numbers,
     definition: Definition<'a>,
     invariant: Invariant<'a>,
     induction: Vec<Obligation<'a>>,
     lemmas: Vec<(Obligation<'a>, Lemma<'a>)>,
-    /// The witnesses of the induction, where they do not come from replaying words in step with the definition.
-    given: Option<Vec<Witness>>,
+    /// How the witnesses of the induction are found, where not by replaying words in step with the definition.
+    given: Option<Witnesses<'a>>,
 }
+
+/// For obligations and words, how the assumptions of each obligation are met.
+type Witnesses<'a> = Box<dyn Fn(&[Obligation<'a>], &[Vec<usize>]) -> Vec<Witness> + 'a>;
 
 impl fmt::Debug for Proof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -243,6 +267,26 @@ impl<'a> Proof<'a> {
         invariant: Invariant<'a>,
         lemmas: Vec<Lemma<'a>>,
     ) -> Result<Self, ProofError> {
+        Self::by_induction_in(Numbers::Exact, terms, network, definition, invariant, lemmas)
+    }
+
+    /// The same of a network that runs in these numbers. The invariant then speaks of what stands for a coordinate.
+    ///
+    /// # Errors
+    /// As [`Proof::by_induction`], and where a coordinate is an integer though numbers are fixed-point ones: networks of
+    /// integers are proved in exact numbers, which their pre-activations never leave.
+    pub fn by_induction_in(
+        numbers: Numbers,
+        terms: &'a Terms,
+        network: &Network,
+        definition: Definition<'a>,
+        invariant: Invariant<'a>,
+        lemmas: Vec<Lemma<'a>>,
+    ) -> Result<Self, ProofError> {
+        let has_integers = invariant.coordinates.iter().any(|(_, kind)| *kind == Kind::Integer);
+        if numbers != Numbers::Exact && has_integers {
+            return Err(ProofError::new("expected no integer coordinates in a proof about fixed-point numbers"));
+        }
         check_names("tokens", definition.tokens(), network.tokens())?;
         let named: Vec<String> = invariant.coordinates.iter().map(|(name, _)| name.clone()).collect();
         let (mut expected, mut got) = (named.clone(), network.coordinates().to_vec());
@@ -262,8 +306,15 @@ impl<'a> Proof<'a> {
                 (obligation, lemma)
             })
             .collect();
-        let mut proof =
-            Self { network: network.clone(), definition, invariant, induction: Vec::new(), lemmas, given: None };
+        let mut proof = Self {
+            network: network.clone(),
+            numbers,
+            definition,
+            invariant,
+            induction: Vec::new(),
+            lemmas,
+            given: None,
+        };
         let mut induction = vec![proof.init(terms)];
         for mode in proof.definition.covered_modes() {
             for token in 0..network.tokens().len() {
@@ -277,16 +328,17 @@ impl<'a> Proof<'a> {
         Ok(proof)
     }
 
-    /// A proof whose obligations are made elsewhere, each with how its assumptions are met.
+    /// A proof whose obligations are made elsewhere, with what finds how the assumptions of each are met.
     pub(crate) fn of_obligations(
         network: Network,
         definition: Definition<'a>,
-        obligations: Vec<(Obligation<'a>, Witness)>,
+        induction: Vec<Obligation<'a>>,
+        witnesses: impl Fn(&[Obligation<'a>], &[Vec<usize>]) -> Vec<Witness> + 'a,
     ) -> Result<Self, ProofError> {
         check_names("tokens", definition.tokens(), network.tokens())?;
-        let (induction, given): (Vec<_>, Vec<_>) = obligations.into_iter().unzip();
         let invariant = Invariant::new([], |_, _, _| Vec::new());
-        Ok(Self { network, definition, invariant, induction, lemmas: Vec::new(), given: Some(given) })
+        let (numbers, given) = (Numbers::Exact, Some(Box::new(witnesses) as Box<_>));
+        Ok(Self { network, numbers, definition, invariant, induction, lemmas: Vec::new(), given })
     }
 
     /// The network that the proof speaks of.
@@ -352,11 +404,12 @@ impl<'a> Proof<'a> {
         let mut conjuncts = Vec::new();
         for (coordinate, value) in self.network.coordinates().iter().zip(&values) {
             if self.kind(coordinate) == Kind::Control {
-                conjuncts.push(value.equals(terms.ratio(i64::from(coordinate == name), 1)));
+                conjuncts.push(value.equals(self.numbers.number(terms, i64::from(coordinate == name))));
             }
         }
         let coordinates = Coordinates { names: self.network.coordinates().to_vec(), values };
         conjuncts.extend((self.invariant.relation)(name, &coordinates, view));
+        conjuncts.extend(self.definition.window_invariant(view));
         conjuncts
     }
 
@@ -365,9 +418,8 @@ impl<'a> Proof<'a> {
     fn free_state(&self, terms: &'a Terms, mode: usize) -> Vec<Term<'a>> {
         let name = &self.definition.modes()[mode];
         let free = |coordinate: &String| match self.kind(coordinate) {
-            Kind::Control => terms.ratio(i64::from(coordinate == name), 1),
-            Kind::Integer => terms.symbol(&format!("h.{coordinate}"), Sort::Int).to_real(),
-            Kind::Real => terms.symbol(&format!("h.{coordinate}"), Sort::Real),
+            Kind::Control => self.numbers.number(terms, i64::from(coordinate == name)),
+            kind => self.numbers.free(terms, coordinate, kind),
         };
         self.network.coordinates().iter().map(free).collect()
     }
@@ -383,7 +435,7 @@ impl<'a> Proof<'a> {
 
     fn init(&self, terms: &'a Terms) -> Obligation<'a> {
         let view = self.definition.start();
-        let state = self.network.start_in(&SymbolicArithmetic::new(terms));
+        let state = self.numbers.start(terms, &self.network);
         let assumptions = self.definition.facts(&view, &(self.invariant.points)(&view));
         let then = self.integers(terms, &state);
         let goal = terms.all(self.whole_invariant(terms, 0, state, &view));
@@ -392,7 +444,7 @@ impl<'a> Proof<'a> {
 
     fn step(&self, terms: &'a Terms, mode: usize, token: usize) -> Obligation<'a> {
         let (assumptions, state, view) = self.assumptions(terms, mode);
-        let next = self.network.step(&SymbolicArithmetic::new(terms), &state, token);
+        let next = self.numbers.step(terms, &self.network, &state, token).state;
         let then = self.integers(terms, &next);
         let dead = self.definition.modes().len() - 1;
         let mut goals = Vec::new();
@@ -411,25 +463,74 @@ impl<'a> Proof<'a> {
 
     fn readout(&self, terms: &'a Terms, mode: usize) -> Obligation<'a> {
         let (assumptions, state, _) = self.assumptions(terms, mode);
-        let readout = self.network.read_out(&SymbolicArithmetic::new(terms), &state);
-        let goal = readout.above(terms.ratio(0, 1)).equals(self.definition.accepts(mode));
+        let readout = self.numbers.read_out(terms, &self.network, &state);
+        let goal = readout.above(self.numbers.number(terms, 0)).equals(self.definition.accepts(mode));
         let name = format!("readout {}", self.definition.modes()[mode]);
         Obligation { name, part: Part::Readout { mode }, assumptions, goal, then: None }
     }
 
+    /// The obligation that under the invariant of a mode and these conditions no pre-activation of the step on a token
+    /// leaves what `fits` allows.
+    pub(crate) fn range(
+        &self,
+        terms: &'a Terms,
+        (mode, token): (usize, usize),
+        conditions: &Conditions<'a>,
+        fits: impl Fn(Term<'a>) -> Term<'a>,
+    ) -> Obligation<'a> {
+        let (assumptions, state, _) = self.assumptions(terms, mode);
+        let stepped = self.numbers.step(terms, &self.network, &state, token);
+        let goal = terms.all(stepped.pre_activations.into_iter().map(fits).collect::<Vec<_>>());
+        self.precision("range", (mode, token), assumptions, conditions, goal)
+    }
+
+    /// The obligation that under the invariant of a mode and these conditions this definition and another one over the
+    /// same registers take the same case on a token. (What a case does to the other registers is the same term.)
+    pub(crate) fn agreement(
+        &self,
+        terms: &'a Terms,
+        (mode, token): (usize, usize),
+        conditions: &Conditions<'a>,
+        other: &Definition<'a>,
+    ) -> Obligation<'a> {
+        let (assumptions, ..) = self.assumptions(terms, mode);
+        let goal = self.definition.takes_the_case_of(other, mode, token);
+        self.precision("same case", (mode, token), assumptions, conditions, goal)
+    }
+
+    fn precision(
+        &self,
+        what: &str,
+        (mode, token): (usize, usize),
+        mut assumptions: Vec<Term<'a>>,
+        conditions: &Conditions<'a>,
+        goal: Term<'a>,
+    ) -> Obligation<'a> {
+        assumptions.extend(&conditions.formulas);
+        let name = format!("{what} {} {}", self.definition.modes()[mode], self.definition.tokens()[token]);
+        Obligation { name, part: Part::Precision { mode, token }, assumptions, goal, then: None }
+    }
+
+    /// For every covered mode, how its invariant and these conditions are met.
+    pub(crate) fn witnesses_under(&self, conditions: &Conditions<'a>, words: &[Vec<usize>]) -> Vec<Witness> {
+        self.witnesses_of_modes(&self.definition.reader(), words, conditions)
+    }
+
     /// For each obligation, in order, how its assumptions are met: every mode is looked for along `words`, and the
-    /// assumptions are evaluated exactly in each state met on the way. A single false assumption is a violation.
+    /// assumptions are evaluated exactly in the states met on the way, in all of them or, along a longer word, in a few
+    /// hundred. A single false assumption is a violation.
     pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
         if let Some(given) = &self.given {
-            return given.clone();
+            return given(&self.induction, words);
         }
         let reader = self.definition.reader();
-        let found = self.witnesses_of_modes(&reader, words);
+        let found = self.witnesses_of_modes(&reader, words, &Conditions::default());
         let of_induction = self.induction.iter().map(|obligation| match obligation.part {
-            Part::Step { mode, .. } | Part::Readout { mode } => found[mode].clone(),
+            Part::Step { mode, .. } | Part::Readout { mode } | Part::Precision { mode, .. } => found[mode].clone(),
             // The start state is concrete, so what is assumed of it is evaluated in it.
             Part::Init | Part::Lemma => {
-                let replay = Replay { reader: &reader, state: reader.start(), network: &self.network, values: &[] };
+                let replay =
+                    Replay { reader: &reader, state: reader.start(), network: &self.network, values: &[], sizes: &[] };
                 witness_in(&obligation.assumptions, &replay, &[])
             }
         });
@@ -444,7 +545,9 @@ impl<'a> Proof<'a> {
         of_induction.chain(of_lemmas).collect()
     }
 
-    fn witnesses_of_modes(&self, reader: &Reader, words: &[Vec<usize>]) -> Vec<Witness> {
+    /// For every mode a replayed state in which the invariant holds, and the conditions with it: states that do not meet
+    /// these are none of which anything is said.
+    fn witnesses_of_modes(&self, reader: &Reader, words: &[Vec<usize>], conditions: &Conditions<'a>) -> Vec<Witness> {
         let n_modes = self.definition.covered_modes().len();
         let assumptions: Vec<&[Term<'a>]> = (0..n_modes)
             .map(|mode| {
@@ -453,17 +556,28 @@ impl<'a> Proof<'a> {
             })
             .collect();
         let programs: Vec<Program> = assumptions.iter().map(|assumptions| Program::new(assumptions)).collect();
+        let conditional = Program::new(&conditions.formulas);
         let reason = format!("none of {} words tried ends in this mode", words.len());
         let mut found: Vec<Witness> = vec![Witness::Unreachable(reason); n_modes];
+        // Evaluating a state costs more than reaching it.
+        const STATES: usize = 400;
         for word in words {
+            let stride = word.len().div_ceil(STATES).max(1);
             let mut state = reader.start();
-            let mut values = self.network.start_in(&ExactArithmetic);
+            let mut values = self.numbers.run_start(&self.network);
             for length in 0..=word.len() {
                 if length > 0 {
                     state = reader.step(&state, word[length - 1]);
-                    values = self.network.step(&ExactArithmetic, &values, word[length - 1]);
+                    values = self.numbers.run_step(&self.network, &values, word[length - 1]);
                 }
-                let replay = Replay { reader, state: state.clone(), network: &self.network, values: &values };
+                if length % stride != 0 && length != word.len() {
+                    continue;
+                }
+                let sizes = &conditions.sizes;
+                let replay = Replay { reader, state: state.clone(), network: &self.network, values: &values, sizes };
+                if first_false(&conditional, &replay).is_some() {
+                    continue;
+                }
                 let violated = first_false(&programs[state.mode], &replay);
                 let witness = &mut found[state.mode];
                 match (violated, &witness) {
@@ -480,6 +594,14 @@ impl<'a> Proof<'a> {
         }
         found
     }
+}
+
+/// What is assumed of a definition's state beside the invariant: the size of the word that is read, say, by bounds whose
+/// symbols have these values in a witness.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conditions<'a> {
+    pub(crate) formulas: Vec<Term<'a>>,
+    pub(crate) sizes: Vec<(String, Exact)>,
 }
 
 fn check_names(what: &str, expected: &[String], got: &[String]) -> Result<(), ProofError> {
@@ -511,6 +633,7 @@ struct Replay<'r> {
     state: State,
     network: &'r Network,
     values: &'r [Exact],
+    sizes: &'r [(String, Exact)],
 }
 
 impl Evaluation for Replay<'_> {
@@ -519,7 +642,8 @@ impl Evaluation for Replay<'_> {
             let place = self.network.coordinates().iter().position(|other| other == coordinate)?;
             self.values.get(place).map(|value| Datum::Number(value.clone()))
         });
-        coordinate.or_else(|| self.reader.meaning(&self.state).symbol(name))
+        let size = || self.sizes.iter().find(|(other, _)| other == name).map(|(_, size)| Datum::Number(size.clone()));
+        coordinate.or_else(size).or_else(|| self.reader.meaning(&self.state).symbol(name))
     }
 
     fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum> {

@@ -50,7 +50,7 @@ use rnn::Network;
 use rnn::Program;
 use rnn::Term;
 use rnn::Terms;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 
 /// The side of a matrix.
@@ -138,6 +138,21 @@ pub struct RoutedProof<'a> {
     period: usize,
 }
 
+/// What is needed to look at the assumptions of a routed proof's obligations.
+struct Stage {
+    network: LayeredRnn,
+    scenes: Vec<Scene>,
+    period: usize,
+    /// The places of the network's coordinates, by their symbols' names.
+    places: HashMap<String, usize>,
+}
+
+/// A word, and the states that the network reaches before each of its tokens.
+struct Run {
+    word: Vec<usize>,
+    states: Vec<Vec<Exact>>,
+}
+
 impl fmt::Debug for RoutedProof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RoutedProof({} obligations)", self.obligations.len())
@@ -188,9 +203,9 @@ impl<'a> RoutedProof<'a> {
     /// # Errors
     /// [`ProofError`] where the network has other tokens than the definition.
     pub fn into_proof(self, definition: Definition<'a>) -> Result<Proof<'a>, ProofError> {
-        let witnesses = self.witnesses();
-        let obligations = self.obligations.into_iter().zip(witnesses).collect();
-        Proof::of_obligations(Network::Layered(self.network), definition, obligations)
+        let stage = Stage::new(self.network.clone(), self.scenes, self.period);
+        let witnesses = move |obligations: &[Obligation<'a>], words: &[Vec<usize>]| stage.witnesses(obligations, words);
+        Proof::of_obligations(Network::Layered(self.network), definition, self.obligations, witnesses)
     }
 
     fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
@@ -199,45 +214,71 @@ impl<'a> RoutedProof<'a> {
         self.scenes.push(scene);
     }
 
-    /// For each obligation, in order, how its assumptions are met: they are evaluated exactly in a state that the
-    /// network reaches, or at numbers that are times.
-    pub fn witnesses(&self) -> Vec<Witness> {
-        let longest = self.scenes.iter().map(|scene| if let Scene::After(t) = scene { *t } else { 0 }).max();
-        let mut states = vec![self.network.start().to_vec()];
-        for t in 0..longest.unwrap_or(0) {
-            let next = self.network.step(&ExactArithmetic, &states[t], usize::from(sample_token(t)));
-            states.push(next);
-        }
-        let pairs = self.obligations.iter().zip(&self.scenes);
-        pairs.map(|(obligation, scene)| self.witness(obligation, scene, &states)).collect()
+    /// For each obligation, in order, how its assumptions are met: they are evaluated exactly in states that the network
+    /// reaches, or at numbers that are times. One place of a fixed word is a witness; along `words` every place of the same
+    /// position in the orbit is looked at, and a single false assumption is a violation.
+    pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
+        Stage::new(self.network.clone(), self.scenes.clone(), self.period).witnesses(&self.obligations, words)
+    }
+}
+
+impl Stage {
+    fn new(network: LayeredRnn, scenes: Vec<Scene>, period: usize) -> Self {
+        let names = network.coordinates().iter().map(|name| format!("h.{name}"));
+        let places = names.zip(0..).collect();
+        Self { network, scenes, period, places }
     }
 
-    fn witness(&self, obligation: &Obligation<'a>, scene: &Scene, states: &[Vec<Exact>]) -> Witness {
-        let (meaning, word, situation) = match scene {
-            Scene::After(t) => {
-                let names = self.network.coordinates().iter().map(|name| format!("h.{name}"));
-                let mut symbols: BTreeMap<String, Exact> = names.zip(states[*t].iter().cloned()).collect();
-                symbols.insert("x".to_owned(), token_value(*t));
-                for place in 0..BLOCK {
-                    symbols.insert(current_name(place), token_value(t + place));
-                    symbols
-                        .insert(previous_name(place), (t + place).checked_sub(BLOCK).map_or(Exact::ZERO, token_value));
-                }
-                (Meaning { symbols }, Some((0..*t).map(|t| usize::from(sample_token(t))).collect()), String::new())
-            }
+    fn witnesses(&self, obligations: &[Obligation<'_>], words: &[Vec<usize>]) -> Vec<Witness> {
+        let longest = self.scenes.iter().map(|scene| if let Scene::After(t) = scene { *t } else { 0 }).max();
+        let fixed: Vec<usize> = (0..longest.unwrap_or(0) + BLOCK).map(|t| usize::from(sample_token(t))).collect();
+        let fixed = Run::new(&self.network, &fixed);
+        let runs: Vec<Run> = words.iter().map(|word| Run::new(&self.network, word)).collect();
+        let pairs = obligations.iter().zip(&self.scenes);
+        pairs.map(|(obligation, scene)| self.witness(obligation, scene, &fixed, &runs)).collect()
+    }
+
+    fn witness(&self, obligation: &Obligation<'_>, scene: &Scene, fixed: &Run, runs: &[Run]) -> Witness {
+        let program = Program::new(&obligation.assumptions);
+        let assumption = |place: usize| obligation.assumptions[place].to_string();
+        let t = match scene {
+            Scene::After(t) => *t,
             Scene::Numbers(numbers) => {
                 let text: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-                let symbols = numbers.iter().map(|(name, value)| ((*name).to_owned(), Exact::integer(*value)));
-                (Meaning { symbols: symbols.collect() }, None, text.join(", "))
+                return match first_false(&program, &Numbers(numbers)) {
+                    None => Witness::Found { word: None, situation: text.join(", ") },
+                    Some(place) => Witness::Violated { word: Vec::new(), assumption: assumption(place) },
+                };
             }
         };
-        match first_false(&Program::new(&obligation.assumptions), &meaning) {
-            None => Witness::Found { word, situation },
-            Some(place) => Witness::Violated {
-                word: word.unwrap_or_default(),
-                assumption: obligation.assumptions[place].to_string(),
-            },
+        let violated = |run: &Run, t: usize| {
+            let place = first_false(&program, &Here { places: &self.places, run, t })?;
+            Some(Witness::Violated { word: run.word[..t].to_vec(), assumption: assumption(place) })
+        };
+        let anywhere = |run: &Run| {
+            let last = run.word.len().checked_sub(BLOCK)?;
+            (t % self.period..=last).step_by(self.period).find_map(|t| violated(run, t))
+        };
+        // Most obligations assume nothing.
+        let elsewhere = || if obligation.assumptions.is_empty() { None } else { runs.iter().find_map(anywhere) };
+        let found = || Witness::Found { word: Some(fixed.word[..t].to_vec()), situation: String::new() };
+        violated(fixed, t).or_else(elsewhere).unwrap_or_else(found)
+    }
+}
+
+impl Run {
+    fn new(network: &LayeredRnn, word: &[usize]) -> Self {
+        let mut states = vec![network.start().to_vec()];
+        for (t, token) in word.iter().enumerate() {
+            states.push(network.step(&ExactArithmetic, &states[t], *token));
         }
+        Self { word: word.to_vec(), states }
+    }
+
+    /// The token at a time, zero before the word.
+    fn token(&self, t: Option<usize>) -> Option<Exact> {
+        let Some(t) = t else { return Some(Exact::ZERO) };
+        self.word.get(t).map(|token| Exact::integer(*token as i64 - 1))
     }
 }
 
@@ -261,10 +302,6 @@ fn sample_token(t: usize) -> u8 {
     ((t * t + t / 2 + t / 7) % 3) as u8
 }
 
-fn token_value(t: usize) -> Exact {
-    Exact::integer(i64::from(sample_token(t)) - 1)
-}
-
 /// The symbol for an entry of the current matrix.
 fn current_name(place: usize) -> String {
     format!("a.{}{}", place / N, place % N)
@@ -275,19 +312,50 @@ fn previous_name(place: usize) -> String {
     format!("b.{}{}", place / N, place % N)
 }
 
-struct Meaning {
-    symbols: BTreeMap<String, Exact>,
+/// The symbols of the obligations after `t` tokens of a run: the network's state, the next token, the entries of the
+/// matrix that begins there and of the one before.
+struct Here<'r> {
+    places: &'r HashMap<String, usize>,
+    run: &'r Run,
+    t: usize,
 }
 
-impl Evaluation for Meaning {
+impl Evaluation for Here<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
-        self.symbols.get(name).cloned().map(Datum::Number)
+        let Self { places, run, t } = *self;
+        let entry = |name_of: fn(usize) -> String| (0..BLOCK).find(|place| name_of(*place) == name);
+        let value = if let Some(place) = places.get(name) {
+            run.states[t].get(*place).cloned()
+        } else if name == "x" {
+            run.token(Some(t))
+        } else if let Some(place) = entry(current_name) {
+            run.token(Some(t + place))
+        } else {
+            entry(previous_name).and_then(|place| run.token((t + place).checked_sub(BLOCK)))
+        };
+        value.map(Datum::Number)
+    }
+
+    fn apply(&self, _: &str, _: &[Exact]) -> Option<Datum> {
+        None
+    }
+}
+
+/// Numbers by name.
+struct Numbers<'n>(&'n [(&'static str, i64)]);
+
+impl Evaluation for Numbers<'_> {
+    fn symbol(&self, name: &str) -> Option<Datum> {
+        let found = self.0.iter().find(|(other, _)| *other == name);
+        found.map(|(_, value)| Datum::Number(Exact::integer(*value)))
     }
 
     /// The only function is the token at a time, zero before the word.
     fn apply(&self, _: &str, arguments: &[Exact]) -> Option<Datum> {
         let time = arguments.first()?.to_i64()?;
-        Some(Datum::Number(usize::try_from(time).map_or(Exact::ZERO, token_value)))
+        Some(Datum::Number(
+            usize::try_from(time).map_or(Exact::ZERO, |t| Exact::integer(i64::from(sample_token(t)) - 1)),
+        ))
     }
 }
 

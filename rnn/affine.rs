@@ -106,6 +106,24 @@ impl Affine {
         self.columns.len()
     }
 
+    /// The weight from `input` to `output`, which may be zero.
+    ///
+    /// # Panics
+    /// If `input` is outside the shape.
+    pub fn weight(&self, output: usize, input: usize) -> Exact {
+        let column = &self.columns[input];
+        let found = column.binary_search_by_key(&output, |(row, _)| *row as usize);
+        found.map_or(Exact::ZERO, |place| column[place].1.clone())
+    }
+
+    /// The bias of `output`, which may be zero.
+    ///
+    /// # Panics
+    /// If `output` is outside the shape.
+    pub fn bias(&self, output: usize) -> &Exact {
+        &self.bias[output]
+    }
+
     /// The non-zero weights as (row, column, weight), by column.
     pub fn weights(&self) -> impl Iterator<Item = (usize, usize, &Exact)> {
         self.columns

@@ -25,6 +25,10 @@ pub trait Arithmetic {
     fn sum(&self, bias: &Exact) -> Self::Sum;
     /// Adds `weight * value`.
     fn add(&self, sum: &mut Self::Sum, weight: &Exact, value: &Self::Value);
+    /// Adds `weight * left * right`: a summand of a product of vectors that both depend on the token.
+    fn add_product(&self, sum: &mut Self::Sum, weight: &Exact, left: &Self::Value, right: &Self::Value) {
+        self.add(sum, weight, &self.multiply(left, right));
+    }
     /// The value of a finished sum.
     fn finish(&self, sum: Self::Sum) -> Self::Value;
     /// `max(value, 0)`.

@@ -143,7 +143,7 @@ pub(crate) fn plus_dot<A: Arithmetic>(
     }
     for (j, key) in key {
         if !arithmetic.is_zero(&row[*j]) {
-            arithmetic.add(&mut sum, sign, &arithmetic.multiply(&row[*j], key));
+            arithmetic.add_product(&mut sum, sign, &row[*j], key);
         }
     }
     arithmetic.finish(sum)
@@ -155,14 +155,13 @@ fn add_multiple<A: Arithmetic>(arithmetic: &A, row: &mut [A::Value], factor: &A:
         return;
     }
     for (j, key) in key {
-        let product = arithmetic.multiply(factor, key);
         if arithmetic.is_zero(&row[*j]) {
-            row[*j] = product;
+            row[*j] = arithmetic.multiply(factor, key);
             continue;
         }
         let mut sum = arithmetic.sum(&Exact::ZERO);
         arithmetic.add(&mut sum, &Exact::ONE, &row[*j]);
-        arithmetic.add(&mut sum, &Exact::ONE, &product);
+        arithmetic.add_product(&mut sum, &Exact::ONE, factor, key);
         row[*j] = arithmetic.finish(sum);
     }
 }

@@ -538,4 +538,14 @@ impl LayeredRnn {
         let (tokens, embedded, outputs) = (self.tokens.clone(), self.embedded().to_vec(), self.outputs.clone());
         Self::new(self.family, tokens, embedded, embedding, layers, outputs, readout, self.on_empty)
     }
+
+    /// The network with this decision on the empty word.
+    ///
+    /// # Errors
+    /// As [`LayeredRnn::new`], which has accepted the other parts already.
+    pub fn with_decision_on_empty(&self, on_empty: bool) -> Result<Self, NetworkError> {
+        let (tokens, embedded, outputs) = (self.tokens.clone(), self.embedded().to_vec(), self.outputs.clone());
+        let (embedding, layers, readout) = (self.embedding.clone(), self.layers.clone(), self.stream_readout.clone());
+        Self::new(self.family, tokens, embedded, embedding, layers, outputs, readout, on_empty)
+    }
 }

@@ -9,6 +9,7 @@
 
 mod base;
 mod big;
+mod rounding;
 mod small;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use num_traits::{One, ToPrimitive, Zero};
 
 use base::{Base, Moved};
 use big::Big;
+pub use rounding::Rounding;
 use small::{Form, Small};
 
 /// An exact rational number: a machine-word fraction, or machine-word coefficients over a shared big number.

@@ -13,6 +13,7 @@ pub use program::Evaluation;
 pub use program::Program;
 pub use smt::Script;
 
+use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Signed;
@@ -55,9 +56,9 @@ enum Node {
     ToReal(Id),
     IsInteger(Id),
     /// Floor division of an Int by a positive number.
-    Quotient(Id, u64),
+    Quotient(Id, BigInt),
     /// The remainder of that division, `0 <= r < divisor`.
-    Remainder(Id, u64),
+    Remainder(Id, BigInt),
     /// `x >= 0`, `x > 0`, `x = 0`, for a number x.
     AtLeastZero(Id),
     AboveZero(Id),
@@ -74,7 +75,8 @@ impl Node {
     fn sort(&self, nodes: &[Node]) -> Sort {
         match self {
             Self::Symbol(_, sort) | Self::Apply(_, _, sort) | Self::Linear(sort, ..) | Self::Product(sort, ..) => *sort,
-            Self::Relu(_) | Self::ToReal(_) => Sort::Real,
+            Self::Relu(argument) => nodes[*argument as usize].sort(nodes),
+            Self::ToReal(_) => Sort::Real,
             Self::Quotient(..) | Self::Remainder(..) => Sort::Int,
             Self::If(_, then, _) => nodes[*then as usize].sort(nodes),
             _ => Sort::Bool,
@@ -453,11 +455,11 @@ impl<'a> Term<'a> {
         self.negate().or(other)
     }
 
-    /// `max(self, 0)`, for a Real.
+    /// `max(self, 0)`, for a number.
     pub fn relu(self) -> Self {
-        assert_eq!(self.sort(), Sort::Real, "`{self}` is not a real number");
+        assert_ne!(self.sort(), Sort::Bool, "`{self}` is not a number");
         match self.as_number() {
-            Some(number) if number.is_negative() => self.terms.real(BigRational::zero()),
+            Some(number) if number.is_negative() => self.terms.linear(self.sort(), BigRational::zero(), []),
             Some(_) => self,
             None => self.terms.intern(Node::Relu(self.id)),
         }
@@ -490,24 +492,50 @@ impl<'a> Term<'a> {
         }
     }
 
-    /// Floor division of an Int by a positive number.
-    pub fn quotient(self, divisor: u64) -> Self {
-        assert!(divisor > 0 && self.sort() == Sort::Int, "an Int is divided by a positive number");
-        match self.as_number() {
-            Some(number) => {
-                let floor = (number / BigRational::from_integer(divisor.into())).floor();
-                self.terms.linear(Sort::Int, floor, [])
-            }
-            None => self.terms.intern(Node::Quotient(self.id, divisor)),
+    /// Floor division of an Int by a positive number. Multiples of the divisor are taken out of a sum, so that what is
+    /// divisible by its form alone is divided exactly.
+    ///
+    /// ```
+    /// use rnn::{Sort, Terms};
+    /// let terms = Terms::default();
+    /// let x = terms.symbol("x", Sort::Int);
+    /// assert_eq!((x * 8 + 7).quotient(4), x * 2 + 1);
+    /// ```
+    pub fn quotient(self, divisor: impl Into<BigInt>) -> Self {
+        let divisor = divisor.into();
+        assert!(divisor.is_positive() && self.sort() == Sort::Int, "an Int is divided by a positive number");
+        let (constant, summands) = self.summands();
+        if !constant.is_integer() || summands.iter().any(|(coefficient, _)| !coefficient.is_integer()) {
+            return self.terms.intern(Node::Quotient(self.id, divisor));
         }
+        let by = BigRational::from_integer(divisor.clone());
+        let split = |number: &BigRational| {
+            let times = (number / &by).floor();
+            let rest = number - &times * &by;
+            (times, rest)
+        };
+        let (whole, rest) = split(&constant);
+        let (mut outside, mut inside) = (Vec::new(), Vec::new());
+        for (coefficient, term) in summands {
+            let (times, rest) = split(&coefficient);
+            outside.push((times, term));
+            inside.push((rest, term));
+        }
+        let inside = self.terms.linear(Sort::Int, rest, inside);
+        // A number that is left is less than the divisor.
+        if inside.as_number().is_none() {
+            outside.push((BigRational::one(), self.terms.intern(Node::Quotient(inside.id, divisor))));
+        }
+        self.terms.linear(Sort::Int, whole, outside)
     }
 
     /// The remainder of the floor division of an Int by a positive number.
-    pub fn remainder(self, divisor: u64) -> Self {
-        assert!(divisor > 0 && self.sort() == Sort::Int, "an Int is divided by a positive number");
+    pub fn remainder(self, divisor: impl Into<BigInt>) -> Self {
+        let divisor = divisor.into();
+        assert!(divisor.is_positive() && self.sort() == Sort::Int, "an Int is divided by a positive number");
         match self.as_number() {
             Some(number) => {
-                let divisor = BigRational::from_integer(divisor.into());
+                let divisor = BigRational::from_integer(divisor);
                 let floor = (&number / &divisor).floor();
                 self.terms.linear(Sort::Int, number - floor * divisor, [])
             }

@@ -2,6 +2,8 @@
 
 pub mod circuits;
 pub mod controls;
+pub mod errata;
+pub mod machines;
 pub mod obligations;
 pub mod symbolic;
 pub mod words;
@@ -43,6 +45,13 @@ pub const LAYERED_WORD_BUDGET: usize = 30_000;
 
 /// How many words definition and decider read beside it: with four tokens these are the words of nine.
 pub const DEFINITION_WORD_BUDGET: usize = 350_000;
+
+/// How many of the sampled instances are replayed beside the definition, and how many tokens of each.
+const REPLAYED: usize = 2;
+const REPLAYED_TOKENS: usize = 4_000;
+
+/// How many continuations are tried behind the obligations that failed.
+const CONTINUATIONS: usize = 40_000;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -111,11 +120,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The obligations that are not discharged; where all are, those whose assumptions a reached state contradicts. (A
-    /// network that fails an obligation reaches such states by itself.)
+    /// The obligations that are not discharged; where all are, those that are discharged in vain. (A network that fails an
+    /// obligation reaches states by itself that contradict others.)
     pub fn gaps(&self) -> Vec<&Judged> {
         let open: Vec<&Judged> = self.obligations.iter().filter(|judged| !judged.is_discharged()).collect();
-        if open.is_empty() { self.obligations.iter().filter(|judged| judged.is_contradicted()).collect() } else { open }
+        if open.is_empty() { self.obligations.iter().filter(|judged| !judged.is_witnessed()).collect() } else { open }
     }
 
     /// The exit code: 0 it holds as far as asked, 1 it does not, 3 undetermined or something asked for is unknown.
@@ -170,7 +179,14 @@ pub fn check(
     let reader = proof.definition().reader();
 
     progress.start("obligations", proof.obligations().count());
-    let along = witness_words(&reader, problem, options.seed);
+    let mut along = witness_words(&reader, problem, options.seed);
+    // What the invariant says must hold of the states of long runs as well.
+    along.extend(
+        instances
+            .iter()
+            .take(REPLAYED)
+            .map(|(word, _)| word.iter().take(REPLAYED_TOKENS).map(|t| usize::from(*t)).collect()),
+    );
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
     let (budget, definition_budget) = match network {
@@ -193,7 +209,7 @@ pub fn check(
         }
     };
     let all_discharged = judged.iter().all(Judged::is_discharged);
-    let is_sound = all_discharged && !judged.iter().any(Judged::is_contradicted);
+    let is_sound = all_discharged && judged.iter().all(Judged::is_witnessed);
     let mut differing: Option<Word> = words.network_differs.clone().or(differs_on_sample);
     if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
         // A word of the solver's is a counterexample only if it differs when it is replayed.
@@ -201,7 +217,8 @@ pub fn check(
     }
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
-        differing = search_behind_gaps(comparison, &reader, &judged, options.seed);
+        let gaps = judged.iter().filter(|judged| !judged.is_discharged() || !judged.is_witnessed());
+        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), CONTINUATIONS, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
@@ -249,9 +266,9 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
         let discharged = chosen.iter().filter(|judged| judged.is_discharged()).count();
         (chosen.len(), discharged)
     };
-    let is_contradicted = judged.iter().any(Judged::is_contradicted);
+    let is_witnessed = judged.iter().all(Judged::is_witnessed);
     let proved = |total: usize, discharged: usize| {
-        if total > 0 && total == discharged && !is_contradicted { Verdict::Proved } else { Verdict::Undetermined }
+        if total > 0 && total == discharged && is_witnessed { Verdict::Proved } else { Verdict::Undetermined }
     };
     let (steps, _) = tally(&|part| matches!(part, Part::Step { .. }));
     let (readouts, _) = tally(&|part| matches!(part, Part::Readout { .. }));
@@ -283,13 +300,21 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
         None => (
             Verdict::Checked,
             format!(
-                "every word of length <= {} ({n_words} words: {} yes, {} no)",
-                words.max_length, words.yes, words.no
+                "every word of length <= {} ({n_words} words: {} yes, {} no{})",
+                words.max_length,
+                words.yes,
+                words.no,
+                outside(words.outside)
             ),
         ),
     };
     links.push(Link { name: "definition = decider".to_owned(), verdict, by, carries: false });
     links
+}
+
+/// How many words a promise leaves out, where it leaves out any.
+pub fn outside(n_words: u64) -> String {
+    if n_words == 0 { String::new() } else { format!(", {n_words} more outside the promise") }
 }
 
 fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
@@ -307,7 +332,7 @@ fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
 }
 
 /// The instances of a check: both answers in turn; where only one answer exists at this size, only that one.
-fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word, bool)>, NoInstance> {
+pub(crate) fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word, bool)>, NoInstance> {
     let draw_one = |i: usize| {
         let answer = i.is_multiple_of(2);
         let sample = problem.sample(n, answer, &mut Random::new(options.seed, i as u64));
@@ -406,10 +431,15 @@ fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Optio
     })
 }
 
-/// Looks for a differing word where an obligation failed: every short continuation of the words that lead to its mode
-/// and read its token, then many small instances.
-fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Judged], seed: u64) -> Option<Word> {
-    const CONTINUATIONS: usize = 40_000;
+/// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
+/// words that lead to its mode and read its token, so many in all, then many small instances.
+pub fn search_behind<'p>(
+    comparison: Comparison<'_>,
+    reader: &Reader,
+    gaps: impl Iterator<Item = &'p Part>,
+    continuations: usize,
+    seed: u64,
+) -> Option<Word> {
     const PER_MODE: usize = 60;
     const INSTANCES: u64 = 200;
     let problem = comparison.problem();
@@ -417,10 +447,10 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
     let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
     let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
-    for gap in judged.iter().filter(|judged| !judged.is_discharged() || judged.is_contradicted()) {
-        let (mode, token) = match gap.part {
-            Part::Step { mode, token } => (mode, Some(token)),
-            Part::Readout { mode } => (mode, None),
+    for gap in gaps {
+        let (mode, token) = match gap {
+            Part::Step { mode, token } | Part::Precision { mode, token } => (*mode, Some(*token)),
+            Part::Readout { mode } => (*mode, None),
             Part::Init | Part::Lemma => (0, None),
         };
         for word in along.get(&mode).into_iter().flatten() {
@@ -429,7 +459,7 @@ fn search_behind_gaps(comparison: Comparison<'_>, reader: &Reader, judged: &[Jud
             prefixes.insert(prefix);
         }
     }
-    let budget = CONTINUATIONS / prefixes.len().max(1);
+    let budget = continuations / prefixes.len().max(1);
     let more = problems::longest_within(n_tokens, budget.max(n_tokens));
     let prefixes: Vec<Word> = prefixes.into_iter().collect();
     let found = prefixes.par_iter().filter_map(|prefix| {

@@ -3,10 +3,13 @@
 mod check;
 mod circuit;
 mod controls;
+mod errata;
 mod files;
 mod generate;
 mod json;
 mod list;
+mod machine;
+mod mutate;
 mod run;
 mod select;
 mod show;
@@ -53,7 +56,8 @@ enum Command {
     /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
+                            reduce check reachability --variant printed")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -68,6 +72,14 @@ enum Command {
         after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
     )]
     Circuit(CircuitArguments),
+    /// Change one number of a network at a time and see what refuses it
+    #[command(
+        after_help = "Examples:\n  reduce mutate circuit-value\n  reduce mutate matrix-product --model rwkv7 --count 10 --seed 7 --json"
+    )]
+    Mutate(MutateArguments),
+    /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
+    #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
+    Errata(ErrataArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -81,7 +93,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Selection {
-    /// The kind of network: relu, pd, deltanet, rwkv7 [default: the problem's first]
+    /// The kind of network: relu, pd, deltanet, rwkv7; or machine [default: the problem's first]
     #[arg(long)]
     model: Option<String>,
     /// The form, as `reduce list` prints it [default: the problem's first]
@@ -210,6 +222,26 @@ struct RunArguments {
 }
 
 #[derive(Debug, Args)]
+struct MutateArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// How many mutants
+    #[arg(long, value_name = "K", default_value_t = 50)]
+    count: usize,
+    /// Seed; mutant i depends on the seed and i alone
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 struct CircuitArguments {
     /// The problem's name, as `reduce list` prints it
     problem: String,
@@ -219,6 +251,18 @@ struct CircuitArguments {
     #[arg(long, value_name = "N")]
     n: usize,
     /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ErrataArguments {
+    /// One entry's name [default: every entry]
+    name: Option<String>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON, one array of objects
     #[arg(long)]
     json: bool,
 }
@@ -266,6 +310,8 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
+        Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
+        Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -2,11 +2,18 @@
 //!
 //! Formulas arrive as text made from our own terms. After loading, the solver must hold exactly as many assertions as
 //! were written: broken text otherwise leaves an empty solver that answers sat.
+//!
+//! Z3 has been seen not to come back at its own limit (4.8.12, polynomials). Each solver therefore lives in a thread of
+//! its own, and one that is overdue is left behind: its question is unknown, and the program goes on.
 
 use rnn::Script;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use std::sync::mpsc;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::Sender;
+use std::thread;
 use std::time::Duration;
 use z3::Params;
 use z3::SatResult;
@@ -46,27 +53,26 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
-    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before, and
-    /// tells `done` each answer.
+    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before. Nothing
+    /// is asked before its answer is wanted.
+    pub fn answers(&self, limit: impl Fn() -> Duration) -> impl Iterator<Item = Answer> {
+        let mut solver = Attended::new(self.script.clone(), |_| Solver::new());
+        self.selectors.iter().map(move |selector| solver.ask(Some(selector), limit()))
+    }
+
+    /// All of these answers; `done` is told each.
     pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
-        let solver = Solver::new();
-        if let Err(answer) = load(&solver, &self.script, limit()) {
-            return vec![answer; self.selectors.len()];
-        }
-        let ask = |selector: &String| {
-            set_limit(&solver, limit());
-            let result = solver.check_assumptions(&[Bool::new_const(selector.as_str())]);
-            let answer = read_answer(&solver, result, &self.script);
-            done(&answer);
-            answer
-        };
-        self.selectors.iter().map(ask).collect()
+        self.answers(limit).inspect(done).collect()
     }
 }
 
 /// Asks whether a script's assertions can all hold, for at most `limit`.
 pub fn solve(script: &Script, limit: Duration) -> Answer {
-    let solver = if script.is_linear {
+    Attended::new(script.clone(), solver_for).ask(None, limit)
+}
+
+fn solver_for(script: &Script) -> Solver {
+    if script.is_linear {
         // These steps turn the many if-then-else terms of ReLUs into definitions before the search begins.
         let steps = ["propagate-values", "solve-eqs", "elim-term-ite", "smt"];
         let tactic = steps.iter().fold(Tactic::new("simplify"), |tactic, step| tactic.and_then(&Tactic::new(step)));
@@ -74,12 +80,60 @@ pub fn solve(script: &Script, limit: Duration) -> Answer {
     } else {
         // Left to itself Z3 chooses its procedure for polynomials over the reals.
         Solver::new()
-    };
-    if let Err(answer) = load(&solver, script, limit) {
-        return answer;
     }
-    let result = solver.check();
-    read_answer(&solver, result, script)
+}
+
+/// How long past its limit a solver is waited for.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A solver that holds one script, in a thread of its own, until it is overdue.
+struct Attended(Option<(Sender<Question>, Receiver<Answer>)>);
+
+/// The selector to be assumed, where there is one, and the limit.
+type Question = (Option<String>, Duration);
+
+impl Attended {
+    fn new(script: Script, solver: impl FnOnce(&Script) -> Solver + Send + 'static) -> Self {
+        let (questions, received) = mpsc::channel();
+        let (given, answers) = mpsc::channel();
+        thread::spawn(move || answer_all(&script, &solver(&script), &received, &given));
+        Self(Some((questions, answers)))
+    }
+
+    /// Whether the script can hold, with its selector where there is one.
+    fn ask(&mut self, selector: Option<&String>, limit: Duration) -> Answer {
+        let Some((questions, answers)) = &self.0 else {
+            return Answer::Unknown("the solver did not stop at an earlier limit".to_owned());
+        };
+        if questions.send((selector.cloned(), limit)).is_ok()
+            && let Ok(answer) = answers.recv_timeout(limit.saturating_add(GRACE))
+        {
+            return answer;
+        }
+        // What it may still say would be taken for the answer to a later question.
+        self.0 = None;
+        Answer::Unknown("the solver did not stop at its limit".to_owned())
+    }
+}
+
+fn answer_all(script: &Script, solver: &Solver, questions: &Receiver<Question>, answers: &Sender<Answer>) {
+    let mut loaded = None;
+    for (selector, limit) in questions {
+        set_limit(solver, limit);
+        let answer = match loaded.get_or_insert_with(|| load(solver, script)) {
+            Err(answer) => answer.clone(),
+            Ok(()) => {
+                let result = match selector {
+                    Some(selector) => solver.check_assumptions(&[Bool::new_const(selector)]),
+                    None => solver.check(),
+                };
+                read_answer(solver, result, script)
+            }
+        };
+        if answers.send(answer).is_err() {
+            return;
+        }
+    }
 }
 
 /// The solver's name and version.
@@ -87,8 +141,7 @@ pub fn version() -> String {
     format!("Z3 {}", z3::full_version())
 }
 
-fn load(solver: &Solver, script: &Script, limit: Duration) -> Result<(), Answer> {
-    set_limit(solver, limit);
+fn load(solver: &Solver, script: &Script) -> Result<(), Answer> {
     solver.from_string(script.text.as_str());
     let loaded = solver.get_assertions().len();
     if loaded == script.n_assertions {
@@ -154,6 +207,17 @@ mod tests {
         let undeclared =
             Script { text: "(assert (= x 1))".to_owned(), n_assertions: 1, symbols: Vec::new(), is_linear: true };
         assert!(matches!(solve(&undeclared, LIMIT), Answer::Unknown(_)));
+    }
+
+    #[test]
+    fn an_overdue_solver_is_unknown_and_its_late_answer_is_not_taken_for_another() {
+        let (questions, received) = mpsc::channel::<Question>();
+        let (given, answers) = mpsc::channel();
+        let mut solver = Attended(Some((questions, answers)));
+        assert!(matches!(solver.ask(None, Duration::ZERO), Answer::Unknown(reason) if reason.contains("its limit")));
+        assert!(received.recv().is_ok());
+        assert!(given.send(Answer::Unsat).is_err());
+        assert!(matches!(solver.ask(None, Duration::ZERO), Answer::Unknown(reason) if reason.contains("earlier")));
     }
 
     #[test]

@@ -263,8 +263,9 @@ fn a_nonlinear_network_has_no_balanced_circuit() {
 fn unknown_names_are_refused_with_the_list_of_names() {
     refused(&reduce(&["check", "halting"]), &["halting", "reachability", "circuit-value", "word-problem"]);
     refused(&reduce(&["check", "reachability", "--model", "gru"]), &["gru", "relu"]);
+    refused(&reduce(&["show", "dyck-2", "--variant", "walk"]), &["no variant", "walk"]);
     refused(&reduce(&["check", "circuit-value", "--variant", "fly"]), &["fly", "copy", "walk"]);
-    refused(&reduce(&["show", "reachability", "--variant", "walk"]), &["no variant", "walk"]);
+    refused(&reduce(&["show", "reachability", "--variant", "walk"]), &["target-last-sink", "walk"]);
     refused(&reduce(&["check"]), &["PROBLEM"]);
     refused(&reduce(&["check", "reachability", "--all"]), &["--all"]);
 }
@@ -324,6 +325,7 @@ fn a_stated_answer_that_is_wrong_differs() {
 fn what_generate_writes_run_reads() {
     for (problem, variant) in [
         ("reachability", None),
+        ("reachability", Some("target-last-sink")),
         ("circuit-value", Some("copy")),
         ("circuit-value", Some("walk")),
         ("dyck-2", None),
@@ -516,7 +518,12 @@ fn list_and_show_name_every_claim() {
             assert!(shown.out.contains(&obligation.name), "{arguments:?}: {}", obligation.name);
         }
     }
-    assert_eq!(json(&reduce(&["list", "--json"])).as_array().unwrap().len(), reductions::all().len());
+    let listed = json(&reduce(&["list", "--json"]));
+    let n_marked = |mark: bool| listed.as_array().unwrap().iter().filter(|row| row["as_printed"] == mark).count();
+    assert_eq!(
+        (n_marked(false), n_marked(true)),
+        (reductions::all().len(), reductions::as_printed::as_printed().len())
+    );
 }
 
 #[test]
@@ -534,4 +541,45 @@ fn a_reader_that_goes_away_is_no_fault() {
     let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn the_json_of_mutants_has_the_fields_promised_and_the_same_seed_gives_the_same_bytes() {
+    let arguments = ["mutate", "word-problem", "--variant", "generators", "--count", "12", "--seed", "5", "--json"];
+    let done = reduce(&arguments);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let value = json(&done);
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let expected = ["problem", "model", "variant", "seed", "killed", "refused", "harmless", "unsound", "mutants"]
+        .map(str::to_owned);
+    assert_eq!(keys(&value), expected);
+    assert_eq!((&value["problem"], &value["model"]), (&"word-problem".into(), &"pd".into()));
+    assert_eq!((&value["variant"], &value["seed"]), (&"generators".into(), &5.into()));
+    let mutants = value["mutants"].as_array().unwrap();
+    for class in ["killed", "refused", "harmless", "unsound"] {
+        let written = class.replace("unsound", "UNSOUND");
+        let counted = mutants.iter().filter(|mutant| mutant["class"] == written.as_str()).count();
+        assert_eq!(value[class], counted, "{class}");
+    }
+    assert_eq!(value["unsound"], 0);
+    for mutant in mutants {
+        assert_eq!(keys(mutant), ["change", "class", "word", "obligation"]);
+        assert!(mutant["change"].as_str().unwrap().contains(" -> "), "{mutant}");
+        assert_eq!(mutant["word"].is_string(), mutant["class"] == "killed", "{mutant}");
+        assert_eq!(mutant["obligation"].is_null(), mutant["class"] == "harmless", "{mutant}");
+    }
+    assert!(mutants.iter().any(|mutant| mutant["obligation"] == "family"));
+    assert_eq!(reduce(&arguments).out, done.out);
+    assert_ne!(reduce(&[&arguments[..7], &["6", "--json"][..]].concat()).out, done.out);
+}
+
+#[test]
+fn the_text_of_mutants_lists_what_no_word_showed() {
+    let done = reduce(&["mutate", "dyck-2", "--count", "12"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["12 mutants, seed 0", "killed by a word", "refused by an obligation", "harmless", "UNSOUND"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+    refused(&reduce(&["mutate", "dyck-2", "--count", "0"]), &["--count", "at least 1"]);
+    refused(&reduce(&["mutate", "dyck-2", "--variant", "x"]), &["--variant", "dyck-2"]);
 }

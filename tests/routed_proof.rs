@@ -102,7 +102,7 @@ fn the_assumptions_of_every_obligation_hold_in_a_state_that_is_reached() {
     for (network, design) in cases {
         let terms = Terms::default();
         let proof = RoutedProof::new(&terms, &layered(network), design).unwrap();
-        for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses()) {
+        for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses(&[])) {
             assert!(matches!(witness, Witness::Found { .. }), "{}: {witness:?}", obligation.name);
         }
     }

@@ -11,6 +11,7 @@
 use super::machine::Action;
 use super::machine::Guard;
 use super::machine::Machine;
+use super::stack_code::StackCode;
 use rnn::Affine;
 use rnn::Exact;
 use rnn::Network;
@@ -19,7 +20,13 @@ use rnn::ReluRnn;
 /// The network that reads words exactly as the machine does. Its coordinates are the machine's states, counters and
 /// stacks, under their names.
 pub fn compile(machine: &Machine) -> Network {
-    let parts = Parts::new(machine);
+    compile_coded(machine, &StackCode::gapped(machine.n_symbols()))
+}
+
+/// The network whose stacks are coded and read as `code` says. It follows the machine only as far as its ramps read
+/// the code exactly.
+pub fn compile_coded(machine: &Machine, code: &StackCode) -> Network {
+    let parts = Parts::new(machine, code);
     let (first, units) = first_layer(machine, &parts);
     let (second, passed) = second_layer(machine, &units);
     let layers = if machine.stacks().is_empty() {
@@ -38,36 +45,24 @@ pub fn compile(machine: &Machine) -> Network {
     Network::Relu(network.expect("the layers were built for these dimensions"))
 }
 
-/// The code of a stack, given bottom first.
-///
-/// ```
-/// use reductions::gadgets::compile::encode_stack;
-/// assert_eq!(encode_stack(&[], 2).to_string(), "0");
-/// assert_eq!(encode_stack(&[0, 1], 2).to_string(), "13/16"); // top 1: (3 + 1/4) / 4
-/// ```
-pub fn encode_stack(stack: &[u8], n_symbols: u8) -> Exact {
-    let base = Exact::ratio(1, 2 * i64::from(n_symbols));
-    stack.iter().fold(Exact::ZERO, |tail, symbol| (Exact::integer(2 * i64::from(*symbol) + 1) + tail) * base.clone())
-}
-
 /// Where the coordinates are.
-struct Parts {
+struct Parts<'c> {
     coordinates: Vec<String>,
     counters: usize,
     stacks: usize,
     dimension: usize,
-    base: i64,
+    code: &'c StackCode,
 }
 
-impl Parts {
-    fn new(machine: &Machine) -> Self {
+impl<'c> Parts<'c> {
+    fn new(machine: &Machine, code: &'c StackCode) -> Self {
         let mut coordinates = machine.states().to_vec();
         let counters = coordinates.len();
         coordinates.extend(machine.counters().iter().map(|counter| counter.name.clone()));
         let stacks = coordinates.len();
         coordinates.extend(machine.stacks().iter().cloned());
         let dimension = coordinates.len();
-        Self { coordinates, counters, stacks, dimension, base: 2 * i64::from(machine.n_symbols()) }
+        Self { coordinates, counters, stacks, dimension, code }
     }
 }
 
@@ -155,7 +150,7 @@ struct StackUnits {
     popped: Form,
 }
 
-fn first_layer(machine: &Machine, parts: &Parts) -> (Affine, FirstUnits) {
+fn first_layer(machine: &Machine, parts: &Parts<'_>) -> (Affine, FirstUnits) {
     let mut layer = Layer::new(parts.dimension + machine.tokens().len());
     let mut pairs: Vec<((usize, usize), usize)> = Vec::new();
     for rule in machine.rules() {
@@ -182,23 +177,40 @@ fn first_layer(machine: &Machine, parts: &Parts) -> (Affine, FirstUnits) {
         }
     });
     let counters = counters.collect();
-    let stacks = (0..machine.stacks().len()).map(|i| {
-        let place = parts.stacks + i;
-        let units: Vec<usize> = (0..parts.base)
-            .map(|j| layer.unit(Form::of([(place, 1)]).shifted(&Exact::ratio(-j, parts.base))))
-            .collect();
-        let mut at_least: Vec<Form> =
-            units.chunks(2).map(|pair| Form::of([(pair[0], parts.base), (pair[1], -parts.base)])).collect();
-        at_least.push(Form::default());
-        let value = Form::of([(units[0], 1)]);
-        let popped = at_least[1..]
-            .iter()
-            .fold(Form::default().plus(parts.base, &value).plus(-1, &at_least[0]), |form, above| form.plus(-2, above));
-        StackUnits { value, at_least, popped }
-    });
+    let stacks = (0..machine.stacks().len()).map(|i| stack_units(parts.stacks + i, parts.code, &mut layer));
     let stacks = stacks.collect();
     let width = layer.units.len();
     (layer.finish(), FirstUnits { width, pairs, counters, stacks })
+}
+
+/// The units that read the stack in this coordinate: one for the stack itself, two for each ramp.
+fn stack_units(place: usize, code: &StackCode, layer: &mut Layer) -> StackUnits {
+    // Where a ramp leaves 0 at 0 its unit is the stack's own.
+    let mut units = vec![(Exact::ZERO, layer.unit(Form::of([(place, 1)])))];
+    let mut above = |bound: &Exact| {
+        if let Some((_, unit)) = units.iter().find(|(other, _)| other == bound) {
+            return *unit;
+        }
+        let unit = layer.unit(Form::of([(place, 1)]).shifted(&-bound));
+        units.push((bound.clone(), unit));
+        unit
+    };
+    let mut at_least: Vec<Form> = (0..code.n_symbols())
+        .map(|symbol| match code.at_least(symbol) {
+            None => Form::default().shifted(&Exact::ONE),
+            Some(ramp) => Form::of([(above(&ramp.from), 1), (above(&ramp.to), -1)]).scaled(&ramp.slope()),
+        })
+        .collect();
+    let value = Form::of([(above(&Exact::ZERO), 1)]);
+    // What was pushed on the tail is taken away: the shift where there is a top, the weight once per symbol below it.
+    let tail = |form: Form, (symbol, above): (usize, &Form)| {
+        let part = if symbol == 0 { code.shift() } else { code.weight() };
+        form.plus(-1, &above.clone().scaled(part))
+    };
+    let per_rate = Exact::from(&code.rate().to_rational().recip());
+    let popped = at_least.iter().enumerate().fold(value.clone(), tail).scaled(&per_rate);
+    at_least.push(Form::default());
+    StackUnits { value, at_least, popped }
 }
 
 /// Layer 2, read in terms of its units: rule `i` is unit `i`.
@@ -272,7 +284,7 @@ fn new_counter(machine: &Machine, passed: &SecondUnits, counter: usize) -> Form 
     })
 }
 
-fn output_of_counters(machine: &Machine, parts: &Parts, passed: &SecondUnits) -> Affine {
+fn output_of_counters(machine: &Machine, parts: &Parts<'_>, passed: &SecondUnits) -> Affine {
     let mut output = Layer::new(passed.width);
     for state in 0..parts.counters {
         output.unit(sum_of_rules(machine, |rule| rule.next == state));
@@ -283,7 +295,7 @@ fn output_of_counters(machine: &Machine, parts: &Parts, passed: &SecondUnits) ->
     output.finish()
 }
 
-fn third_layer(machine: &Machine, parts: &Parts, passed: &SecondUnits) -> (Affine, Affine) {
+fn third_layer(machine: &Machine, parts: &Parts<'_>, passed: &SecondUnits) -> (Affine, Affine) {
     let mut layer = Layer::new(passed.width);
     let mut outputs: Vec<Form> = Vec::new();
     for state in 0..parts.counters {
@@ -306,10 +318,10 @@ fn third_layer(machine: &Machine, parts: &Parts, passed: &SecondUnits) -> (Affin
 
 /// The new value of a stack: the sum of its candidates, each gated by the rules that choose it, and of the pushed
 /// symbols' own part.
-fn new_stack(machine: &Machine, parts: &Parts, passed: &SecondUnits, stack: usize, layer: &mut Layer) -> Form {
+fn new_stack(machine: &Machine, parts: &Parts<'_>, passed: &SecondUnits, stack: usize, layer: &mut Layer) -> Form {
     let action = |rule: &super::machine::Rule| rule.stacks.iter().find(|(s, _)| *s == stack).map(|(_, action)| *action);
-    let per_base = Exact::ratio(1, parts.base);
-    let under_top = |form: Form| form.shifted(&Exact::ONE).scaled(&per_base);
+    let code = parts.code;
+    let under_top = |form: Form| form.scaled(code.rate()).shifted(code.shift());
     let mut candidates: Vec<(Form, Form)> = vec![
         (passed.stacks[stack].clone(), sum_of_rules(machine, |rule| action(rule).is_none())),
         (
@@ -331,7 +343,9 @@ fn new_stack(machine: &Machine, parts: &Parts, passed: &SecondUnits, stack: usiz
     for (value, chosen) in candidates {
         // A candidate that no rule chooses would be a unit that is always 0.
         if !chosen.weights.is_empty() {
-            let unit = layer.unit(value.plus(1, &chosen).shifted(&Exact::integer(-1)));
+            // relu(value + bound (bit - 1)) is value or 0: a code is below the bound.
+            let bound = code.bound();
+            let unit = layer.unit(value.plus(bound, &chosen).shifted(&Exact::integer(-bound)));
             result.weights.push((unit, Exact::ONE));
         }
     }
@@ -342,7 +356,7 @@ fn new_stack(machine: &Machine, parts: &Parts, passed: &SecondUnits, stack: usiz
         );
         if !pushed.weights.is_empty() {
             let unit = layer.unit(pushed);
-            result.weights.push((unit, Exact::ratio(2 * i64::from(symbol), parts.base)));
+            result.weights.push((unit, code.weight() * &Exact::integer(i64::from(symbol))));
         }
     }
     result
@@ -413,7 +427,9 @@ mod tests {
     fn expected_state(machine: &Machine, at: &crate::gadgets::machine::Configuration) -> Vec<Exact> {
         let bits = (0..machine.states().len()).map(|state| Exact::integer(i64::from(at.state == Some(state))));
         let counters = at.counters.iter().map(|counter| Exact::integer(*counter));
-        bits.chain(counters).chain(at.stacks.iter().map(|stack| encode_stack(stack, machine.n_symbols()))).collect()
+        bits.chain(counters)
+            .chain(at.stacks.iter().map(|stack| StackCode::gapped(machine.n_symbols()).encode(stack)))
+            .collect()
     }
 
     /// The size of a compiled machine by formula: widths, weights and biases are counted from its rules.

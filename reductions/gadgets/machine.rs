@@ -3,6 +3,13 @@
 //! A machine has a finite control, counters (signed or non-negative) and stacks over `0..n_symbols`, and fires exactly
 //! one rule per token; where no rule fires it is dead for ever. It accepts iff it ends in its accepting state.
 
+mod textbook;
+
+#[cfg(test)]
+mod tests;
+
+pub use textbook::TextbookMachine;
+
 use std::fmt;
 
 /// A condition on one register.
@@ -52,6 +59,8 @@ pub struct Rule {
     pub counters: Vec<(usize, i64)>,
     /// What is done to stacks; every other stack is kept.
     pub stacks: Vec<(usize, Action)>,
+    /// Counters that become 0. Only a [`TextbookMachine`] has such rules.
+    pub resets: Vec<usize>,
 }
 
 /// A counter.
@@ -87,6 +96,8 @@ pub enum MachineError {
     Pop(String),
     /// One rule names the same register twice, or a symbol that does not exist.
     Malformed(String),
+    /// A counter becomes 0 in one step.
+    Reset(String),
 }
 
 impl fmt::Display for MachineError {
@@ -97,6 +108,10 @@ impl fmt::Display for MachineError {
                 write!(f, "expected a guard against zero where a non-negative counter is decremented, got `{rule}`")
             }
             Self::Pop(rule) => write!(f, "expected a guard against the empty stack where one is popped, got `{rule}`"),
+            Self::Reset(rule) => write!(
+                f,
+                "expected no counter to become 0 in one step, which no network with fixed weights can do, got `{rule}`"
+            ),
             Self::Malformed(rule) => write!(f, "expected each register at most once, with known symbols, got `{rule}`"),
         }
     }
@@ -181,6 +196,9 @@ impl Machine {
         for (counter, amount) in &rule.counters {
             next.counters[*counter] += amount;
         }
+        for counter in &rule.resets {
+            next.counters[*counter] = 0;
+        }
         for (stack, action) in &rule.stacks {
             match action {
                 Action::Push(symbol) => next.stacks[*stack].push(*symbol),
@@ -215,6 +233,9 @@ impl Machine {
         for (counter, amount) in &rule.counters {
             let sign = if *amount < 0 { '-' } else { '+' };
             text.push_str(&format!(", {} {sign} {}", self.counters[*counter].name, amount.unsigned_abs()));
+        }
+        for counter in &rule.resets {
+            text.push_str(&format!(", {} := 0", self.counters[*counter].name));
         }
         for (stack, action) in &rule.stacks {
             let stack = &self.stacks[*stack];
@@ -293,7 +314,10 @@ impl Machine {
     }
 
     fn check_form(&self, rule: &Rule) -> Result<(), MachineError> {
-        let counter_once = |c: usize| rule.counters.iter().filter(|(other, _)| *other == c).count() == 1;
+        let counter_once = |c: usize| {
+            let changes = rule.counters.iter().map(|(other, _)| other).chain(&rule.resets);
+            changes.filter(|other| **other == c).count() == 1
+        };
         let stack_once = |s: usize| rule.stacks.iter().filter(|(other, _)| *other == s).count() == 1;
         let symbols_known = rule.stacks.iter().all(|(_, action)| match action {
             Action::Push(symbol) | Action::Replace(symbol) => *symbol < self.n_symbols,
@@ -303,7 +327,7 @@ impl Machine {
             _ => true,
         });
         if symbols_known
-            && rule.counters.iter().all(|(c, _)| counter_once(*c))
+            && rule.counters.iter().map(|(c, _)| c).chain(&rule.resets).all(|c| counter_once(*c))
             && rule.stacks.iter().all(|(s, _)| stack_once(*s))
         {
             Ok(())
@@ -391,6 +415,7 @@ impl MachineBuilder {
             next: find(&self.machine.states, next),
             counters: Vec::new(),
             stacks: Vec::new(),
+            resets: Vec::new(),
         };
         self.machine.rules.push(rule);
         RuleBuilder { rule: self.machine.rules.last_mut().expect("a rule was just pushed") }
@@ -402,7 +427,19 @@ impl MachineBuilder {
     /// [`MachineError`] where its rules could be read in two ways, or network and machine could differ.
     pub fn build(self) -> Result<Machine, MachineError> {
         self.machine.check()?;
-        Ok(self.machine)
+        match self.machine.rules.iter().find(|rule| !rule.resets.is_empty()) {
+            Some(rule) => Err(MachineError::Reset(self.machine.describe(rule))),
+            None => Ok(self.machine),
+        }
+    }
+
+    /// The machine, which may set counters to 0.
+    ///
+    /// # Errors
+    /// [`MachineError`] where its rules could be read in two ways.
+    pub fn build_textbook(self) -> Result<TextbookMachine, MachineError> {
+        self.machine.check()?;
+        Ok(TextbookMachine::new(self.machine))
     }
 }
 
@@ -420,106 +457,15 @@ impl RuleBuilder<'_> {
         self
     }
 
+    /// Sets a counter to 0.
+    pub fn reset(self, counter: usize) -> Self {
+        self.rule.resets.push(counter);
+        self
+    }
+
     /// Acts on a stack.
     pub fn on(self, stack: usize, action: Action) -> Self {
         self.rule.stacks.push((stack, action));
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A machine with one counter and one stack in which one rule is replaced per test.
-    fn builder() -> (MachineBuilder, usize, usize) {
-        let mut builder = MachineBuilder::new(["a", "b", "$"], ["Read", "Accept"]);
-        let (e, s) = (builder.counter("e", false), builder.stack("s"));
-        (builder, e, s)
-    }
-
-    #[test]
-    fn an_unguarded_decrement_of_a_non_negative_counter_is_refused() {
-        // Network and machine would differ on `b$`: the counter is -1 in one and 0 in the other.
-        let (mut unguarded, e, _) = builder();
-        unguarded.rule("Read", "a", &[], "Read").add(e, 1);
-        unguarded.rule("Read", "b", &[], "Read").add(e, -1);
-        unguarded.rule("Read", "$", &[Guard::NonZero(e)], "Accept");
-        assert_eq!(unguarded.build(), Err(MachineError::Decrement("Read b -> Read, e - 1".to_owned())));
-
-        let (mut guarded, e, _) = builder();
-        guarded.rule("Read", "b", &[Guard::NonZero(e)], "Read").add(e, -1);
-        assert!(guarded.build().is_ok());
-
-        let (mut too_much, e, _) = builder();
-        too_much.rule("Read", "b", &[Guard::NonZero(e)], "Read").add(e, -2);
-        assert!(matches!(too_much.build(), Err(MachineError::Decrement(_))));
-    }
-
-    #[test]
-    fn a_signed_counter_may_be_decremented_anywhere() {
-        let mut builder = MachineBuilder::new(["b", "$"], ["Read", "Accept"]);
-        let d = builder.counter("d", true);
-        builder.rule("Read", "b", &[], "Read").add(d, -1);
-        assert!(builder.build().is_ok());
-    }
-
-    #[test]
-    fn an_unguarded_pop_is_refused() {
-        for action in [Action::Pop, Action::Replace(1)] {
-            let (mut unguarded, _, s) = builder();
-            unguarded.rule("Read", "b", &[Guard::NotTop(s, 1)], "Read").on(s, action);
-            assert!(matches!(unguarded.build(), Err(MachineError::Pop(_))));
-            for guard in [Guard::NonEmpty(s), Guard::Top(s, 0)] {
-                let (mut guarded, _, s) = builder();
-                guarded.rule("Read", "b", &[guard], "Read").on(s, action);
-                assert!(guarded.build().is_ok());
-            }
-        }
-    }
-
-    #[test]
-    fn two_rules_that_can_fire_together_are_refused() {
-        let pairs = |e: usize, s: usize| {
-            [
-                (vec![], vec![], true),
-                (vec![Guard::Zero(e)], vec![Guard::Top(s, 0)], true),
-                (vec![Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], true),
-                (vec![Guard::Zero(e)], vec![Guard::NonZero(e)], false),
-                (vec![Guard::Empty(s)], vec![Guard::Top(s, 1)], false),
-                (vec![Guard::Top(s, 0)], vec![Guard::Top(s, 1)], false),
-                // Not empty, not 0 and not 1: nothing is left.
-                (vec![Guard::NonEmpty(s), Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], false),
-            ]
-        };
-        let (_, e, s) = builder();
-        for (first, second, together) in pairs(e, s) {
-            let (mut machine, ..) = builder();
-            machine.rule("Read", "a", &first, "Read");
-            machine.rule("Read", "a", &second, "Accept");
-            assert_eq!(matches!(machine.build(), Err(MachineError::Ambiguous(..))), together, "{first:?} {second:?}");
-        }
-    }
-
-    #[test]
-    fn a_register_named_twice_or_an_unknown_symbol_is_refused() {
-        let (mut twice, e, _) = builder();
-        twice.rule("Read", "a", &[], "Read").add(e, 1).add(e, 1);
-        assert!(matches!(twice.build(), Err(MachineError::Malformed(_))));
-        let (mut unknown, _, s) = builder();
-        unknown.rule("Read", "a", &[], "Read").on(s, Action::Push(2));
-        assert!(matches!(unknown.build(), Err(MachineError::Malformed(_))));
-    }
-
-    #[test]
-    fn a_copy_takes_the_other_stack_as_it_was_before_the_step() {
-        let mut builder = MachineBuilder::new(["0", "1", "c"], ["Read"]);
-        let (s, c) = (builder.stack("s"), builder.stack("c"));
-        builder.rule("Read", "0", &[], "Read").on(s, Action::Push(0));
-        builder.rule("Read", "1", &[], "Read").on(s, Action::Push(1)).on(c, Action::Copy(s));
-        let machine = builder.build().unwrap();
-        let end = [0, 1].into_iter().fold(machine.start(), |configuration, token| machine.step(&configuration, token));
-        assert_eq!(end.stacks, [vec![0, 1], vec![0]]);
-        assert_eq!(machine.step(&end, 2).state, None);
     }
 }

@@ -122,6 +122,12 @@ impl Base {
         (twos < self.value.exp).then(|| self.value.exp - twos + u64::from(form.den.trailing_zeros()))
     }
 
+    /// The same, where the form is known to have no other factor in its denominator.
+    #[inline]
+    pub(super) fn dyadic_places(&self, form: Form) -> Option<u64> {
+        if self.value.odd.is_one() && form.den & (form.den - 1) == 0 { self.denominator_twos(form) } else { None }
+    }
+
     /// The bits of numerator and denominator in lowest terms, when the enclosure tells.
     pub(super) fn quick_bits(&self, form: Form) -> Option<u64> {
         if !self.value.odd.is_one() || form.den & (form.den - 1) != 0 {

@@ -64,8 +64,8 @@ enum Step {
     Relu(usize),
     Copy(usize),
     IsInteger(usize),
-    Quotient(usize, u64),
-    Remainder(usize, u64),
+    Quotient(usize, Exact),
+    Remainder(usize, Exact),
     AtLeastZero(usize),
     AboveZero(usize),
     EqualsZero(usize),
@@ -115,8 +115,8 @@ impl Program {
                 Node::Relu(a) => Step::Relu(places[a]),
                 Node::ToReal(a) => Step::Copy(places[a]),
                 Node::IsInteger(a) => Step::IsInteger(places[a]),
-                Node::Quotient(a, divisor) => Step::Quotient(places[a], *divisor),
-                Node::Remainder(a, divisor) => Step::Remainder(places[a], *divisor),
+                Node::Quotient(a, divisor) => Step::Quotient(places[a], Exact::from(divisor.clone())),
+                Node::Remainder(a, divisor) => Step::Remainder(places[a], Exact::from(divisor.clone())),
                 Node::AtLeastZero(a) => Step::AtLeastZero(places[a]),
                 Node::AboveZero(a) => Step::AboveZero(places[a]),
                 Node::EqualsZero(a) => Step::EqualsZero(places[a]),
@@ -157,11 +157,10 @@ impl Program {
                 Step::Relu(a) => Datum::Number(number(a).clone().relu()),
                 Step::Copy(a) => values[*a].clone(),
                 Step::IsInteger(a) => Datum::Truth(number(a).is_integer()),
-                Step::Quotient(a, divisor) => Datum::Number(floor_quotient(number(a), *divisor)),
+                Step::Quotient(a, divisor) => Datum::Number(floor_quotient(number(a), divisor)),
                 Step::Remainder(a, divisor) => {
-                    let quotient = floor_quotient(number(a), *divisor);
-                    let divisor = Exact::from(num_bigint::BigInt::from(*divisor));
-                    Datum::Number(number(a) - &(&quotient * &divisor))
+                    let quotient = floor_quotient(number(a), divisor);
+                    Datum::Number(number(a) - &(&quotient * divisor))
                 }
                 Step::AtLeastZero(a) => Datum::Truth(!number(a).is_negative()),
                 Step::AboveZero(a) => Datum::Truth(number(a).is_positive()),
@@ -178,9 +177,8 @@ impl Program {
     }
 }
 
-fn floor_quotient(number: &Exact, divisor: u64) -> Exact {
-    let divisor = Exact::from(num_bigint::BigInt::from(divisor));
-    Exact::from((number / &divisor).floor())
+fn floor_quotient(number: &Exact, divisor: &Exact) -> Exact {
+    Exact::from((number / divisor).floor())
 }
 
 impl Term<'_> {

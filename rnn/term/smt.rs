@@ -155,8 +155,8 @@ impl<'n> Writer<'n> {
             Node::Linear(sort, constant, products) => self.sum(*sort, constant, products),
             Node::Product(_, a, b) => call("*", &[*a, *b]),
             Node::Relu(a) => {
-                let argument = self.text(*a);
-                format!("(ite (>= {argument} 0.0) {argument} 0.0)")
+                let (argument, zero) = (self.text(*a), zero(*a));
+                format!("(ite (>= {argument} {zero}) {argument} {zero})")
             }
             Node::ToReal(a) => call("to_real", &[*a]),
             Node::IsInteger(a) => call("is_int", &[*a]),

@@ -50,7 +50,8 @@ pub fn settle_all<E>(limit: Duration, mut done: impl FnMut(&Settled) -> Result<(
     Ok(all)
 }
 
-fn ask(query: &Query, limit: Duration) -> Settled {
+/// Puts one question to the solver.
+pub(crate) fn ask(query: &Query, limit: Duration) -> Settled {
     let started = Instant::now();
     let (answer, unknown) = match smt::solve(&query.script, limit) {
         Answer::Unsat => (Some("unsat"), None),
@@ -65,7 +66,8 @@ fn ask(query: &Query, limit: Duration) -> Settled {
     Settled { name, shows, expected, answer, unknown, elapsed: started.elapsed() }
 }
 
-fn compute(control: &ExactControl) -> Settled {
+/// Computes one control.
+pub(crate) fn compute(control: &ExactControl) -> Settled {
     let started = Instant::now();
     let answer = Some(if (control.holds)() { "yes" } else { "no" });
     let (name, shows) = (control.name.to_owned(), control.shows.to_owned());

@@ -43,13 +43,22 @@ impl Judged {
         matches!(self.witness, Witness::Violated { .. })
     }
 
+    /// Whether its assumptions were met in a reached state, and contradicted in none. Else it is discharged in vain: it
+    /// may say nothing of any run.
+    pub fn is_witnessed(&self) -> bool {
+        matches!(self.witness, Witness::Found { .. })
+    }
+
     /// Why it does not support the claim, for a reader: the induction gap, the timeout, or the assumption that is false.
     pub fn reason(&self, format: impl Fn(&[usize]) -> String) -> String {
-        if let (Answer::Unsat, Witness::Violated { word, assumption }) = (&self.answer, &self.witness) {
-            return format!("the assumption `{assumption}` is false after the word `{}`", format(word));
-        }
         match &self.answer {
-            Answer::Unsat => "discharged".to_owned(),
+            Answer::Unsat => match &self.witness {
+                Witness::Found { .. } => "discharged".to_owned(),
+                Witness::Violated { word, assumption } => {
+                    format!("the assumption `{assumption}` is false after the word `{}`", format(word))
+                }
+                Witness::Unreachable(reason) => format!("its assumptions were met in no reached state: {reason}"),
+            },
             Answer::Unknown(reason) => format!("the solver gave up: {reason}"),
             Answer::Sat(model) if model.is_empty() => "it is false of these weights".to_owned(),
             Answer::Sat(model) => {
@@ -70,12 +79,36 @@ pub fn judge<'a>(
     done: impl Fn() + Sync,
 ) -> Vec<Judged> {
     let obligations: Vec<&Obligation<'a>> = proof.obligations().collect();
-    // (obligation, query): an obligation is discharged by all of its queries.
-    let queries: Vec<(usize, Vec<Term<'a>>)> = obligations
-        .iter()
-        .enumerate()
-        .flat_map(|(i, obligation)| obligation.queries().into_iter().map(move |query| (i, query)))
-        .collect();
+    judge_all(terms, &obligations, limit, done, || proof.witnesses(words))
+}
+
+/// Judges these obligations, each for at most `limit`; `witnesses` says in the same order how their assumptions are met.
+pub fn judge_all<'a>(
+    terms: &'a Terms,
+    obligations: &[&Obligation<'a>],
+    limit: Duration,
+    done: impl Fn() + Sync,
+    witnesses: impl FnOnce() -> Vec<Witness>,
+) -> Vec<Judged> {
+    let answers = answers(terms, obligations, limit, done);
+    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| Judged {
+        name: obligation.name.clone(),
+        part: obligation.part.clone(),
+        answer,
+        witness,
+    });
+    judged.collect()
+}
+
+/// What the solver says of the negation of each of these obligations, each for at most `limit`, in parallel; `done` is
+/// told after each query.
+pub fn answers<'a>(
+    terms: &'a Terms,
+    obligations: &[&Obligation<'a>],
+    limit: Duration,
+    done: impl Fn() + Sync,
+) -> Vec<Answer> {
+    let queries = queries(obligations);
     let n_batches = rayon::current_num_threads().clamp(1, queries.len().max(1));
     let batches: Vec<Batch> = (0..n_batches)
         .map(|batch| {
@@ -96,9 +129,8 @@ pub fn judge<'a>(
     let mut answers = vec![Answer::Unsat; obligations.len()];
     for (place, (obligation, query)) in queries.iter().enumerate() {
         let mut answer = of_batches[place % n_batches][place / n_batches].clone();
-        if matches!(answer, Answer::Unknown(_)) && !has_failed.load(Ordering::Relaxed) {
-            // Alone and with other tactics it may still be settled.
-            answer = smt::solve(&Script::new(query), limit);
+        if !has_failed.load(Ordering::Relaxed) {
+            answer = asked_again(answer, query, limit);
         }
         if let Answer::Sat(model) = &mut answer {
             // The batch speaks of other queries' symbols too.
@@ -109,8 +141,38 @@ pub fn judge<'a>(
             answers[*obligation] = answer;
         }
     }
-    let judged = obligations.iter().zip(answers).zip(proof.witnesses(words)).map(|((obligation, answer), witness)| {
-        Judged { name: obligation.name.clone(), part: obligation.part.clone(), answer, witness }
-    });
-    judged.collect()
+    answers
+}
+
+/// The first of these obligations that is not discharged, each tried for at most `limit`, and nothing behind it.
+pub fn first_open<'a>(terms: &'a Terms, obligations: &[&Obligation<'a>], limit: Duration) -> Option<(usize, Answer)> {
+    // Most often the first one fails already, and then the text of the others need not be written.
+    const FIRST: usize = 1;
+    const GROWTH: usize = 4;
+    let (mut from, mut n) = (0, FIRST);
+    while from < obligations.len() {
+        let to = obligations.len().min(from + n);
+        let queries = queries(&obligations[from..to]);
+        let batch = Batch::new(terms, queries.iter().map(|(_, query)| query.clone()));
+        for ((obligation, query), answer) in queries.iter().zip(batch.answers(|| limit)) {
+            let answer = asked_again(answer, query, limit);
+            if answer != Answer::Unsat {
+                return Some((from + obligation, answer));
+            }
+        }
+        (from, n) = (to, n * GROWTH);
+    }
+    None
+}
+
+/// The queries, each with the place of its obligation: an obligation is discharged by all of its queries. One that is
+/// literally true has none.
+fn queries<'a>(obligations: &[&Obligation<'a>]) -> Vec<(usize, Vec<Term<'a>>)> {
+    let open = obligations.iter().enumerate().filter(|(_, obligation)| !obligation.is_literally_true());
+    open.flat_map(|(i, obligation)| obligation.queries().into_iter().map(move |query| (i, query))).collect()
+}
+
+/// An answer that is unknown, asked for once more: alone and with other tactics it may still be settled.
+fn asked_again(answer: Answer, query: &[Term<'_>], limit: Duration) -> Answer {
+    if matches!(answer, Answer::Unknown(_)) { smt::solve(&Script::new(query), limit) } else { answer }
 }

@@ -23,6 +23,8 @@ pub struct Words {
     pub yes: u64,
     /// How many are no-words.
     pub no: u64,
+    /// How many are outside the problem's promise, and were not judged.
+    pub outside: u64,
     /// The first word, by length and then by order, on which network and decider differ.
     pub network_differs: Option<Word>,
     /// The first word on which definition and decider differ.
@@ -33,6 +35,7 @@ impl Words {
     fn merge(mut self, other: Self) -> Self {
         self.yes += other.yes;
         self.no += other.no;
+        self.outside += other.outside;
         self.network_differs = first(self.network_differs, other.network_differs);
         self.definition_differs = first(self.definition_differs, other.definition_differs);
         self
@@ -58,6 +61,26 @@ pub fn run(network: &Network, word: &[Token]) -> Vec<Exact> {
 /// Whether the network accepts a word.
 pub fn reads(network: &Network, word: &[Token]) -> bool {
     accepts(network, &run(network, word))
+}
+
+/// What a problem asks of a word: the decision, and the values where there are any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The decider's answer.
+    pub answer: bool,
+    /// The values.
+    pub values: Option<Vec<Exact>>,
+}
+
+impl Asked {
+    /// What is asked of this word.
+    pub fn of(problem: &dyn Problem, word: &[Token]) -> Self {
+        Self { answer: problem.decide(word), values: asked_values(problem, word) }
+    }
+}
+
+fn asked_values(problem: &dyn Problem, word: &[Token]) -> Option<Vec<Exact>> {
+    Some(problem.values(word)?.into_iter().map(Exact::from).collect())
 }
 
 /// A network beside the decider of its problem: what *agree* and *differ* mean, everywhere.
@@ -87,28 +110,36 @@ impl<'c> Comparison<'c> {
     /// Whether the network, in its state after the word, agrees with the decider: on the decision, and on every value
     /// where values are asked for.
     pub fn agrees(&self, state: &[Exact], word: &[Token]) -> bool {
-        accepts(self.network, state) == self.problem.decide(word) && self.values_agree(state, word)
+        self.gives(state, &Asked::of(self.problem, word))
+    }
+
+    /// The same where the decider's answer is known.
+    pub fn gives(&self, state: &[Exact], asked: &Asked) -> bool {
+        let values = || asked.values.as_ref().is_none_or(|asked| self.are_same(self.network.values(state), asked));
+        accepts(self.network, state) == asked.answer && values()
     }
 
     /// Whether the values agree, the decision aside; they do where none are asked for.
     pub fn values_agree(&self, state: &[Exact], word: &[Token]) -> bool {
-        let Some((own, asked)) = self.values(state, word) else { return true };
+        self.values(state, word).is_none_or(|(own, asked)| self.are_same(&own, &asked))
+    }
+
+    fn are_same(&self, own: &[Exact], asked: &[Exact]) -> bool {
         let same = |(own, asked): (&Exact, &Exact)| match self.values {
             Values::Exact => own == asked,
             Values::Signs => own.signum() == asked.signum(),
         };
-        own.len() == asked.len() && own.iter().zip(&asked).all(same)
+        own.len() == asked.len() && own.iter().zip(asked).all(same)
     }
 
     /// The network's values in its state after the word, and the decider's, where values are asked for.
     pub fn values(&self, state: &[Exact], word: &[Token]) -> Option<(Vec<Exact>, Vec<Exact>)> {
-        let asked = self.problem.values(word)?.into_iter().map(Exact::from).collect();
-        Some((self.network.values(state).to_vec(), asked))
+        Some((self.network.values(state).to_vec(), asked_values(self.problem, word)?))
     }
 
-    /// Whether network and decider differ on a word.
+    /// Whether network and decider differ on a word that keeps the problem's promise.
     pub fn differs(&self, word: &[Token]) -> bool {
-        !self.agrees(&run(self.network, word), word)
+        self.problem.promises(word) && !self.agrees(&run(self.network, word), word)
     }
 }
 
@@ -140,14 +171,18 @@ pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize, n
 impl Explorer<'_> {
     fn judge(&self, word: &[Token], state: Option<&[Exact]>, definition: &State, found: &mut Words) {
         let problem = self.comparison.problem;
-        let answer = problem.decide(word);
-        *(if answer { &mut found.yes } else { &mut found.no }) += 1;
+        if !problem.promises(word) {
+            found.outside += 1;
+            return;
+        }
+        let asked = Asked::of(problem, word);
+        *(if asked.answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
-        if state.is_some_and(|state| !self.comparison.agrees(state, word)) {
+        if state.is_some_and(|state| !self.comparison.gives(state, &asked)) {
             note(&mut found.network_differs);
         }
-        let asked = problem.values(word).map(|values| values.into_iter().map(Exact::from).collect::<Vec<_>>());
-        if self.reader.accepts(definition) != answer || self.reader.values(definition) != asked {
+        let (accepts, values) = (self.reader.accepts(definition), self.reader.values(definition));
+        if accepts != asked.answer || values != asked.values {
             note(&mut found.definition_differs);
         }
     }
@@ -167,8 +202,13 @@ impl Explorer<'_> {
     }
 }
 
-/// A shorter word on which network and decider still differ: pieces are taken away while they do, the largest first.
+/// A shorter word on which network and decider still differ.
 pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
+    shrink_while(word, |shorter| comparison.differs(shorter))
+}
+
+/// A shorter word that still has a property: pieces are taken away while it does, the largest first.
+pub fn shrink_while(word: &[Token], has: impl Fn(&[Token]) -> bool) -> Word {
     let mut word = word.to_vec();
     let mut piece = word.len() / 2;
     while piece > 0 {
@@ -176,7 +216,7 @@ pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
         while from + piece <= word.len() {
             let mut shorter = word.clone();
             shorter.drain(from..from + piece);
-            if comparison.differs(&shorter) {
+            if has(&shorter) {
                 word = shorter;
             } else {
                 from += piece;

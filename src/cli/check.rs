@@ -5,6 +5,7 @@ use super::Misuse;
 use super::Output;
 use super::controls;
 use super::json::pretty;
+use super::machine;
 use super::run::shortened;
 use super::select;
 use crate::check;
@@ -18,7 +19,10 @@ use crate::progress::Progress;
 use crate::smt;
 use crate::verdict::Verdict;
 use itertools::Itertools;
+use problems::Problem;
+use reductions::Description;
 use reductions::Reduction;
+use reductions::as_printed::Claim;
 use reductions::proof::Witness;
 use serde_json::Value;
 use serde_json::json;
@@ -39,7 +43,10 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
     };
-    let reduction = select::reduction(problem, &arguments.selection)?;
+    let reduction = match select::claim(problem, &arguments.selection)? {
+        Claim::Network(reduction) => reduction,
+        Claim::Machine(claim) => return machine::check(claim, arguments, progress, output),
+    };
     if let Some(file) = &arguments.circuit {
         return check_circuit(reduction, file, arguments, progress, output);
     }
@@ -81,15 +88,7 @@ struct Report {
 
 fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &Progress) -> Result<Report, Misuse> {
     let network = select::network(reduction, arguments.network.as_deref())?;
-    let options = Options {
-        n: arguments.n,
-        samples: arguments.samples,
-        seed: arguments.seed,
-        max_length: arguments.words,
-        symbolic: arguments.symbolic,
-        timeout: arguments.timeout,
-    };
-    let outcome = check::check(reduction, &network, &options, progress).map_err(|error| match error {
+    let outcome = check::check(reduction, &network, &options(arguments), progress).map_err(|error| match error {
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
@@ -100,14 +99,26 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
     })
 }
 
-fn title(reduction: &dyn Reduction) -> String {
-    let (problem, description) = (reduction.problem(), reduction.description());
+/// What is asked of a check.
+pub(crate) fn options(arguments: &CheckArguments) -> Options {
+    Options {
+        n: arguments.n,
+        samples: arguments.samples,
+        seed: arguments.seed,
+        max_length: arguments.words,
+        symbolic: arguments.symbolic,
+        timeout: arguments.timeout,
+    }
+}
+
+/// A claim in one line.
+pub(crate) fn title(problem: &dyn Problem, description: &Description) -> String {
     let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
     format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
 }
 
 /// The word of a verdict, in capitals and, on a terminal that wants it, in colour.
-fn shout(verdict: Verdict) -> String {
+pub(crate) fn shout(verdict: Verdict) -> String {
     let word = verdict.word().to_uppercase();
     let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     if !wanted || !std::io::stdout().is_terminal() {
@@ -131,8 +142,9 @@ fn replay(reduction: &dyn Reduction, word: &[problems::Token], arguments: &Check
 fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> String {
     let problem = reduction.problem();
     let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
-    let mut lines = vec![title(reduction)];
+    let mut lines = vec![title(problem, &reduction.description())];
     let for_whom = match outcome.verdict {
+        Verdict::Proved if problem.promise().is_some() => "for every word, of any length, that keeps the promise",
         Verdict::Proved => "for every word, of any length",
         Verdict::Refuted => "by a word, replayed exactly",
         _ => "",
@@ -160,6 +172,9 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     for link in &outcome.links {
         lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
     }
+    if let Some(promise) = problem.promise() {
+        lines.push(format!("  {:<31} {:<12}  {promise}", "promise", "-"));
+    }
     let samples = &outcome.samples;
     let agree = if outcome.counterexample.is_none() { ": network = decider on each" } else { "" };
     lines.push(format!(
@@ -180,12 +195,6 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         "-",
         outcome.obligations.len()
     ));
-    let unreachable = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Unreachable(_)));
-    for obligation in unreachable.take(GAPS_SHOWN) {
-        if let Witness::Unreachable(reason) = &obligation.witness {
-            lines.push(format!("  unreachable: {}: {reason}", obligation.name));
-        }
-    }
     let gaps = outcome.gaps();
     for gap in gaps.iter().take(GAPS_SHOWN) {
         lines.push(format!("  gap: {}: {}", gap.name, gap.reason(format)));
@@ -236,7 +245,9 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             "witnessed": witnessed,
             "gaps": gaps.collect::<Vec<_>>(),
         },
-        "words": {"max_length": outcome.words.max_length, "yes": outcome.words.yes, "no": outcome.words.no},
+        "words": {"max_length": outcome.words.max_length, "yes": outcome.words.yes, "no": outcome.words.no,
+                  "outside_promise": outcome.words.outside},
+        "promise": problem.promise(),
         "symbolic": {"max_length": max_length, "status": status},
         "samples": {"n": outcome.samples.yes + outcome.samples.no, "yes": outcome.samples.yes, "no": outcome.samples.no},
         "counterexample": counterexample,

@@ -7,11 +7,15 @@ use serde_json::json;
 
 const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
 
+/// The rows of claims as printed are marked so, and are refuted.
+const AS_PRINTED: &str = "as_printed";
+
 pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
-    let rows: Vec<[String; 7]> = reductions::all()
+    let n_held = reductions::all().len();
+    let rows: Vec<[String; 7]> = reductions::claims()
         .into_iter()
-        .map(|reduction| {
-            let (problem, description) = (reduction.problem(), reduction.description());
+        .map(|claim| {
+            let (problem, description) = (claim.problem(), claim.description());
             [
                 problem.name(),
                 problem.class(),
@@ -25,9 +29,10 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
         })
         .collect();
     if arguments.json {
-        let entries = rows.iter().map(|row| {
+        let entries = rows.iter().enumerate().map(|(i, row)| {
             let fields = HEADER.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
-            serde_json::Value::Object(fields.collect())
+            let mark = (AS_PRINTED.to_owned(), json!(i >= n_held));
+            serde_json::Value::Object(fields.chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
         return 0;
@@ -36,7 +41,10 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
     let widths: Vec<usize> = (0..HEADER.len())
         .map(|column| rows.iter().chain([&header]).map(|row| row[column].chars().count()).max().unwrap_or(0))
         .collect();
-    for row in [&header].into_iter().chain(&rows) {
+    for (i, row) in [&header].into_iter().chain(&rows).enumerate() {
+        if i == n_held + 1 {
+            print(output, "\nas printed (`reduce errata` says what is wrong)");
+        }
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
         print(output, cells.join("  ").trim_end());

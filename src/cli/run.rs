@@ -5,11 +5,15 @@ use super::Output;
 use super::RunArguments;
 use super::files;
 use super::select;
+use crate::check::machines;
 use crate::check::words;
 use crate::check::words::Comparison;
 use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
+use reductions::as_printed::Claim;
+use reductions::as_printed::MachineClaim;
+use reductions::gadgets::machine::Configuration;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::Network;
@@ -27,33 +31,88 @@ struct Line {
     stated: Option<bool>,
 }
 
+/// What answers: a network beside its decider, or a machine.
+enum Device<'d> {
+    Network(Comparison<'d>),
+    Machine(&'d MachineClaim),
+}
+
+/// The network's values and the decider's.
+type ValuePairs = (Vec<Exact>, Vec<Exact>);
+
+/// What a device says of a word.
+struct Answer {
+    accepts: bool,
+    values: Option<ValuePairs>,
+    values_agree: bool,
+}
+
+impl Device<'_> {
+    /// What JSON and text call it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Network(_) => "network",
+            Self::Machine(_) => "machine",
+        }
+    }
+
+    fn answer(&self, line: &Line, trace: Option<&mut Output>) -> Result<Answer, Misuse> {
+        let word = &line.word;
+        match self {
+            Self::Network(comparison) => {
+                let network = comparison.network();
+                let state = match trace {
+                    Some(output) => trace_network(network, comparison.problem(), word, output)?,
+                    None => words::run(network, word),
+                };
+                Ok(Answer {
+                    accepts: words::accepts(network, &state),
+                    values: comparison.values(&state, word),
+                    values_agree: comparison.values_agree(&state, word),
+                })
+            }
+            Self::Machine(claim) => {
+                if let Some(output) = trace {
+                    trace_machine(claim, word, output)?;
+                }
+                Ok(Answer { accepts: machines::accepts(claim, word), values: None, values_agree: true })
+            }
+        }
+    }
+}
+
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
-    let problem = reduction.problem();
-    let network = select::network(reduction, arguments.network.as_deref())?;
-    let comparison = Comparison::new(reduction, &network);
+    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let problem = claim.problem();
+    let network;
+    let device = match claim {
+        Claim::Network(reduction) => {
+            network = select::network(reduction, arguments.network.as_deref())?;
+            Device::Network(Comparison::new(reduction, &network))
+        }
+        Claim::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
+        Claim::Machine(machine) => Device::Machine(machine),
+    };
     let name = files::name(&arguments.file);
     let mut n_differing = 0u64;
     for (i, line) in files::lines(&arguments.file)?.lines().enumerate() {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
         let line = read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))?;
-        let state = if arguments.trace {
-            trace(&network, problem, &line.word, output)?
-        } else {
-            words::run(&network, &line.word)
-        };
-        let network_says = words::accepts(&network, &state);
+        let answer = device.answer(&line, arguments.trace.then_some(&mut *output))?;
+        let Answer { accepts: device_says, values, values_agree } = answer;
         let decider_says = problem.decide(&line.word);
-        let values_agree = comparison.values_agree(&state, &line.word);
-        let decisions_agree = network_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
-        let agree = decisions_agree && values_agree;
-        let is_shown = arguments.json || line.word.len() <= VALUES_SHOWN;
-        let values = if is_shown { comparison.values(&state, &line.word) } else { None };
+        let is_promised = problem.promises(&line.word);
+        let decisions_agree = device_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
+        // What is outside the promise is not asked about.
+        let agree = !is_promised || (decisions_agree && values_agree);
         n_differing += u64::from(!agree);
         let text = problem.alphabet().format(&line.word);
         if arguments.json {
-            let mut fields = json!({"word": text, "network": network_says, "decider": decider_says, "agree": agree});
+            let mut fields = json!({"word": text, device.name(): device_says, "decider": decider_says, "agree": agree});
+            if let (false, Some(fields)) = (is_promised, fields.as_object_mut()) {
+                fields.insert("outside_promise".to_owned(), json!(true));
+            }
             if let (Some(stated), Some(fields)) = (line.stated, fields.as_object_mut()) {
                 fields.insert("answer".to_owned(), json!(stated));
             }
@@ -63,14 +122,19 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
             output.line(&fields.to_string())?;
         } else {
             let stated = line.stated.map(|stated| format!("  stated {:<3}", yes(stated))).unwrap_or_default();
-            let mark = if agree { "agree " } else { "DIFFER" };
+            let mark = match (is_promised, agree) {
+                (false, _) => "outside the promise",
+                (true, true) => "agree ",
+                (true, false) => "DIFFER",
+            };
             output.line(&format!(
-                "{mark}  network {:<3}  decider {:<3}{stated}  {}",
-                yes(network_says),
+                "{mark}  {} {:<3}  decider {:<3}{stated}  {}",
+                device.name(),
+                yes(device_says),
                 yes(decider_says),
                 shortened(&text)
             ))?;
-            if let Some((network, decider)) = &values {
+            if let Some((network, decider)) = values.filter(|_| line.word.len() <= VALUES_SHOWN) {
                 let mark = if values_agree { "agree " } else { "DIFFER" };
                 output.line(&format!(
                     "{mark}  values  network {}  decider {}",
@@ -87,7 +151,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
 }
 
 /// The network's values and the decider's, as texts: they are rational numbers of any size.
-pub(crate) fn values_to_json((network, decider): &(Vec<Exact>, Vec<Exact>)) -> Value {
+pub(crate) fn values_to_json((network, decider): &ValuePairs) -> Value {
     let texts = |values: &[Exact]| values.iter().map(Exact::to_string).collect::<Vec<_>>();
     json!({"network": texts(network), "decider": texts(decider)})
 }
@@ -135,7 +199,12 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
 }
 
 /// Prints the state after each token, of every coordinate that is not zero its name and value, and gives the last one.
-fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Output) -> Result<Vec<Exact>, Misuse> {
+fn trace_network(
+    network: &Network,
+    problem: &dyn Problem,
+    word: &Word,
+    output: &mut Output,
+) -> Result<Vec<Exact>, Misuse> {
     let mut state = network.start_in(&ExactArithmetic);
     let mut print = |step: usize, token: &str, state: &[Exact]| {
         let readout = network.read_out(&ExactArithmetic, state);
@@ -150,4 +219,22 @@ fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Out
         print(i + 1, problem.alphabet().text(*token), &state)?;
     }
     Ok(state)
+}
+
+/// Prints the machine's configuration after each token.
+fn trace_machine(claim: &MachineClaim, word: &Word, output: &mut Output) -> Result<(), Misuse> {
+    let machine = &claim.machine;
+    let mut configuration = machine.start();
+    let mut print = |step: usize, token: &str, configuration: &Configuration| {
+        let state = configuration.state.map_or("DEAD", |state| machine.states()[state].as_str());
+        let counters = machine.counters().iter().zip(&configuration.counters);
+        let counters = counters.map(|(counter, value)| format!(" {}={value}", counter.name)).join("");
+        output.line(&format!("{step:>6}  {token:<6} {state}{counters}"))
+    };
+    print(0, "start", &configuration)?;
+    for (i, token) in word.iter().enumerate() {
+        configuration = machine.step(&configuration, usize::from(*token));
+        print(i + 1, claim.problem.alphabet().text(*token), &configuration)?;
+    }
+    Ok(())
 }

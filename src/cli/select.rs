@@ -5,24 +5,25 @@ use super::Selection;
 use super::files;
 use super::json;
 use itertools::Itertools;
+use reductions::Description;
 use reductions::Reduction;
+use reductions::as_printed::Claim;
+use reductions::as_printed::MachineClaim;
 use rnn::Network;
 use serde_json::Value;
 use std::path::Path;
 
-/// The reduction that is meant.
-pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static dyn Reduction, Misuse> {
-    let all = reductions::all();
-    let of_problem: Vec<_> = all.iter().copied().filter(|reduction| reduction.problem().name() == problem).collect();
+/// The claim that is meant, one that holds or one as printed.
+pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Claim, Misuse> {
+    let all = reductions::claims();
+    let of_problem: Vec<Claim> = all.iter().copied().filter(|claim| claim.problem().name() == problem).collect();
     if of_problem.is_empty() {
-        let names = all.iter().map(|reduction| reduction.problem().name()).unique().join(", ");
+        let names = all.iter().map(|claim| claim.problem().name()).unique().join(", ");
         return Err(Misuse(format!("expected a problem, one of {names}, got `{problem}`")));
     }
-    let models = of_problem.iter().map(|reduction| reduction.description().model).unique().join(", ");
-    let has_model = |reduction: &&dyn Reduction| {
-        selection.model.as_deref().is_none_or(|model| reduction.description().model == model)
-    };
-    let of_model: Vec<_> = of_problem.into_iter().filter(has_model).collect();
+    let models = of_problem.iter().map(|claim| claim.description().model).unique().join(", ");
+    let has_model = |claim: &Claim| selection.model.as_deref().is_none_or(|model| claim.description().model == model);
+    let of_model: Vec<Claim> = of_problem.into_iter().filter(has_model).collect();
     let Some(first) = of_model.first().copied() else {
         let model = selection.model.as_deref().unwrap_or_default();
         return Err(Misuse(format!("--model: expected one of {models} for {problem}, got `{model}`")));
@@ -30,12 +31,26 @@ pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static
     let Some(variant) = selection.variant.as_deref() else {
         return Ok(first);
     };
-    let found = of_model.iter().copied().find(|reduction| reduction.description().variant == Some(variant));
+    let found = of_model.iter().copied().find(|claim| claim.description().variant == Some(variant));
     found.ok_or_else(|| {
-        let variants = of_model.iter().filter_map(|reduction| reduction.description().variant).join(", ");
+        let variants = of_model.iter().filter_map(|claim| claim.description().variant).join(", ");
         let expected = if variants.is_empty() { "no variant".to_owned() } else { format!("one of {variants}") };
         Misuse(format!("--variant: expected {expected} for {problem}, got `{variant}`"))
     })
+}
+
+/// The claim that is meant, where it must be about a network.
+pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static dyn Reduction, Misuse> {
+    match claim(problem, selection)? {
+        Claim::Network(reduction) => Ok(reduction),
+        Claim::Machine(machine) => Err(no_network(machine)),
+    }
+}
+
+/// A machine was named where a network is needed.
+pub(crate) fn no_network(machine: &'static MachineClaim) -> Misuse {
+    let flags = flags_of(&Claim::Machine(machine));
+    Misuse(format!("expected a network, got {flags}, which is a machine that no network with fixed weights can follow"))
 }
 
 /// The reduction's own network, or the one in a file.
@@ -59,10 +74,18 @@ pub(crate) fn network(reduction: &dyn Reduction, file: Option<&Path>) -> Result<
 
 /// The flags with which a command names this reduction again.
 pub(crate) fn flags(reduction: &dyn Reduction) -> String {
-    let description = reduction.description();
-    let mut text = reduction.problem().name().to_owned();
-    let default = reductions::all().into_iter().find(|other| other.problem().name() == reduction.problem().name());
-    let default = default.map(|reduction| reduction.description());
+    flags_for(reduction.problem().name(), &reduction.description())
+}
+
+/// The flags with which a command names this claim again.
+pub(crate) fn flags_of(claim: &Claim) -> String {
+    flags_for(claim.problem().name(), &claim.description())
+}
+
+fn flags_for(problem: &str, description: &Description) -> String {
+    let mut text = problem.to_owned();
+    let default = reductions::claims().into_iter().find(|other| other.problem().name() == problem);
+    let default = default.map(|claim| claim.description());
     if default.is_some_and(|default| default.model != description.model) {
         text.push_str(&format!(" --model {}", description.model));
     }

@@ -4,9 +4,13 @@ use super::Misuse;
 use super::Output;
 use super::ShowArguments;
 use super::json::pretty;
+use super::machine;
 use super::select;
 use itertools::Itertools;
+use problems::Problem;
+use reductions::Description;
 use reductions::Reduction;
+use reductions::as_printed::Claim;
 use reductions::proof::Part;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
@@ -14,7 +18,15 @@ use rnn::Network;
 use rnn::Terms;
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = match select::claim(&arguments.problem, &arguments.selection)? {
+        Claim::Network(reduction) => reduction,
+        Claim::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
+        Claim::Machine(machine) => {
+            output.line(machine::describe(machine, arguments.rules).trim_end())?;
+            output.show();
+            return Ok(0);
+        }
+    };
     let text = if arguments.network {
         pretty(&reduction.network().to_json())
     } else {
@@ -35,20 +47,34 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
     Ok(0)
 }
 
-fn describe(reduction: &dyn Reduction) -> String {
-    let (problem, description) = (reduction.problem(), reduction.description());
+/// The statement of a claim, for a reader.
+pub(crate) fn statement(problem: &dyn Problem, description: &Description) -> String {
     let sizes = problem.sizes();
     let mut text = format!("{} ({}): {}\n\n", problem.name(), problem.class(), problem.question());
-    let mut entry = |name: &str, value: &str| text.push_str(&format!("{name:<11}{}\n", wrapped(value, 11)));
-    entry("claim", description.claim);
-    entry("theorem", &format!("{}, {}", description.theorem, description.regime));
-    entry("deviation", description.deviation);
-    entry("on paper", description.on_paper);
-    entry("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
-    if let Some(about) = problem.about_instances() {
-        entry("instances", &about);
+    let mut add = |name: &str, value: &str| text.push_str(&entry(name, value));
+    add("claim", description.claim);
+    add("theorem", &format!("{}, {}", description.theorem, description.regime));
+    if let Some(promise) = problem.promise() {
+        add("promise", promise);
     }
-    entry("tokens", &first(problem.alphabet().tokens()));
+    add("deviation", description.deviation);
+    add("on paper", description.on_paper);
+    add("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
+    if let Some(about) = problem.about_instances() {
+        add("instances", &about);
+    }
+    add("tokens", &first(problem.alphabet().tokens()));
+    text
+}
+
+/// One named line of a description, wrapped.
+pub(crate) fn entry(name: &str, value: &str) -> String {
+    format!("{name:<11}{}\n", wrapped(value, 11))
+}
+
+fn describe(reduction: &dyn Reduction) -> String {
+    let mut text = statement(reduction.problem(), &reduction.description());
+    let mut entry = |name: &str, value: &str| text.push_str(&entry(name, value));
     let network = reduction.network();
     let size = network.size();
     entry("state", &format!("{} coordinates: {}", size.state, first(network.coordinates())));

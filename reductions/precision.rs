@@ -1,0 +1,283 @@
+//! Why a number format suffices: proofs about rounded networks.
+//!
+//! The obligations are made as all others are, from the network value by the one interpreter; what is new is the
+//! arithmetic that it runs over, or that every pre-activation is recorded on the way. Two kinds of network are proved:
+//!
+//!  - *integers*: no pre-activation leaves the range of a format, and each is on its grid. Rounding and overflow then
+//!    never happen, and the rounded network is the exact one, word by word ([`PrecisionProof::of_integers`]);
+//!  - *windows*: the rounded network is another definition, which has forgotten what was rounded away, and the two
+//!    definitions agree on the words of a size.
+
+use crate::definition::Definition;
+use crate::proof::Conditions;
+use crate::proof::Invariant;
+use crate::proof::Numbers;
+use crate::proof::Obligation;
+use crate::proof::Part;
+use crate::proof::Proof;
+use crate::proof::ProofError;
+use crate::proof::Witness;
+use num_bigint::BigInt;
+use num_traits::Signed;
+use rnn::Accumulate;
+use rnn::Exact;
+use rnn::Fixed;
+use rnn::FixedTerms;
+use rnn::Format;
+use rnn::Network;
+use rnn::Precision;
+use rnn::Rounding;
+use rnn::Sort;
+use rnn::SymbolicArithmetic;
+use rnn::Term;
+use rnn::Terms;
+
+/// A proof that a network that runs in a number format gives the right answer on every word of a size.
+#[derive(Debug)]
+pub struct PrecisionProof<'a> {
+    /// Its name, as `no-overflow lemma`.
+    pub theorem: &'static str,
+    /// What is proved to be the same, as `rounded network = network`.
+    pub link: &'static str,
+    /// For which words, as `every word with at most 4 values`.
+    pub words: String,
+    proof: Proof<'a>,
+    /// What is assumed beside the invariant, and the statements that are made under it.
+    statements: Vec<(Conditions<'a>, Vec<Obligation<'a>>)>,
+    lemmas: Vec<(Obligation<'a>, Witness)>,
+}
+
+impl<'a> PrecisionProof<'a> {
+    /// A proof that is an induction only.
+    pub(crate) fn new(theorem: &'static str, link: &'static str, words: String, proof: Proof<'a>) -> Self {
+        Self { theorem, link, words, proof, statements: Vec::new(), lemmas: Vec::new() }
+    }
+
+    /// Adds, for every step from these modes, that under these conditions every pre-activation fits.
+    pub(crate) fn with_ranges(
+        mut self,
+        terms: &'a Terms,
+        modes: impl IntoIterator<Item = usize>,
+        conditions: Conditions<'a>,
+        fits: impl Fn(Term<'a>) -> Term<'a>,
+    ) -> Self {
+        let ranges = self.steps(modes).map(|step| self.proof.range(terms, step, &conditions, &fits)).collect();
+        self.statements.push((conditions, ranges));
+        self
+    }
+
+    /// Adds, for every step from these modes, that under these conditions the proof's definition and another one take
+    /// the same case.
+    pub(crate) fn with_agreement(
+        mut self,
+        terms: &'a Terms,
+        modes: impl IntoIterator<Item = usize>,
+        conditions: Conditions<'a>,
+        other: &Definition<'a>,
+    ) -> Self {
+        let agreements = self.steps(modes).map(|step| self.proof.agreement(terms, step, &conditions, other)).collect();
+        self.statements.push((conditions, agreements));
+        self
+    }
+
+    /// Adds that a network whose pre-activations are integers never rounds and never overflows: for every step from these
+    /// modes, every pre-activation is an integer of magnitude at most `bound` under these conditions, the start state and
+    /// the one-hot input are such integers, and the format holds all of them; `bound` is at most `greatest`.
+    pub(crate) fn with_integers_up_to(
+        self,
+        terms: &'a Terms,
+        modes: impl IntoIterator<Item = usize>,
+        conditions: Conditions<'a>,
+        bound: Term<'a>,
+        (greatest, format): (u64, Format),
+    ) -> Self {
+        let bound = bound.to_real();
+        let fits = |value: Term<'a>| terms.all([value.is_integer(), value.at_least(-bound), value.at_most(bound)]);
+        let (low, high) = integers(format);
+        let greatest_fits = low <= -BigInt::from(greatest) && BigInt::from(greatest) <= high;
+        let start = self.proof.network().start_in(&SymbolicArithmetic::new(terms));
+        let whole = start.into_iter().chain([terms.ratio(1, 1)]).map(|value| value.is_integer()).collect::<Vec<_>>();
+        let least = terms.ratio(1, 1);
+        let small = (self.proof.network().start().iter())
+            .fold(terms.truth(true), |all, value| all.and(terms.real(value.to_rational().abs()).at_most(least)));
+        self.with_lemma(
+            format!("{format} holds the integers from -{greatest} to {greatest}"),
+            terms.truth(greatest_fits),
+        )
+        .with_lemma("the start state holds integers from -1 to 1".to_owned(), terms.all(whole).and(small))
+        .with_ranges(terms, modes, conditions, fits)
+    }
+
+    fn steps(&self, modes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = (usize, usize)> {
+        let n_tokens = self.proof.network().tokens().len();
+        modes.into_iter().flat_map(move |mode| (0..n_tokens).map(move |token| (mode, token)))
+    }
+
+    /// Adds a statement about numbers alone.
+    pub(crate) fn with_lemma(mut self, name: String, goal: Term<'a>) -> Self {
+        let obligation = Obligation { name, part: Part::Lemma, assumptions: Vec::new(), goal, then: None };
+        let witness = Witness::Found { word: None, situation: "it has no assumptions".to_owned() };
+        self.lemmas.push((obligation, witness));
+        self
+    }
+
+    /// The proof by induction that the statements about the format rest on.
+    pub fn proof(&self) -> &Proof<'a> {
+        &self.proof
+    }
+
+    /// Every obligation.
+    pub fn obligations(&self) -> Vec<&Obligation<'a>> {
+        let of_statements = self.statements.iter().flat_map(|(_, obligations)| obligations);
+        let of_lemmas = self.lemmas.iter().map(|(obligation, _)| obligation);
+        self.proof.induction().iter().chain(of_statements).chain(of_lemmas).collect()
+    }
+
+    /// For each obligation, in order, how its assumptions are met along these words.
+    pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
+        // The induction's own witnesses come first, then those of the proof's lemmas, which are not asked here.
+        let mut witnesses = self.proof.witnesses(words);
+        witnesses.truncate(self.proof.induction().len());
+        for (conditions, obligations) in &self.statements {
+            let of_modes = self.proof.witnesses_under(conditions, words);
+            witnesses.extend(obligations.iter().map(|obligation| match obligation.part {
+                Part::Precision { mode, .. } => of_modes[mode].clone(),
+                _ => unreachable!("statements about a format are made of one step each"),
+            }));
+        }
+        witnesses.extend(self.lemmas.iter().map(|(_, witness)| witness.clone()));
+        witnesses
+    }
+
+    /// The obligation that is false by arithmetic alone, if there is one: the solver need not be asked.
+    pub fn fails_at_once(&self) -> Option<&Obligation<'a>> {
+        self.obligations().into_iter().find(|obligation| obligation.goal.as_truth() == Some(false))
+    }
+}
+
+/// A window of the last P symbols of a list in base 4, as fixed point makes one: two fractional bits hold a symbol.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    /// P.
+    pub(crate) size: u32,
+    fixed: Fixed,
+    rounding: Rounding,
+}
+
+/// For which words a definition with a window and the exact one agree.
+pub(crate) struct Agreement<'a> {
+    /// The exact definition.
+    pub(crate) exact: Definition<'a>,
+    /// What is assumed of the word's size in these modes; in all others nothing is.
+    pub(crate) conditions: Vec<(&'static str, Term<'a>)>,
+    /// The words, for a reader.
+    pub(crate) words: String,
+    /// Whether these words are of that size.
+    pub(crate) fits: bool,
+}
+
+impl Window {
+    /// The window of a precision: fixed point that drops what it cannot hold, exact weights, a wide accumulator. Nothing
+    /// is claimed of rounding to nearest, which carries what it drops into the window.
+    pub(crate) fn of(precision: &Precision) -> Option<Self> {
+        let Precision {
+            format: Format::Fixed(fixed),
+            rounding,
+            accumulate: Accumulate::Wide,
+            round_weights: false,
+            ..
+        } = *precision
+        else {
+            return None;
+        };
+        let drops = matches!(rounding, Rounding::Floor | Rounding::Zero);
+        (drops && fixed.frac_bits() >= 2).then(|| Self { size: fixed.frac_bits() / 2, fixed, rounding })
+    }
+
+    /// The term that stands for 1.
+    pub(crate) fn one<'a>(self, terms: &'a Terms) -> Term<'a> {
+        FixedTerms::new(terms, self.fixed.frac_bits(), self.rounding).one()
+    }
+
+    /// The sliding-window theorem: the rounded network is the definition with the window, on every word and without
+    /// ever leaving the format's range; and on the words of the agreement that is the exact definition.
+    pub(crate) fn proof<'a>(
+        self,
+        terms: &'a Terms,
+        network: &Network,
+        definition: Definition<'a>,
+        invariant: Invariant<'a>,
+        agreement: Agreement<'a>,
+    ) -> Result<PrecisionProof<'a>, ProofError> {
+        let Self { size, fixed, rounding } = self;
+        let frac_bits = fixed.frac_bits();
+        let numbers = Numbers::Fixed { frac_bits, rounding };
+        let proof = Proof::by_induction_in(numbers, terms, network, definition, invariant, Vec::new())?;
+        let unit = |bound: Exact| terms.linear(Sort::Int, (bound / fixed.step()).to_rational(), []);
+        let (least, greatest) = (unit(fixed.least()), unit(fixed.greatest()));
+        let fits = |value: Term<'a>| value.at_least(least).and(value.at_most(greatest));
+        let modes = proof.definition().covered_modes();
+        let names = proof.definition().modes().to_vec();
+        let start = FixedTerms::new(terms, frac_bits, rounding);
+        let start = network.start_in(&start).into_iter().chain([start.one()]).map(fits).collect::<Vec<_>>();
+        let Agreement { exact, conditions, words, fits: words_fit } = agreement;
+        let mut whole =
+            PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
+                .with_lemma(
+                    format!("{frac_bits} fractional bits are a window of {size} symbols"),
+                    terms.truth(frac_bits == 2 * size),
+                )
+                .with_lemma(format!("a window of {size} symbols is enough for {words}"), terms.truth(words_fit))
+                .with_lemma(format!("{fixed} holds the start state and the one-hot input"), terms.all(start))
+                .with_ranges(terms, modes.clone(), Conditions::default(), fits);
+        for mode in modes {
+            let of_mode = conditions.iter().filter(|(name, _)| names[mode] == *name).map(|(_, condition)| *condition);
+            let conditions = Conditions { formulas: of_mode.collect(), sizes: Vec::new() };
+            whole = whole.with_agreement(terms, [mode], conditions, &exact);
+        }
+        Ok(whole)
+    }
+}
+
+/// How many of so many symbols lie beyond a window.
+pub(crate) fn beyond<'a>(terms: &'a Terms, symbols: Term<'a>, window: u32) -> Term<'a> {
+    let window = terms.int(window.into());
+    terms.if_else(symbols.above(window), symbols - window, terms.int(0))
+}
+
+/// The integers from the first to the second, all of which a format holds exactly.
+fn integers(format: Format) -> (BigInt, BigInt) {
+    match format {
+        Format::Fixed(fixed) => (fixed.least().floor(), fixed.greatest().floor()),
+        Format::Float(float) => {
+            // Up to 2^significand_bits neighbours are at most 1 apart.
+            let exact = BigInt::from(1) << float.significand_bits();
+            let greatest = exact.min(float.greatest().floor());
+            (-greatest.clone(), greatest)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_integers_of_a_format_are_those_that_rounding_leaves_alone_and_the_next_one_is_not() {
+        for name in ["fixed:1.0", "fixed:4.0", "fixed:5.3", "bf16", "f16", "e4m3", "e5m2", "float:2.8"] {
+            let format: Format = name.parse().unwrap();
+            let arithmetic = rnn::RoundedArithmetic::new(rnn::Precision::of(format));
+            let is_left_alone = |integer: &BigInt| {
+                let value = rnn::Exact::from(integer.clone());
+                arithmetic.round(&value).as_finite() == Some(&value)
+            };
+            let (low, high) = integers(format);
+            let mut integer = low;
+            while integer <= high {
+                assert!(is_left_alone(&integer), "{name} does not hold {integer}");
+                integer += 1;
+            }
+            assert!(!is_left_alone(&(high + 1)), "{name} holds more");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Symbolic fixed-point arithmetic.
+
+use crate::Arithmetic;
+use crate::Exact;
+use crate::Rounding;
+use crate::Sort;
+use crate::Term;
+use crate::Terms;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::One;
+use num_traits::Zero;
+
+/// Fixed-point arithmetic on terms of sort Int: the term `X` stands for the number `X / 2^frac_bits`.
+///
+/// Weights are exact and a pre-activation is summed exactly (a wide accumulator); when the sum is finished it is rounded
+/// to a multiple of `2^-frac_bits`. There is no least and no greatest number: that no pre-activation leaves a
+/// format's range is a statement of its own, about what a [`Recorder`](crate::Recorder) has kept.
+///
+/// ```
+/// use rnn::{Arithmetic, Exact, FixedTerms, Rounding, Sort, Terms};
+/// let terms = Terms::default();
+/// let x = terms.symbol("x", Sort::Int);
+/// let arithmetic = FixedTerms::new(&terms, 2, Rounding::Floor);
+/// let mut sum = arithmetic.sum(&Exact::ratio(1, 2));
+/// arithmetic.add(&mut sum, &Exact::ratio(1, 4), &x);
+/// assert_eq!(arithmetic.finish(sum), x.quotient(4) + 2);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct FixedTerms<'a> {
+    terms: &'a Terms,
+    frac_bits: u32,
+    rounding: Rounding,
+}
+
+impl<'a> FixedTerms<'a> {
+    /// The arithmetic with so many fractional bits whose values live in this arena.
+    pub fn new(terms: &'a Terms, frac_bits: u32, rounding: Rounding) -> Self {
+        Self { terms, frac_bits, rounding }
+    }
+
+    /// The term that stands for 1.
+    pub fn one(&self) -> Term<'a> {
+        self.terms.linear(Sort::Int, BigRational::from_integer(self.scale()), [])
+    }
+
+    fn scale(&self) -> BigInt {
+        BigInt::one() << self.frac_bits
+    }
+
+    /// `constant + sum of coefficient * term`, in units of `2^-frac_bits`, rounded.
+    fn rounded(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> Term<'a> {
+        let denominators = products.iter().map(|(coefficient, _)| coefficient.denom());
+        let divisor = denominators.fold(constant.denom().clone(), |divisor, denom| divisor.lcm(denom));
+        let by = BigRational::from_integer(divisor.clone());
+        let products: Vec<_> = products.into_iter().map(|(coefficient, term)| (coefficient * &by, term)).collect();
+        self.divided(self.terms.linear(Sort::Int, constant * &by, products), divisor)
+    }
+
+    /// `dividend / divisor`, rounded to an integer.
+    fn divided(&self, dividend: Term<'a>, divisor: BigInt) -> Term<'a> {
+        let floor = dividend.quotient(divisor.clone());
+        if floor.scaled(&BigRational::from_integer(divisor.clone())) == dividend {
+            return floor;
+        }
+        let zero = self.terms.int(0);
+        match self.rounding {
+            Rounding::Floor => floor,
+            Rounding::Zero => self.terms.if_else(dividend.at_least(zero), floor, -(-dividend).quotient(divisor)),
+            Rounding::Nearest => {
+                // Half a unit is added before rounding down; from the middle that leads to an odd number half the time.
+                let by = BigRational::from_integer(divisor.clone());
+                let raised = dividend * 2 + self.terms.linear(Sort::Int, by, []);
+                let nearest = raised.quotient(divisor.clone() * 2);
+                let from_middle = raised.remainder(divisor * 2).equals(zero);
+                let is_odd = nearest.remainder(2).equals(self.terms.int(1));
+                self.terms.if_else(from_middle.and(is_odd), nearest - 1, nearest)
+            }
+        }
+    }
+}
+
+impl<'a> Arithmetic for FixedTerms<'a> {
+    type Value = Term<'a>;
+    type Sum = (BigRational, Vec<(BigRational, Term<'a>)>);
+
+    fn constant(&self, value: &Exact) -> Term<'a> {
+        self.rounded(value.to_rational() * BigRational::from_integer(self.scale()), Vec::new())
+    }
+
+    fn is_zero(&self, value: &Term<'a>) -> bool {
+        value.as_number().is_some_and(|number| number.is_zero())
+    }
+
+    fn sum(&self, bias: &Exact) -> Self::Sum {
+        (bias.to_rational() * BigRational::from_integer(self.scale()), Vec::new())
+    }
+
+    fn add(&self, sum: &mut Self::Sum, weight: &Exact, value: &Term<'a>) {
+        sum.1.push((weight.to_rational(), *value));
+    }
+
+    fn add_product(&self, sum: &mut Self::Sum, weight: &Exact, left: &Term<'a>, right: &Term<'a>) {
+        sum.1.push((weight.to_rational() / BigRational::from_integer(self.scale()), *left * *right));
+    }
+
+    fn finish(&self, (constant, products): Self::Sum) -> Term<'a> {
+        self.rounded(constant, products)
+    }
+
+    fn relu(&self, value: Term<'a>) -> Term<'a> {
+        value.relu()
+    }
+
+    fn multiply(&self, left: &Term<'a>, right: &Term<'a>) -> Term<'a> {
+        self.divided(*left * *right, self.scale())
+    }
+
+    fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {
+        left == right
+    }
+}

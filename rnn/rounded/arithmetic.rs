@@ -1,0 +1,214 @@
+//! Rounded arithmetic, as an arithmetic of the one interpreter.
+
+use super::Accumulate;
+use super::Format;
+use super::Precision;
+use crate::Arithmetic;
+use crate::Exact;
+use std::fmt;
+
+/// A value of a number format. Fixed point has finite ones only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoundedValue {
+    /// A number.
+    Finite(Exact),
+    /// Beyond all numbers.
+    Infinite {
+        /// Below all numbers, not above.
+        negative: bool,
+    },
+    /// Not a number: what has no value.
+    NotANumber,
+}
+
+impl RoundedValue {
+    /// The number, where it is one.
+    pub fn as_finite(&self) -> Option<&Exact> {
+        match self {
+            Self::Finite(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is above 0; what is not a number is not.
+    pub fn is_positive(&self) -> bool {
+        match self {
+            Self::Finite(value) => value.is_positive(),
+            Self::Infinite { negative } => !negative,
+            Self::NotANumber => false,
+        }
+    }
+
+    /// The sum as IEEE 754 has it, before rounding.
+    fn plus(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Finite(mut sum), Self::Finite(other)) => {
+                sum += other;
+                Self::Finite(sum)
+            }
+            (Self::NotANumber, _) | (_, Self::NotANumber) => Self::NotANumber,
+            (Self::Infinite { negative }, Self::Infinite { negative: other }) if negative != *other => Self::NotANumber,
+            (Self::Infinite { negative }, _) => Self::Infinite { negative },
+            (Self::Finite(_), Self::Infinite { negative }) => Self::Infinite { negative: *negative },
+        }
+    }
+
+    /// The product as IEEE 754 has it, before rounding.
+    fn times(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Finite(left), Self::Finite(right)) => Self::Finite(left * right),
+            (Self::NotANumber, _) | (_, Self::NotANumber) => Self::NotANumber,
+            (Self::Infinite { negative }, Self::Infinite { negative: other }) => {
+                Self::Infinite { negative: negative != other }
+            }
+            (Self::Infinite { .. }, Self::Finite(factor)) | (Self::Finite(factor), Self::Infinite { .. })
+                if factor.is_zero() =>
+            {
+                Self::NotANumber
+            }
+            (Self::Infinite { negative }, Self::Finite(factor))
+            | (Self::Finite(factor), Self::Infinite { negative }) => {
+                Self::Infinite { negative: *negative != factor.is_negative() }
+            }
+        }
+    }
+}
+
+/// The number, `inf`, `-inf` or `nan`.
+impl fmt::Display for RoundedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Finite(value) => value.fmt(f),
+            Self::Infinite { negative } => f.pad(if *negative { "-inf" } else { "inf" }),
+            Self::NotANumber => f.pad("nan"),
+        }
+    }
+}
+
+/// A pre-activation while it is being summed: exact with a wide accumulator, a value of the format otherwise.
+#[derive(Clone, Debug)]
+pub struct RoundedSum(RoundedValue);
+
+/// Arithmetic with numbers of fixed size. Every value is one of the format: start states and one-hot inputs are rounded
+/// as well, weights only where the precision says so. A product with a factor that is zero is not formed: networks are
+/// sparse, and 0 times infinity does not occur by a weight that is not there.
+///
+/// ```
+/// use rnn::{Arithmetic, Exact, Precision, RoundedArithmetic};
+/// let sum = |format: &str| {
+///     let arithmetic = RoundedArithmetic::new(Precision::of(format.parse().unwrap()));
+///     let mut sum = arithmetic.sum(&Exact::ONE);
+///     arithmetic.add(&mut sum, &Exact::ratio(1, 8), &arithmetic.constant(&Exact::ONE));
+///     arithmetic.finish(sum).to_string()
+/// };
+/// assert_eq!((sum("fixed:2.3"), sum("fixed:2.2"), sum("e5m2")), ("9/8".into(), "1".into(), "1".into()));
+/// ```
+#[derive(Clone, Debug)]
+pub struct RoundedArithmetic {
+    precision: Precision,
+    /// The bound of the format's numbers, which every rounding asks for.
+    bound: Exact,
+}
+
+impl RoundedArithmetic {
+    /// The arithmetic of a precision.
+    pub fn new(precision: Precision) -> Self {
+        let bound = match precision.format {
+            Format::Fixed(fixed) => fixed.bound(),
+            Format::Float(float) => float.greatest(),
+        };
+        Self { precision, bound }
+    }
+
+    /// The precision.
+    pub fn precision(&self) -> &Precision {
+        &self.precision
+    }
+
+    /// The value of the format that a number becomes.
+    #[inline]
+    pub fn round(&self, value: &Exact) -> RoundedValue {
+        let Precision { format, rounding, overflow, .. } = self.precision;
+        match format {
+            Format::Fixed(fixed) => RoundedValue::Finite(fixed.round_below(value, &self.bound, rounding, overflow)),
+            Format::Float(float) => float.round_up_to(value, &self.bound, rounding, overflow),
+        }
+    }
+
+    fn round_value(&self, value: RoundedValue) -> RoundedValue {
+        match (&value, self.precision.format) {
+            (RoundedValue::Finite(exact), _) => self.round(exact),
+            // A product or a sum of infinities where there is none cannot occur, as no value is infinite.
+            _ => value,
+        }
+    }
+
+    /// Adds a product that is not rounded yet.
+    fn accumulate(&self, sum: &mut RoundedSum, product: RoundedValue) {
+        let before = std::mem::replace(&mut sum.0, RoundedValue::NotANumber);
+        sum.0 = match self.precision.accumulate {
+            Accumulate::Wide => before.plus(&product),
+            Accumulate::Each => self.round_value(before.plus(&self.round_value(product))),
+        };
+    }
+
+    /// A weight as it is used.
+    fn weight(&self, weight: &Exact) -> RoundedValue {
+        if self.precision.round_weights { self.round(weight) } else { RoundedValue::Finite(weight.clone()) }
+    }
+}
+
+impl Arithmetic for RoundedArithmetic {
+    type Value = RoundedValue;
+    type Sum = RoundedSum;
+
+    fn constant(&self, value: &Exact) -> RoundedValue {
+        self.round(value)
+    }
+
+    fn is_zero(&self, value: &RoundedValue) -> bool {
+        matches!(value, RoundedValue::Finite(value) if value.is_zero())
+    }
+
+    fn sum(&self, bias: &Exact) -> RoundedSum {
+        RoundedSum(self.weight(bias))
+    }
+
+    fn add(&self, sum: &mut RoundedSum, weight: &Exact, value: &RoundedValue) {
+        if let (RoundedValue::Finite(sum), RoundedValue::Finite(value), Accumulate::Wide, false) =
+            (&mut sum.0, value, self.precision.accumulate, self.precision.round_weights)
+        {
+            sum.add_product(weight, value);
+            return;
+        }
+        self.accumulate(sum, self.weight(weight).times(value));
+    }
+
+    fn add_product(&self, sum: &mut RoundedSum, weight: &Exact, left: &RoundedValue, right: &RoundedValue) {
+        let product = match self.precision.accumulate {
+            Accumulate::Wide => left.times(right),
+            Accumulate::Each => self.multiply(left, right),
+        };
+        self.accumulate(sum, self.weight(weight).times(&product));
+    }
+
+    fn finish(&self, sum: RoundedSum) -> RoundedValue {
+        self.round_value(sum.0)
+    }
+
+    fn relu(&self, value: RoundedValue) -> RoundedValue {
+        match value {
+            RoundedValue::Finite(value) => RoundedValue::Finite(value.relu()),
+            RoundedValue::Infinite { negative: true } => RoundedValue::Finite(Exact::ZERO),
+            above => above,
+        }
+    }
+
+    fn multiply(&self, left: &RoundedValue, right: &RoundedValue) -> RoundedValue {
+        self.round_value(left.times(right))
+    }
+
+    fn is_same(&self, left: &RoundedValue, right: &RoundedValue) -> bool {
+        left == right
+    }
+}

@@ -1,0 +1,95 @@
+//! `reduce errata`: every place where the print does not hold, reproduced now.
+
+use super::ErrataArguments;
+use super::Misuse;
+use super::Output;
+use super::json::pretty;
+use crate::check::errata;
+use crate::check::errata::Reproduced;
+use crate::check::errata::Reproduction;
+use crate::progress::Progress;
+use itertools::Itertools;
+use reductions::errata::Erratum;
+use serde_json::Value;
+use serde_json::json;
+
+pub(crate) fn errata(arguments: &ErrataArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let entries = selected(arguments.name.as_deref())?;
+    progress.start("errata", entries.len());
+    let mut reproduction = Reproduction::new(arguments.timeout);
+    let mut all = Vec::new();
+    for erratum in entries {
+        let found = reproduction.reproduce(erratum).map_err(|error| Misuse(error.to_string()))?;
+        if !arguments.json {
+            output.line(&markdown(&found))?;
+            output.show();
+        }
+        all.push(found);
+        progress.step();
+    }
+    progress.finish();
+    if arguments.json {
+        output.line(&pretty(&all.iter().map(json).collect()))?;
+        output.show();
+    }
+    Ok(errata::exit_code(&all))
+}
+
+/// The entry of this name, or every one.
+fn selected(name: Option<&str>) -> Result<Vec<&'static Erratum>, Misuse> {
+    let all = reductions::errata::all();
+    let Some(name) = name else { return Ok(all.iter().collect()) };
+    match all.iter().find(|erratum| erratum.name == name) {
+        Some(erratum) => Ok(vec![erratum]),
+        None => {
+            let names = all.iter().map(|erratum| erratum.name).join(", ");
+            Err(Misuse(format!("expected an erratum, one of {names}, got `{name}`")))
+        }
+    }
+}
+
+/// The word for a repair: its verdict, or that none is known.
+fn repair_verdict(found: &Reproduced) -> &'static str {
+    found.repair_verdict.map_or("none", |verdict| verdict.word())
+}
+
+fn counterexample(found: &Reproduced) -> &str {
+    found.counterexample.as_deref().unwrap_or("none was found")
+}
+
+fn markdown(found: &Reproduced) -> String {
+    let erratum = found.erratum;
+    let outcome = match found.holds() {
+        Some(true) => "reproduced",
+        Some(false) => "NOT REPRODUCED",
+        None => "UNKNOWN",
+    };
+    let mut lines = vec![
+        format!("## {} ({}, {outcome})\n", erratum.name, erratum.kind.word()),
+        format!("{}\n", erratum.shows),
+        format!("- source: {}", erratum.source),
+        format!("- basis: {}", erratum.basis),
+        format!("- counterexample: {}", counterexample(found)),
+        format!("- repair: {}", erratum.repair),
+        format!("- repair verdict: {}", repair_verdict(found)),
+        format!("- command: `{}`", erratum.command),
+    ];
+    lines.extend(found.otherwise.iter().map(|text| format!("- OTHERWISE THAN EXPECTED: {text}")));
+    lines.extend(found.unknown.iter().map(|text| format!("- UNKNOWN: {text}")));
+    lines.join("\n") + "\n"
+}
+
+fn json(found: &Reproduced) -> Value {
+    let erratum = found.erratum;
+    json!({
+        "name": erratum.name,
+        "kind": erratum.kind.word(),
+        "source": erratum.source,
+        "basis": erratum.basis,
+        "counterexample": counterexample(found),
+        "repair": erratum.repair,
+        "repair_verdict": repair_verdict(found),
+        "command": erratum.command,
+        "reproduced": found.holds(),
+    })
+}

@@ -1,0 +1,101 @@
+//! `reduce mutate`: what the checker refuses of a network with one number changed.
+
+use super::Misuse;
+use super::MutateArguments;
+use super::Output;
+use super::check::title;
+use super::json::pretty;
+use super::run::shortened;
+use super::select;
+use crate::mutate;
+use crate::mutate::Class;
+use crate::mutate::Judged;
+use crate::mutate::Options;
+use crate::mutate::Outcome;
+use crate::progress::Progress;
+use crate::smt;
+use crate::verdict::Verdict;
+use reductions::Reduction;
+use serde_json::Value;
+use serde_json::json;
+
+pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.count == 0 {
+        return Err(Misuse("--count: expected at least 1, got 0".to_owned()));
+    }
+    let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let options = Options { count: arguments.count, seed: arguments.seed, timeout: arguments.timeout };
+    let outcome = match mutate::mutate(reduction, &options, progress) {
+        Ok(outcome) => outcome,
+        Err(unproved) => {
+            progress.finish();
+            eprintln!("reduce: {}: {unproved}", select::flags(reduction));
+            return Ok(Verdict::Undetermined.exit_code());
+        }
+    };
+    let text =
+        if arguments.json { pretty(&json(reduction, &outcome, &options)) } else { text(reduction, &outcome, &options) };
+    output.line(&text)?;
+    output.show();
+    Ok(outcome.exit_code())
+}
+
+fn text(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> String {
+    let mut lines = vec![title(reduction.problem(), &reduction.description())];
+    let n_unsound = outcome.count(Class::Unsound);
+    lines.push(match n_unsound {
+        0 => format!("{} mutants, seed {}: none is proved and differs on a word", options.count, options.seed),
+        _ => format!(
+            "ALARM: {n_unsound} OF {} MUTANTS HAVE ALL OBLIGATIONS DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF \
+             THE CHECKER.",
+            options.count
+        ),
+    });
+    let what = |class| match class {
+        Class::Killed => "killed by a word",
+        Class::Refused => "refused by an obligation, no word found",
+        Class::Harmless => "harmless: all obligations discharged, no word differs",
+        Class::Unsound => "UNSOUND: all obligations discharged, a word differs",
+    };
+    lines.extend(Class::ALL.map(|class| format!("  {:<55} {:>5}", what(class), outcome.count(class))));
+    for class in [Class::Unsound, Class::Refused, Class::Harmless] {
+        if outcome.count(class) > 0 {
+            lines.push(what(class).to_owned());
+        }
+        lines.extend(outcome.of_class(class).map(|mutant| line(reduction, mutant)));
+    }
+    lines.push(format!("  {:.2} s, {}", outcome.elapsed.as_secs_f64(), smt::version()));
+    lines.join("\n")
+}
+
+/// What was changed, and what showed that it is wrong.
+fn line(reduction: &dyn Reduction, mutant: &Judged) -> String {
+    let gave_up = if mutant.gave_up { ", where the solver gave up" } else { "" };
+    let obligation = mutant.obligation.as_ref().map(|name| format!("   {name}{gave_up}"));
+    let word =
+        mutant.word.as_ref().map(|word| format!("   on `{}`", shortened(&reduction.problem().alphabet().format(word))));
+    format!("  {}{}{}", mutant.change, obligation.unwrap_or_default(), word.unwrap_or_default())
+}
+
+fn json(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> Value {
+    let (problem, description) = (reduction.problem(), reduction.description());
+    let mutants = outcome.mutants.iter().map(|mutant| {
+        json!({
+            "change": mutant.change,
+            "class": mutant.class.word(),
+            "word": mutant.word.as_ref().map(|word| problem.alphabet().format(word)),
+            "obligation": mutant.obligation,
+        })
+    });
+    json!({
+        "problem": problem.name(),
+        "model": description.model,
+        "variant": description.variant,
+        "seed": options.seed,
+        "killed": outcome.count(Class::Killed),
+        "refused": outcome.count(Class::Refused),
+        "harmless": outcome.count(Class::Harmless),
+        "unsound": outcome.count(Class::Unsound),
+        "mutants": mutants.collect::<Vec<_>>(),
+    })
+}
