@@ -20,6 +20,7 @@ use problems::word_problem::Permutation;
 use problems::word_problem::WordProblem;
 use rnn::Affine;
 use rnn::Exact;
+use rnn::LinearFamily;
 use rnn::LinearRnn;
 use rnn::Network;
 use rnn::Sort;
@@ -92,7 +93,8 @@ fn network(problem: &WordProblem) -> Network {
     for point in 0..POINTS {
         readout.add_weight(0, point, &Exact::integer(label(point)));
     }
-    let network = LinearRnn::permutation_diagonal(
+    let network = LinearRnn::new(
+        LinearFamily::PermutationDiagonal,
         problem.alphabet().tokens().to_vec(),
         COORDINATES.map(str::to_owned).to_vec(),
         vec![Exact::ZERO; POINTS],

@@ -340,6 +340,7 @@ fn json(reduction: &dyn Reduction, n: usize, report: &Report) -> Value {
 mod tests {
     use super::*;
     use rnn::Affine;
+    use rnn::LinearFamily;
 
     #[test]
     fn the_bound_on_bits_holds_for_steps_with_denominators() {
@@ -353,8 +354,14 @@ mod tests {
         let steps = vec![step(Exact::ratio(1, 2), Exact::ratio(2, 3)), step(Exact::integer(-1), Exact::ONE)];
         let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
         let readout = step(Exact::ONE, Exact::ZERO);
-        let network =
-            LinearRnn::permutation_diagonal(names(["a", "b"]), vec!["y".to_owned()], vec![Exact::ZERO], steps, readout);
+        let network = LinearRnn::new(
+            LinearFamily::PermutationDiagonal,
+            names(["a", "b"]),
+            vec!["y".to_owned()],
+            vec![Exact::ZERO],
+            steps,
+            readout,
+        );
         let report = of_linear(&network.unwrap(), 3);
         let Some(Bits::Bound { bound, of_step, denominator }) = report.bits else { panic!("a bound is stated") };
         // 3 * 3 + floor(2 log2 2) + 1.
