@@ -35,19 +35,10 @@ fn show(reduction: &dyn Reduction, n: usize, format: &str, rounding: Rounding) {
 
 #[test]
 fn try_it() {
-    for p in [1u32, 2, 3, 7, 63, 127] {
-        show(CircuitValueRelu::shared(), p as usize + 1, &format!("fixed:3.{}", 2 * p), Rounding::Floor);
-    }
-    show(CircuitValueRelu::shared(), 4, "fixed:3.6", Rounding::Zero);
-    show(CircuitValueRelu::shared(), 4, "fixed:3.5", Rounding::Floor);
-    show(CircuitValueRelu::shared(), 4, "fixed:3.4", Rounding::Floor);
-    for i in 1..=4 {
-        show(CircuitValueRelu::shared(), 4, &format!("fixed:{i}.6"), Rounding::Floor);
-    }
-    for (n, w) in [(4, 4), (4, 3), (8, 4), (8, 5), (128, 9), (128, 8)] {
-        show(ReachabilityRelu::shared(), n, &format!("fixed:{w}.0"), Rounding::Floor);
-    }
-    show(ReachabilityRelu::shared(), 256, "bf16", Rounding::Nearest);
-    show(ReachabilityRelu::shared(), 257, "bf16", Rounding::Nearest);
-    show(ReachabilityRelu::shared(), 2048, "f16", Rounding::Nearest);
+    show(reductions::DyckRelu::shared(), 4, "fixed:2.8", Rounding::Floor);
+    show(reductions::DyckRelu::shared(), 5, "fixed:2.8", Rounding::Floor);
+    show(reductions::WordProblemPd::generators(), 64, "fixed:4.0", Rounding::Floor);
+    show(reductions::WordProblemPd::generators(), 64, "fixed:3.0", Rounding::Floor);
+    show(ReachabilityRelu::shared(), 4, "fixed:4.0", Rounding::Floor);
+    show(CircuitValueRelu::shared(), 4, "fixed:2.6", Rounding::Floor);
 }
