@@ -23,6 +23,7 @@ use rnn::Exact;
 use rnn::Fixed;
 use rnn::FixedTerms;
 use rnn::Format;
+use rnn::FormatError;
 use rnn::Network;
 use rnn::Precision;
 use rnn::Rounding;
@@ -159,6 +160,60 @@ impl<'a> PrecisionProof<'a> {
     pub fn fails_at_once(&self) -> Option<&Obligation<'a>> {
         self.obligations().into_iter().find(|obligation| obligation.goal.as_truth() == Some(false))
     }
+}
+
+/// Which number of bits is searched for the least one that suffices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// The width of integers, the sign counted.
+    Width,
+    /// The bits behind the point, with so many before it.
+    FracBits {
+        /// The bits before the point, the sign counted.
+        int_bits: u32,
+    },
+}
+
+impl Searched {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Width => "width",
+            Self::FracBits { .. } => "frac_bits",
+        }
+    }
+
+    /// The format with so many bits.
+    ///
+    /// # Errors
+    /// [`FormatError`] where there is no such format.
+    pub fn format(self, bits: u32) -> Result<Format, FormatError> {
+        match self {
+            Self::Width => Fixed::new(bits, 0),
+            Self::FracBits { int_bits } => Fixed::new(int_bits, bits),
+        }
+        .map(Format::Fixed)
+    }
+}
+
+/// How many bits a theorem says suffice at a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The number of bits.
+    pub bits: u32,
+    /// The formula, as `2 (n - 1)`.
+    pub formula: &'static str,
+    /// How it grows with n.
+    pub growth: Growth,
+}
+
+/// How a number of bits grows with the size n.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// As `a log2 n + b`; a may be 0.
+    Logarithmic,
+    /// As `a n + b`.
+    Linear,
 }
 
 /// A window of the last P symbols of a list in base 4, as fixed point makes one: two fractional bits hold a symbol.

@@ -17,6 +17,8 @@ use crate::gadgets::compile::compile;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::Bound;
+use crate::precision::Growth;
 use crate::precision::PrecisionProof;
 use crate::proof::Conditions;
 use crate::proof::Invariant;
@@ -236,6 +238,11 @@ impl Reduction for ReachabilityRelu {
         let modes = 0..MODES.len() - 1;
         let bounds = (v + 1, largest.unsigned_abs() + 1);
         PrecisionProof::of_integers(terms, precision, ("no-overflow lemma", words), proof, (modes, conditions), bounds)
+    }
+
+    fn precision_bound(&self, n: usize) -> Option<Bound> {
+        let bits = n.max(4).ilog2() + 2;
+        Some(Bound { bits, formula: "floor(log2 n) + 2", growth: Growth::Logarithmic })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

@@ -12,6 +12,8 @@
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
+use crate::precision::Bound;
+use crate::precision::Growth;
 use crate::precision::PrecisionProof;
 use crate::proof::Conditions;
 use crate::proof::Invariant;
@@ -163,6 +165,10 @@ impl Reduction for WordProblemPd {
         let name = ("constant bound", "every word, of any length".to_owned());
         let bounds = (terms.int(GREATEST as i64), GREATEST);
         PrecisionProof::of_integers(terms, precision, name, proof, (modes, Conditions::default()), bounds)
+    }
+
+    fn precision_bound(&self, _n: usize) -> Option<Bound> {
+        Some(Bound { bits: 4, formula: "4", growth: Growth::Logarithmic })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

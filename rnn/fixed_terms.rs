@@ -121,3 +121,39 @@ impl<'a> Arithmetic for FixedTerms<'a> {
         left == right
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fixed;
+    use crate::Format;
+    use crate::Precision;
+    use crate::RoundedArithmetic;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is proved of and what is run are the same numbers.
+        #[test]
+        fn numbers_are_rounded_as_in_the_arithmetic_that_runs(
+            frac_bits in 0u32..70,
+            rounding in proptest::sample::select(Rounding::ALL.to_vec()),
+            bias in -40i64..40,
+            products in proptest::collection::vec((-9i64..9, 0u32..6, -1000i64..1000), 0..4),
+        ) {
+            let terms = Terms::default();
+            let symbolic = FixedTerms::new(&terms, frac_bits, rounding);
+            let format = Format::Fixed(Fixed::new(64, frac_bits).unwrap());
+            let concrete = RoundedArithmetic::new(Precision { rounding, ..Precision::of(format) });
+            let bias = Exact::ratio(bias, 8);
+            let (mut sum, mut expected) = (symbolic.sum(&bias), concrete.sum(&bias));
+            for (num, exponent, value) in products {
+                let (weight, value) = (Exact::ratio(num, 1 << exponent), Exact::ratio(value, 64));
+                symbolic.add(&mut sum, &weight, &symbolic.constant(&value));
+                concrete.add(&mut expected, &weight, &concrete.constant(&value));
+            }
+            let value = symbolic.finish(sum).as_number().unwrap() / BigRational::from_integer(symbolic.scale());
+            let expected = concrete.finish(expected);
+            prop_assert_eq!(Some(&Exact::from(value)), expected.as_finite());
+        }
+    }
+}
