@@ -43,6 +43,7 @@ use proof::Lemma;
 use proof::Proof;
 use proof::ProofError;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 
@@ -119,6 +120,18 @@ pub trait Reduction: Send + Sync {
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         let lemmas = self.lemmas(terms).map(|(_, lemmas)| lemmas).unwrap_or_default();
         Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), lemmas)
+    }
+
+    /// The proof that a network whose values are numbers of a format accepts the same words of size at most `n` as the
+    /// definition; none where none is known.
+    fn rounded_proof<'a>(
+        &self,
+        _terms: &'a Terms,
+        _network: &Network,
+        _precision: &Precision,
+        _n: usize,
+    ) -> Option<Proof<'a>> {
+        None
     }
 }
 
