@@ -241,8 +241,13 @@ impl Window {
     /// The window of a precision: fixed point that drops what it cannot hold, exact weights, a wide accumulator. Nothing
     /// is claimed of rounding to nearest, which carries what it drops into the window.
     pub(crate) fn of(precision: &Precision) -> Option<Self> {
-        let Precision { format: Format::Fixed(fixed), rounding, accumulate: Accumulate::Wide, round_weights: false, .. } =
-            *precision
+        let Precision {
+            format: Format::Fixed(fixed),
+            rounding,
+            accumulate: Accumulate::Wide,
+            round_weights: false,
+            ..
+        } = *precision
         else {
             return None;
         };
@@ -277,11 +282,15 @@ impl Window {
         let start = FixedTerms::new(terms, frac_bits, rounding);
         let start = network.start_in(&start).into_iter().chain([start.one()]).map(fits).collect::<Vec<_>>();
         let Agreement { exact, conditions, words, fits: words_fit } = agreement;
-        let mut whole = PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
-            .with_lemma(format!("{frac_bits} fractional bits are a window of {size} symbols"), terms.truth(frac_bits == 2 * size))
-            .with_lemma(format!("a window of {size} symbols is enough for {words}"), terms.truth(words_fit))
-            .with_lemma(format!("{fixed} holds the start state and the one-hot input"), terms.all(start))
-            .with_ranges(terms, modes.clone(), Conditions::default(), fits);
+        let mut whole =
+            PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
+                .with_lemma(
+                    format!("{frac_bits} fractional bits are a window of {size} symbols"),
+                    terms.truth(frac_bits == 2 * size),
+                )
+                .with_lemma(format!("a window of {size} symbols is enough for {words}"), terms.truth(words_fit))
+                .with_lemma(format!("{fixed} holds the start state and the one-hot input"), terms.all(start))
+                .with_ranges(terms, modes.clone(), Conditions::default(), fits);
         for mode in modes {
             let of_mode = conditions.iter().filter(|(name, _)| names[mode] == *name).map(|(_, condition)| *condition);
             let conditions = Conditions { formulas: of_mode.collect(), sizes: Vec::new() };

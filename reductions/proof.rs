@@ -293,8 +293,15 @@ impl<'a> Proof<'a> {
                 (obligation, lemma)
             })
             .collect();
-        let mut proof =
-            Self { network: network.clone(), numbers, definition, invariant, induction: Vec::new(), lemmas, given: None };
+        let mut proof = Self {
+            network: network.clone(),
+            numbers,
+            definition,
+            invariant,
+            induction: Vec::new(),
+            lemmas,
+            given: None,
+        };
         let mut induction = vec![proof.init(terms)];
         for mode in proof.definition.covered_modes() {
             for token in 0..network.tokens().len() {
@@ -508,13 +515,8 @@ impl<'a> Proof<'a> {
             Part::Step { mode, .. } | Part::Readout { mode } | Part::Precision { mode, .. } => found[mode].clone(),
             // The start state is concrete, so what is assumed of it is evaluated in it.
             Part::Init | Part::Lemma => {
-                let replay = Replay {
-                    reader: &reader,
-                    state: reader.start(),
-                    network: &self.network,
-                    values: &[],
-                    sizes: &[],
-                };
+                let replay =
+                    Replay { reader: &reader, state: reader.start(), network: &self.network, values: &[], sizes: &[] };
                 witness_in(&obligation.assumptions, &replay, &[])
             }
         });

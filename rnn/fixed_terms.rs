@@ -51,11 +51,17 @@ impl<'a> FixedTerms<'a> {
 
     /// `constant + sum of coefficient * term`, in units of `2^-frac_bits`, rounded.
     fn rounded(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> Term<'a> {
+        let (dividend, divisor) = self.whole(constant, products);
+        self.divided(dividend, divisor)
+    }
+
+    /// The sum times its common denominator, and the denominator.
+    fn whole(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> (Term<'a>, BigInt) {
         let denominators = products.iter().map(|(coefficient, _)| coefficient.denom());
         let divisor = denominators.fold(constant.denom().clone(), |divisor, denom| divisor.lcm(denom));
         let by = BigRational::from_integer(divisor.clone());
         let products: Vec<_> = products.into_iter().map(|(coefficient, term)| (coefficient * &by, term)).collect();
-        self.divided(self.terms.linear(Sort::Int, constant * &by, products), divisor)
+        (self.terms.linear(Sort::Int, constant * &by, products), divisor)
     }
 
     /// `dividend / divisor`, rounded to an integer.
@@ -107,6 +113,11 @@ impl<'a> Arithmetic for FixedTerms<'a> {
 
     fn finish(&self, (constant, products): Self::Sum) -> Term<'a> {
         self.rounded(constant, products)
+    }
+
+    /// A positive multiple of the sum, which is not rounded.
+    fn finish_readout(&self, (constant, products): Self::Sum) -> Term<'a> {
+        self.whole(constant, products).0
     }
 
     fn relu(&self, value: Term<'a>) -> Term<'a> {

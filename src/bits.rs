@@ -2,12 +2,11 @@
 //! counterexample was found, and the counterexample one bit below.
 
 use crate::check::Counterexample;
-use crate::check::obligations;
 use crate::check::obligations::Judged;
-use crate::check::witness_words;
+use crate::check::precision;
+use crate::check::precision::Attempt;
 use crate::check::words::Comparison;
 use crate::progress::Progress;
-use crate::smt;
 use problems::NoInstance;
 use problems::Problem;
 use problems::Random;
@@ -19,7 +18,6 @@ use reductions::precision::Searched;
 use rnn::Network;
 use rnn::Precision;
 use rnn::RoundedArithmetic;
-use rnn::Terms;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -87,18 +85,6 @@ impl Least {
     }
 }
 
-/// What became of the attempt to prove one number of bits.
-enum Attempt {
-    /// There is no theorem about such numbers.
-    NoTheorem,
-    /// Some obligation is false.
-    Fails,
-    /// Some obligation is not settled, for this reason.
-    Open(String),
-    /// All are discharged.
-    Proved(String),
-}
-
 /// Finds the least number of bits at a size.
 ///
 /// # Errors
@@ -107,7 +93,6 @@ pub fn least(question: &Question<'_>, n: usize, progress: &Progress) -> Result<L
     let problem = question.reduction.problem();
     let words = instances(problem, n)?;
     let most = if matches!(question.network, Network::Layered(_)) { MOST_BITS_OF_LAYERS } else { MOST_BITS };
-    progress.start(&format!("{} n = {n}: bits", problem.name()), 0);
     // Numbers of bits without a counterexample that are smaller than the last one with one, and larger than it.
     let (mut isolated, mut passing) = (Vec::new(), Vec::new());
     let mut failing = None;
@@ -147,13 +132,14 @@ pub fn least(question: &Question<'_>, n: usize, progress: &Progress) -> Result<L
     for bits in least..=least + TRIED_FOR_A_PROOF {
         match attempt(question, n, bits, progress) {
             Attempt::NoTheorem => break,
-            Attempt::Fails => {}
-            Attempt::Open(reason) => {
+            Attempt::Fails(_) => {}
+            Attempt::Open(settled) => {
+                let reason = settled.gap().map(|gap| reason(gap, problem)).unwrap_or_default();
                 found.undetermined = Some(format!("with {bits} bits {reason}"));
                 break;
             }
-            Attempt::Proved(by) => {
-                found.proved = Some((bits, by));
+            Attempt::Proved(settled) => {
+                found.proved = Some((bits, settled.by));
                 break;
             }
         }
@@ -178,7 +164,8 @@ fn instances(problem: &dyn Problem, n: usize) -> Result<Vec<Word>, NoInstance> {
     }
     words.sort_by_key(Vec::len);
     let powers = (1..usize::BITS).map(|exponent| 1 << exponent).take_while(|power| *power <= n);
-    let smaller: BTreeSet<usize> = powers.flat_map(|power: usize| [power, power + 1]).filter(|size| *size < n).collect();
+    let smaller: BTreeSet<usize> =
+        powers.flat_map(|power: usize| [power, power + 1]).filter(|size| *size < n).collect();
     words.extend(smaller.into_iter().rev().flat_map(|size| problem.adversarial(size, usize::MAX)));
     Ok(words)
 }
@@ -213,33 +200,8 @@ fn shortest_counterexample(question: &Question<'_>, bits: u32, words: &[Word]) -
 /// Asks for the proof that so many bits suffice at this size, and settles it.
 fn attempt(question: &Question<'_>, n: usize, bits: u32, progress: &Progress) -> Attempt {
     let Question { reduction, network, timeout, .. } = *question;
-    let terms = Terms::default();
-    let Some(proof) = reduction.precision_proof(&terms, network, n, &precision(question, bits)) else {
-        return Attempt::NoTheorem;
-    };
-    let proof = match proof {
-        Ok(proof) => proof,
-        Err(error) => return Attempt::Open(error.to_string()),
-    };
-    if proof.fails_at_once().is_some() {
-        return Attempt::Fails;
-    }
-    let all = proof.obligations();
-    progress.start(&format!("{} n = {n}: proof for {bits} bits", reduction.problem().name()), all.len());
-    let along = witness_words(&proof.proof().definition().reader(), reduction.problem(), 0);
-    let judged = obligations::judge_all(&terms, &all, timeout, || progress.step(), || proof.witnesses(&along));
-    let discharged = judged.iter().filter(|judged| judged.is_discharged()).count();
-    let open = judged.iter().find(|judged| !judged.is_discharged() || judged.is_contradicted());
-    match open {
-        None => Attempt::Proved(format!(
-            "{} ({}): {discharged} of {discharged} obligations discharged, {}",
-            proof.theorem,
-            proof.words,
-            smt::version()
-        )),
-        Some(judged) if matches!(judged.answer, smt::Answer::Sat(_)) => Attempt::Fails,
-        Some(judged) => Attempt::Open(reason(judged, reduction.problem())),
-    }
+    let attempt = precision::attempt(reduction, network, (n, &self::precision(question, bits)), (timeout, 0), progress);
+    attempt.expect("a reduction's own network has the coordinates that its proof names")
 }
 
 fn reason(judged: &Judged, problem: &dyn Problem) -> String {

@@ -1,8 +1,11 @@
 //! Checking one claim: a proof, every short word, and exact runs on hard instances, in this order of strength.
 
+pub mod cast;
 pub mod circuits;
 pub mod controls;
 pub mod obligations;
+pub mod precision;
+pub mod rounded;
 pub mod symbolic;
 pub mod words;
 
@@ -20,8 +23,10 @@ use reductions::Reduction;
 use reductions::definition::Reader;
 use reductions::proof::Part;
 use reductions::proof::ProofError;
+use rnn::Concrete;
 use rnn::Exact;
 use rnn::Network;
+use rnn::RoundedValue;
 use rnn::Terms;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -68,7 +73,20 @@ pub struct Counterexample {
     /// The decider's answer.
     pub decider: bool,
     /// The network's values and the decider's, where values are asked for after this word.
-    pub values: Option<(Vec<Exact>, Vec<Exact>)>,
+    pub values: Option<(Vec<RoundedValue>, Vec<Exact>)>,
+}
+
+impl Counterexample {
+    /// What network and decider say of a word.
+    pub(crate) fn replayed<A: Concrete>(comparison: Comparison<'_, A>, word: Word) -> Self {
+        let state = comparison.run(&word);
+        Self {
+            network: comparison.accepts(&state),
+            decider: comparison.problem().decide(&word),
+            values: comparison.values(&state, &word),
+            word,
+        }
+    }
 }
 
 /// What the samples showed.
@@ -170,7 +188,7 @@ pub fn check(
     let along = witness_words(&reader, problem, options.seed);
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
-    let budget = if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET };
+    let budget = word_budget(network);
     let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
     let words = words::explore(comparison, &reader, max_length);
@@ -199,14 +217,7 @@ pub fn check(
     progress.finish();
     let counterexample = differing.map(|word| {
         let word = shorter_instance(comparison, &word, options.seed).unwrap_or(word);
-        let word = words::shrink(comparison, &word);
-        let state = words::run(network, &word);
-        Counterexample {
-            network: words::accepts(network, &state),
-            decider: problem.decide(&word),
-            values: comparison.values(&state, &word),
-            word,
-        }
+        Counterexample::replayed(comparison, words::shrink(comparison, &word))
     });
     let link_of_lemmas = reduction.lemmas(&terms).map(|(name, _)| name);
     let mut outcome = Outcome {
@@ -223,6 +234,10 @@ pub fn check(
     outcome.links.extend(symbolic_link(&outcome.symbolic));
     outcome.verdict = verdict(&outcome);
     Ok(outcome)
+}
+
+fn word_budget(network: &Network) -> usize {
+    if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET }
 }
 
 fn verdict(outcome: &Outcome) -> Verdict {
@@ -267,6 +282,12 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
             carries: true,
         });
     }
+    links.push(definition_link(words, problem));
+    links
+}
+
+/// The statement itself: the definition is the problem.
+fn definition_link(words: &Words, problem: &dyn Problem) -> Link {
     let n_words = words.yes + words.no;
     let (verdict, by) = match &words.definition_differs {
         Some(word) => (Verdict::Refuted, format!("they differ on `{}`", problem.alphabet().format(word))),
@@ -281,8 +302,7 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
             ),
         ),
     };
-    links.push(Link { name: "definition = decider".to_owned(), verdict, by, carries: false });
-    links
+    Link { name: "definition = decider".to_owned(), verdict, by, carries: false }
 }
 
 fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
@@ -321,8 +341,8 @@ fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result<Vec<(Word,
     }
 }
 
-fn run_samples(
-    comparison: Comparison<'_>,
+fn run_samples<A: Concrete>(
+    comparison: Comparison<'_, A>,
     n: usize,
     instances: &[(Word, bool)],
     progress: &Progress,
@@ -384,7 +404,7 @@ fn words_per_mode(reader: &Reader, problem: &dyn Problem, per_mode: usize) -> BT
 
 /// The shortest of many small instances on which network and decider differ, where one is shorter than `word`: taking
 /// tokens away seldom turns one instance into another.
-fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Option<Word> {
+fn shorter_instance<A: Concrete>(comparison: Comparison<'_, A>, word: &Word, seed: u64) -> Option<Word> {
     let problem = comparison.problem();
     const INSTANCES: u64 = 20;
     const SIZES: usize = 8;

@@ -38,7 +38,9 @@ impl Numbers {
     pub(super) fn number<'a>(self, terms: &'a Terms, value: i64) -> Term<'a> {
         match self {
             Self::Exact => terms.ratio(value, 1),
-            Self::Fixed { frac_bits, rounding } => FixedTerms::new(terms, frac_bits, rounding).constant(&Exact::integer(value)),
+            Self::Fixed { frac_bits, rounding } => {
+                FixedTerms::new(terms, frac_bits, rounding).constant(&Exact::integer(value))
+            }
         }
     }
 
@@ -59,13 +61,7 @@ impl Numbers {
         }
     }
 
-    pub(super) fn step<'a>(
-        self,
-        terms: &'a Terms,
-        network: &Network,
-        state: &[Term<'a>],
-        token: usize,
-    ) -> Stepped<'a> {
+    pub(super) fn step<'a>(self, terms: &'a Terms, network: &Network, state: &[Term<'a>], token: usize) -> Stepped<'a> {
         fn recorded<'a, A: Arithmetic<Value = Term<'a>>>(
             arithmetic: A,
             network: &Network,
@@ -78,14 +74,18 @@ impl Numbers {
         }
         match self {
             Self::Exact => recorded(SymbolicArithmetic::new(terms), network, state, token),
-            Self::Fixed { frac_bits, rounding } => recorded(FixedTerms::new(terms, frac_bits, rounding), network, state, token),
+            Self::Fixed { frac_bits, rounding } => {
+                recorded(FixedTerms::new(terms, frac_bits, rounding), network, state, token)
+            }
         }
     }
 
     pub(super) fn read_out<'a>(self, terms: &'a Terms, network: &Network, state: &[Term<'a>]) -> Term<'a> {
         match self {
             Self::Exact => network.read_out(&SymbolicArithmetic::new(terms), state),
-            Self::Fixed { frac_bits, rounding } => network.read_out(&FixedTerms::new(terms, frac_bits, rounding), state),
+            Self::Fixed { frac_bits, rounding } => {
+                network.read_out(&FixedTerms::new(terms, frac_bits, rounding), state)
+            }
         }
     }
 

@@ -120,8 +120,11 @@ pub fn judge_all<'a>(
             answers[*obligation] = answer;
         }
     }
-    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| {
-        Judged { name: obligation.name.clone(), part: obligation.part.clone(), answer, witness }
+    let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| Judged {
+        name: obligation.name.clone(),
+        part: obligation.part.clone(),
+        answer,
+        witness,
     });
     judged.collect()
 }

@@ -18,7 +18,6 @@ use crate::plot::Series;
 use crate::progress::Progress;
 use crate::smt;
 use crate::verdict::Verdict;
-use reductions::Reduction;
 use reductions::precision::Bound;
 use reductions::precision::Searched;
 use rnn::Overflow;
@@ -39,9 +38,19 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
         let least = searched.format(1).map_err(|error| Misuse(error.to_string()))?;
         let mode = arguments.mode.precision(least)?;
         for n in &sizes {
-            reduction.problem().sizes().admit(reduction.problem().name(), *n).map_err(|error| Misuse(format!("--n: {error}")))?;
+            reduction
+                .problem()
+                .sizes()
+                .admit(reduction.problem().name(), *n)
+                .map_err(|error| Misuse(format!("--n: {error}")))?;
         }
-        questions.push(Question { reduction, network: reduction.network(), searched, mode, timeout: arguments.timeout });
+        questions.push(Question {
+            reduction,
+            network: reduction.network(),
+            searched,
+            mode,
+            timeout: arguments.timeout,
+        });
     }
     // The picture's place is looked at before any work is done.
     let picture = arguments.plot.as_deref().map(Output::file).transpose()?;
@@ -111,7 +120,8 @@ fn kind(searched: Searched) -> &'static str {
 fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
     let Precision { rounding, overflow, .. } = question.mode;
     let usual = Precision { rounding: Rounding::Floor, overflow: Overflow::Saturate, ..question.mode };
-    let is_usual = usual == Precision::of(question.mode.format) && (rounding, overflow) == (usual.rounding, usual.overflow);
+    let is_usual =
+        usual == Precision::of(question.mode.format) && (rounding, overflow) == (usual.rounding, usual.overflow);
     question.reduction.precision_bound(n).filter(|_| is_usual)
 }
 
@@ -157,23 +167,23 @@ impl<'q> Table<'q> {
             output.line(&format!("         no counterexample with {} either, but with more", isolated.join(", ")))?;
         }
         if least.alarm {
-            output.line("ALARM: A NUMBER OF BITS IS PROVED TO SUFFICE AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.")?;
+            output.line(
+                "ALARM: A NUMBER OF BITS IS PROVED TO SUFFICE AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.",
+            )?;
         }
         output.show();
         Ok(())
     }
 
-    fn foot(
-        &mut self,
-        found: &[Least],
-        fit: Option<Fit>,
-        started: Instant,
-        output: &mut Output,
-    ) -> Result<(), Misuse> {
+    fn foot(&mut self, found: &[Least], fit: Option<Fit>, started: Instant, output: &mut Output) -> Result<(), Misuse> {
         let unit = self.question.reduction.problem().sizes().unit;
         if let Some(last) = found.last() {
             let larger = last.looked_at.1;
-            output.line(&format!("  n = {} suffices by {}; looked at up to {larger} bits", last.n, last.suffices_by(unit)))?;
+            output.line(&format!(
+                "  n = {} suffices by {}; looked at up to {larger} bits",
+                last.n,
+                last.suffices_by(unit)
+            ))?;
         }
         if let Some((last, (bits, counterexample))) =
             found.iter().rev().find_map(|least| Some((least, least.below.as_ref()?)))

@@ -5,6 +5,7 @@ use super::Misuse;
 use super::Output;
 use super::controls;
 use super::json::pretty;
+use super::number;
 use super::run::shortened;
 use super::select;
 use crate::check;
@@ -12,6 +13,7 @@ use crate::check::CheckError;
 use crate::check::Options;
 use crate::check::Outcome;
 use crate::check::circuits;
+use crate::check::rounded;
 use crate::check::symbolic::Symbolic;
 use crate::circuit::Circuit;
 use crate::progress::Progress;
@@ -20,6 +22,8 @@ use crate::verdict::Verdict;
 use itertools::Itertools;
 use reductions::Reduction;
 use reductions::proof::Witness;
+use rnn::Precision;
+use rnn::RoundedArithmetic;
 use serde_json::Value;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -35,6 +39,10 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
+    }
+    if arguments.number.is_given() && (arguments.circuit.is_some() || arguments.symbolic.is_some()) {
+        let other = if arguments.circuit.is_some() { "--circuit" } else { "--symbolic" };
+        return Err(Misuse(format!("{other}: expected exact numbers, got a number format")));
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
@@ -89,18 +97,25 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
         symbolic: arguments.symbolic,
         timeout: arguments.timeout,
     };
-    let outcome = check::check(reduction, &network, &options, progress).map_err(|error| match error {
+    let n = options.n.unwrap_or(reduction.problem().sizes().default);
+    let to_measure = || rounded::words_to_measure(reduction.problem(), n, &options);
+    let precision = arguments.number.precision(&network, to_measure)?;
+    let outcome = match precision {
+        None => check::check(reduction, &network, &options, progress),
+        Some(precision) => rounded::check(reduction, &network, &RoundedArithmetic::new(precision), &options, progress),
+    };
+    let outcome = outcome.map_err(|error| match error {
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
     Ok(Report {
-        text: text(reduction, &outcome, arguments),
-        json: json(reduction, &outcome, arguments),
+        text: text(reduction, &outcome, precision.as_ref(), arguments),
+        json: json(reduction, &outcome, precision.as_ref(), arguments),
         exit_code: outcome.exit_code(),
     })
 }
 
-fn title(reduction: &dyn Reduction) -> String {
+pub(crate) fn title(reduction: &dyn Reduction) -> String {
     let (problem, description) = (reduction.problem(), reduction.description());
     let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
     format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
@@ -122,18 +137,35 @@ fn shout(verdict: Verdict) -> String {
 }
 
 /// The command that replays a counterexample.
-fn replay(reduction: &dyn Reduction, word: &[problems::Token], arguments: &CheckArguments) -> String {
-    let network = arguments.network.as_ref().map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+pub(crate) fn replay(
+    reduction: &dyn Reduction,
+    word: &[problems::Token],
+    network: Option<&std::path::Path>,
+    precision: Option<&Precision>,
+) -> String {
+    let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+    let number = precision.map(number::flags).unwrap_or_default();
     let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}", select::flags(reduction))
+    format!("echo '{word}' | reduce run {}{network}{number}", select::flags(reduction))
 }
 
-fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> String {
+fn text(
+    reduction: &dyn Reduction,
+    outcome: &Outcome,
+    precision: Option<&Precision>,
+    arguments: &CheckArguments,
+) -> String {
     let problem = reduction.problem();
     let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
     let mut lines = vec![title(reduction)];
+    if let Some(precision) = precision {
+        let remark = arguments.number.remark().map(|remark| format!("; {remark}")).unwrap_or_default();
+        lines.push(format!("numbers {precision}{remark}"));
+    }
     let for_whom = match outcome.verdict {
+        Verdict::Proved if precision.is_some() => "for every word of the size asked for",
         Verdict::Proved => "for every word, of any length",
+        Verdict::Refuted if precision.is_some() => "by a word, replayed in this precision",
         Verdict::Refuted => "by a word, replayed exactly",
         _ => "",
     };
@@ -152,10 +184,10 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             yes(found.decider)
         ));
         if let Some((network, decider)) = &found.values {
-            let values = |values: &[rnn::Exact]| shortened(&values.iter().join(" "));
-            lines.push(format!("  values {}, the decider's {}", values(network), values(decider)));
+            let (network, decider) = (shortened(&network.iter().join(" ")), shortened(&decider.iter().join(" ")));
+            lines.push(format!("  values {network}, the decider's {decider}"));
         }
-        lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments)));
+        lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments.network.as_deref(), precision)));
     }
     for link in &outcome.links {
         lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
@@ -164,7 +196,7 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     let agree = if outcome.counterexample.is_none() { ": network = decider on each" } else { "" };
     lines.push(format!(
         "  {:<31} {:<12}  {} hard instances of {} {}, {} tokens ({} yes, {} no){agree}",
-        "exact runs",
+        if precision.is_some() { "rounded runs" } else { "exact runs" },
         if agree.is_empty() { "-" } else { "sampled" },
         samples.yes + samples.no,
         samples.n,
@@ -173,13 +205,15 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         samples.yes,
         samples.no
     ));
-    let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
-    lines.push(format!(
-        "  {:<31} {:<12}  the assumptions of {witnessed} of {} obligations hold in a replayed state",
-        "witnesses",
-        "-",
-        outcome.obligations.len()
-    ));
+    if !outcome.obligations.is_empty() {
+        let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
+        lines.push(format!(
+            "  {:<31} {:<12}  the assumptions of {witnessed} of {} obligations hold in a replayed state",
+            "witnesses",
+            "-",
+            outcome.obligations.len()
+        ));
+    }
     let unreachable = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Unreachable(_)));
     for obligation in unreachable.take(GAPS_SHOWN) {
         if let Witness::Unreachable(reason) = &obligation.witness {
@@ -197,7 +231,12 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     lines.join("\n")
 }
 
-fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> Value {
+fn json(
+    reduction: &dyn Reduction,
+    outcome: &Outcome,
+    precision: Option<&Precision>,
+    arguments: &CheckArguments,
+) -> Value {
     let (problem, description) = (reduction.problem(), reduction.description());
     let links =
         outcome.links.iter().map(|link| json!({"name": link.name, "verdict": link.verdict.word(), "by": link.by}));
@@ -217,10 +256,10 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             "network": found.network,
             "decider": found.decider,
             "values": found.values.as_ref().map(super::run::values_to_json),
-            "command": replay(reduction, &found.word, arguments),
+            "command": replay(reduction, &found.word, arguments.network.as_deref(), precision),
         })
     });
-    json!({
+    let mut object = json!({
         "schema": SCHEMA,
         "problem": problem.name(),
         "model": description.model,
@@ -244,7 +283,11 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         "version": env!("CARGO_PKG_VERSION"),
         "seed": arguments.seed,
         "seconds": seconds(outcome.elapsed),
-    })
+    });
+    if let Some(fields) = object.as_object_mut() {
+        fields.extend(number::fields(precision).map(|(name, value)| (name.to_owned(), value)));
+    }
+    object
 }
 
 pub(crate) fn seconds(elapsed: std::time::Duration) -> f64 {

@@ -5,14 +5,14 @@ use super::Output;
 use super::RunArguments;
 use super::files;
 use super::select;
-use crate::check::words;
 use crate::check::words::Comparison;
 use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
+use rnn::Concrete;
 use rnn::Exact;
-use rnn::ExactArithmetic;
-use rnn::Network;
+use rnn::RoundedArithmetic;
+use rnn::RoundedValue;
 use serde_json::Value;
 use serde_json::json;
 use std::io::BufRead;
@@ -31,19 +31,43 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
     let problem = reduction.problem();
     let network = select::network(reduction, arguments.network.as_deref())?;
-    let comparison = Comparison::new(reduction, &network);
     let name = files::name(&arguments.file);
-    let mut n_differing = 0u64;
-    for (i, line) in files::lines(&arguments.file)?.lines().enumerate() {
+    let text = files::lines(&arguments.file)?.lines().enumerate();
+    let mut lines = text.map(|(i, line)| -> Result<Line, Misuse> {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
-        let line = read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))?;
-        let state = if arguments.trace {
-            trace(&network, problem, &line.word, output)?
-        } else {
-            words::run(&network, &line.word)
-        };
-        let network_says = words::accepts(&network, &state);
+        read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))
+    });
+    // Where bits are measured on the words, they are all read before the first is run.
+    let measured: Vec<Line> =
+        if arguments.number.measures() { lines.by_ref().collect::<Result<_, _>>()? } else { Vec::new() };
+    let words = || measured.iter().map(|line| line.word.clone()).collect();
+    let precision = arguments.number.precision(&network, words)?;
+    let lines = measured.into_iter().map(Ok).chain(lines);
+    match precision {
+        None => run_lines(Comparison::new(reduction, &network), lines, arguments, output),
+        Some(precision) => {
+            if let Some(remark) = arguments.number.remark() {
+                eprintln!("reduce: {precision}: {remark}");
+            }
+            let arithmetic = RoundedArithmetic::new(precision);
+            run_lines(Comparison::rounded(reduction, &network, &arithmetic), lines, arguments, output)
+        }
+    }
+}
+
+fn run_lines<A: Concrete>(
+    comparison: Comparison<'_, A>,
+    lines: impl Iterator<Item = Result<Line, Misuse>>,
+    arguments: &RunArguments,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
+    let problem = comparison.problem();
+    let mut n_differing = 0u64;
+    for line in lines {
+        let line = line?;
+        let state = if arguments.trace { trace(comparison, &line.word, output)? } else { comparison.run(&line.word) };
+        let network_says = comparison.accepts(&state);
         let decider_says = problem.decide(&line.word);
         let values_agree = comparison.values_agree(&state, &line.word);
         let decisions_agree = network_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
@@ -87,9 +111,10 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
 }
 
 /// The network's values and the decider's, as texts: they are rational numbers of any size.
-pub(crate) fn values_to_json((network, decider): &(Vec<Exact>, Vec<Exact>)) -> Value {
-    let texts = |values: &[Exact]| values.iter().map(Exact::to_string).collect::<Vec<_>>();
-    json!({"network": texts(network), "decider": texts(decider)})
+pub(crate) fn values_to_json((network, decider): &(Vec<RoundedValue>, Vec<Exact>)) -> Value {
+    let network: Vec<String> = network.iter().map(RoundedValue::to_string).collect();
+    let decider: Vec<String> = decider.iter().map(Exact::to_string).collect();
+    json!({"network": network, "decider": decider})
 }
 
 fn yes(answer: bool) -> &'static str {
@@ -135,19 +160,25 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
 }
 
 /// Prints the state after each token, of every coordinate that is not zero its name and value, and gives the last one.
-fn trace(network: &Network, problem: &dyn Problem, word: &Word, output: &mut Output) -> Result<Vec<Exact>, Misuse> {
-    let mut state = network.start_in(&ExactArithmetic);
-    let mut print = |step: usize, token: &str, state: &[Exact]| {
-        let readout = network.read_out(&ExactArithmetic, state);
-        let held = network.coordinates().iter().zip(state).filter(|(_, value)| !value.is_zero());
-        let held: Vec<String> = held.map(|(name, value)| format!("{name}={}", shortened(&value.to_string()))).collect();
+fn trace<A: Concrete>(
+    comparison: Comparison<'_, A>,
+    word: &Word,
+    output: &mut Output,
+) -> Result<Vec<A::Value>, Misuse> {
+    let (network, arithmetic) = (comparison.network(), comparison.arithmetic());
+    let mut state = network.start_in(arithmetic);
+    let mut print = |step: usize, token: &str, state: &[A::Value]| {
+        let text = |value: &A::Value| shortened(&arithmetic.number(value).to_string());
+        let readout = text(&network.read_out(arithmetic, state));
+        let held = network.coordinates().iter().zip(state).filter(|(_, value)| !arithmetic.is_zero(value));
+        let held: Vec<String> = held.map(|(name, value)| format!("{name}={}", text(value))).collect();
         let state = if held.is_empty() { "all zero".to_owned() } else { held.join(" ") };
         output.line(&format!("{step:>6}  {token:<6} {state}  (readout {readout})"))
     };
     print(0, "start", &state)?;
     for (i, token) in word.iter().enumerate() {
-        state = network.step(&ExactArithmetic, &state, usize::from(*token));
-        print(i + 1, problem.alphabet().text(*token), &state)?;
+        state = network.step(arithmetic, &state, usize::from(*token));
+        print(i + 1, comparison.problem().alphabet().text(*token), &state)?;
     }
     Ok(state)
 }
