@@ -1,6 +1,5 @@
 //! Networks in number formats: where the figures of the constructions are right, and one bit below.
 
-use problems::Problem;
 use problems::Word;
 use reduce::check;
 use reduce::check::Options;
@@ -20,7 +19,6 @@ use rnn::Network;
 use rnn::Overflow;
 use rnn::Precision;
 use rnn::RoundedArithmetic;
-use rnn::Rounding;
 use rnn::Rounding;
 use std::time::Duration;
 
