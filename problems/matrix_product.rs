@@ -210,6 +210,30 @@ impl Problem for MatrixProduct {
             return Ok(Sample { word: word(&matrices), family: "invertible".to_owned() });
         }
     }
+
+    /// One matrix again and again whose powers grow: as fast as any, as Fibonacci numbers with signs, and linearly; each
+    /// with its negation as the last factor, and with a last factor that takes the difference of two columns.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n * TOKENS_PER_MATRIX > longest {
+            return Vec::new();
+        }
+        let repeated: [Matrix; 4] = [
+            [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+            [[1, 1, 1], [1, 1, 0], [1, 0, 0]],
+            [[1, 1, 0], [-1, 0, 1], [0, 1, 1]],
+            [[1, 1, 0], [0, 1, 0], [0, 0, 1]],
+        ];
+        let mut words = Vec::new();
+        for matrix in repeated {
+            let negated = matrix.map(|row| row.map(|entry| -entry));
+            for last in [matrix, negated, [[1, 0, 0], [-1, 1, 0], [0, 0, 1]]] {
+                let mut matrices = vec![matrix; n - 1];
+                matrices.push(last);
+                words.push(word(&matrices));
+            }
+        }
+        words
+    }
 }
 
 #[cfg(test)]

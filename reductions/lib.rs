@@ -43,7 +43,9 @@ pub use word_problem_pd::WordProblemPd;
 use as_printed::Claim;
 use definition::Definition;
 use gadgets::machine::Machine;
+use precision::Bound;
 use precision::PrecisionProof;
+use precision::Searched;
 use problems::Problem;
 use proof::Invariant;
 use proof::Lemma;
@@ -145,6 +147,17 @@ pub trait Reduction: Send + Sync {
         _n: usize,
         _precision: &Precision,
     ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        None
+    }
+
+    /// Which number of bits is searched for the least that suffices.
+    fn searched(&self) -> Searched {
+        Searched::Width
+    }
+
+    /// How many of these bits are known to suffice on every word of size `n`, with fixed point that rounds down and
+    /// saturates.
+    fn precision_bound(&self, _n: usize) -> Option<Bound> {
         None
     }
 }
