@@ -20,6 +20,8 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
+use itertools::Itertools;
+use itertools::iproduct;
 use std::sync::LazyLock;
 
 /// A gate with two operands. All five are symmetric.
@@ -351,6 +353,38 @@ impl Problem for CircuitValue {
         let mut word = self.write(&balanced_chain::sample(n, answer, random));
         word.push(self.end());
         Ok(Sample { word, family: "balanced-chain".to_owned() })
+    }
+
+    /// Circuits whose last gate reads the oldest value, which is given as 0 and as 1, past values of all patterns of
+    /// period two; then circuits in which every gate reads the newest value and the oldest.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if n < 2 || self.sizes().admit(self.name(), n).is_err() {
+            return Vec::new();
+        }
+        let far = n - 1;
+        let mut circuits: Vec<Vec<Item>> = Vec::new();
+        let bits = || [false, true].into_iter();
+        for (oldest, even, odd) in iproduct!(bits(), bits(), bits()) {
+            let input = |k: usize| Item::Input(if k == 0 { oldest } else { [even, odd][k % 2] });
+            for last in [Item::Not { distance: far }, Item::Gate { gate: Gate::Or, near: far, far }] {
+                circuits.push((0..far).map(input).chain([last]).collect());
+            }
+        }
+        if n.saturating_mul(n) <= longest {
+            for (first, second, gate) in iproduct!(bits(), bits(), [Gate::Nand, Gate::Xor]) {
+                let item = |k| match k {
+                    0 | 1 => Item::Input([first, second][k]),
+                    _ => Item::Gate { gate, near: 1, far: k },
+                };
+                circuits.push((0..n).map(item).collect());
+            }
+        }
+        let words = circuits.iter().map(|items| {
+            let mut word = self.write(items);
+            word.push(self.end());
+            word
+        });
+        words.filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
     }
 }
 

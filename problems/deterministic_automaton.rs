@@ -212,4 +212,12 @@ impl Problem for DeterministicAutomaton {
         }
         Ok(Sample { word, family: family.to_owned() })
     }
+
+    /// One letter again and again.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n > longest {
+            return Vec::new();
+        }
+        (0..self.alphabet().len()).map(|letter| vec![letter as Token; n]).collect()
+    }
 }

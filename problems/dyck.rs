@@ -10,6 +10,7 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
+use itertools::iproduct;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["(", ")", "[", "]", "$"]));
@@ -80,6 +81,22 @@ impl Problem for Dyck {
         }
         word.push(END);
         Ok(Sample { word, family: "deep-nesting".to_owned() })
+    }
+
+    /// Brackets nested as deeply as there are pairs, the outermost and the others each of one kind, and the same closed
+    /// by the other kind outermost.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || 2 * n + 1 > longest {
+            return Vec::new();
+        }
+        let word = |(outer, inner, closing): (usize, usize, usize)| {
+            let mut word = vec![KINDS[outer].0];
+            word.resize(n, KINDS[inner].0);
+            word.resize(2 * n - 1, KINDS[inner].1);
+            word.extend([KINDS[closing].1, END]);
+            word
+        };
+        iproduct!(0..2, 0..2, 0..2).map(word).collect()
     }
 }
 

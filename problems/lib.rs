@@ -126,6 +126,11 @@ pub trait Problem: Send + Sync {
         None
     }
 
+    /// What a reader should know about how instances are drawn, as one sentence with figures, where there is something.
+    fn about_instances(&self) -> Option<String> {
+        None
+    }
+
     /// Words on which small errors of a solver show, where such words are known beside the hard instances.
     fn telling_words(&self) -> Vec<Word> {
         Vec::new()
@@ -136,6 +141,13 @@ pub trait Problem: Send + Sync {
     /// # Errors
     /// [`NoInstance`] where no instance of this size has this answer, or `n` is out of range.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance>;
+
+    /// The instances of size `n` that ask most of a number format, none longer than `longest` tokens: the longest, the
+    /// deepest, the largest numbers that occur, and beside them their nearest misses. They are the same every time, the
+    /// shortest first; a size that does not exist has none.
+    fn adversarial(&self, _n: usize, _longest: usize) -> Vec<Word> {
+        Vec::new()
+    }
 }
 
 /// Every problem with every spelling, in the order in which they are listed.

@@ -169,6 +169,19 @@ impl Problem for MatrixProduct {
         product(word).map(|product| product.into_iter().flatten().map(BigRational::from_integer).collect())
     }
 
+    /// The share of products that collapse where no determinant is forced.
+    fn about_instances(&self) -> Option<String> {
+        let n = self.sizes().default;
+        let Collapse { n_words, entry_zero, row_zero } = collapse(n, 2000, &mut Random::new(0, 0));
+        let percent = |count: usize| (200 * count + n_words) / (2 * n_words);
+        Some(format!(
+            "every matrix has a determinant other than 0; of {n_words} words of {n} uniform matrices {} % have 0 as entry \
+             (0,0) of their product, and {} % a first row of zeros, so that no continuation is a yes-word",
+            percent(entry_zero),
+            percent(row_zero)
+        ))
+    }
+
     /// One matrix again and again. The first one has three entries of every product that tell slots, buffers and factors
     /// apart; in the products of the second all nine entries grow.
     fn telling_words(&self) -> Vec<Word> {
@@ -197,6 +210,30 @@ impl Problem for MatrixProduct {
             }
             return Ok(Sample { word: word(&matrices), family: "invertible".to_owned() });
         }
+    }
+
+    /// One matrix again and again whose powers grow: as fast as any, as Fibonacci numbers with signs, and linearly; each
+    /// with its negation as the last factor, and with a last factor that takes the difference of two columns.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n * TOKENS_PER_MATRIX > longest {
+            return Vec::new();
+        }
+        let repeated: [Matrix; 4] = [
+            [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+            [[1, 1, 1], [1, 1, 0], [1, 0, 0]],
+            [[1, 1, 0], [-1, 0, 1], [0, 1, 1]],
+            [[1, 1, 0], [0, 1, 0], [0, 0, 1]],
+        ];
+        let mut words = Vec::new();
+        for matrix in repeated {
+            let negated = matrix.map(|row| row.map(|entry| -entry));
+            for last in [matrix, negated, [[1, 0, 0], [-1, 1, 0], [0, 0, 1]]] {
+                let mut matrices = vec![matrix; n - 1];
+                matrices.push(last);
+                words.push(word(&matrices));
+            }
+        }
+        words
     }
 }
 

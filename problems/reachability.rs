@@ -15,6 +15,7 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
+use itertools::Itertools;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", "#", "$"]));
@@ -278,6 +279,39 @@ impl Problem for Reachability {
         self.sizes().admit(self.name(), n)?;
         let (instance, n_chains) = layered_chains(n, answer, Target::Any, random);
         Ok(Sample { word: instance.to_word(), family: family(n_chains) })
+    }
+
+    /// Paths of at most two edges among the first and the last three vertices, where counters are largest; then the path
+    /// through all vertices, and the longest words, in which every edge leads into the last one.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() {
+            return Vec::new();
+        }
+        let last = n - 1;
+        let mut ends = vec![0, n.saturating_sub(3), n - 2, last];
+        ends.dedup();
+        let edges: Vec<Edge> = ends.iter().copied().array_combinations().map(|[from, to]| (from, to)).collect();
+        let two = edges.iter().copied().cartesian_product(edges.iter().copied());
+        let two = two.filter(|((_, middle), (from, _))| middle == from).map(|(first, second)| vec![first, second]);
+        let mut graphs: Vec<Vec<Edge>> = vec![Vec::new()];
+        graphs.extend(edges.iter().map(|edge| vec![*edge]).chain(two));
+        let asked = ends.iter().copied().cartesian_product(ends.iter().copied());
+        let mut instances: Vec<Instance> = graphs
+            .iter()
+            .cartesian_product(asked)
+            .map(|(edges, (source, target))| Instance { source, target, edges: edges.clone() })
+            .collect();
+        if n.saturating_mul(n) <= longest {
+            let path: Vec<Edge> = (0..last).map(|vertex| (vertex, vertex + 1)).collect();
+            let into_last: Vec<Edge> = (0..last).map(|vertex| (vertex, last)).collect();
+            for (source, target) in [(0, last), (0, n - 2), (last, last), (last, n - 2)] {
+                instances.push(Instance { source, target, edges: path.clone() });
+                instances.push(Instance { source, target, edges: into_last.clone() });
+            }
+        }
+        let instances = instances.iter().filter(|instance| instance.n_vertices() == n);
+        let words = instances.map(Instance::to_word);
+        words.filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
     }
 }
 

@@ -260,6 +260,22 @@ impl Problem for WordProblem {
         }
         Ok(Sample { word, family: "even-product".to_owned() })
     }
+
+    /// One letter again and again, and the same with its inverse last, where that is a letter.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n > longest {
+            return Vec::new();
+        }
+        let inverse_of = |letter: Permutation| self.letters.iter().position(|other| *other == letter.inverse());
+        let tokens = (0..).zip(&self.letters);
+        let words = tokens.flat_map(|(token, letter): (usize, _)| {
+            [Some(token), inverse_of(*letter)].into_iter().flatten().map(move |last| {
+                let letters = std::iter::repeat_n(token, n - 1).chain([last]);
+                letters.map(|token| token as Token).collect()
+            })
+        });
+        words.take(24).collect()
+    }
 }
 
 #[cfg(test)]

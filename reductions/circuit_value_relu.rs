@@ -22,7 +22,10 @@ use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
 use crate::gadgets::stack_code::StackCode;
 use crate::precision::Agreement;
+use crate::precision::Bound;
+use crate::precision::Growth;
 use crate::precision::PrecisionProof;
+use crate::precision::Searched;
 use crate::precision::Window;
 use crate::precision::beyond;
 use crate::proof::Invariant;
@@ -260,6 +263,15 @@ impl Reduction for CircuitValueRelu {
         };
         let invariant = invariant(terms, window.one(terms), Some(window.size));
         Some(window.proof(terms, network, definition, invariant, agreement))
+    }
+
+    fn searched(&self) -> Searched {
+        Searched::FracBits { int_bits: 2 }
+    }
+
+    fn precision_bound(&self, n: usize) -> Option<Bound> {
+        let bits = u32::try_from(2 * n.saturating_sub(1).max(1)).ok()?;
+        Some(Bound { bits, formula: "2 (n - 1)", growth: Growth::Linear })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

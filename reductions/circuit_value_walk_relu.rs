@@ -16,6 +16,7 @@ use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::Searched;
 use crate::proof::Invariant;
 use crate::proof::Kind;
 use problems::Problem;
@@ -175,6 +176,10 @@ impl Reduction for CircuitValueWalkRelu {
             let p = state.register("p");
             vec![state.list().length, p, p + 1]
         })
+    }
+
+    fn searched(&self) -> Searched {
+        Searched::FracBits { int_bits: 2 }
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

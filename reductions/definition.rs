@@ -340,13 +340,14 @@ impl<'a> Definition<'a> {
         after
     }
 
-    /// That in a mode this definition takes the same case on a token as another one over the same registers but for
-    /// [`BOTTOM`]: guard by guard, and next mode, updates and list change the same.
+    /// That in a mode this definition takes the same case on a token as another one whose registers it has too: guard by
+    /// guard, with the same next mode, updates of these registers, and list change; and that both accept alike there.
     pub(crate) fn takes_the_case_of(&self, other: &Self, mode: usize, token: usize) -> Term<'a> {
         let (mine, others) = (self.cases(mode, token), other.cases(mode, token));
         let effect = |definition: &Self, case: &Case<'a>| {
-            let named = |(register, value): &(usize, Term<'a>)| (definition.registers[*register].name.clone(), *value);
-            let updates: Vec<_> = case.updates.iter().map(named).filter(|(name, _)| name != BOTTOM).collect();
+            let of = |(register, value): &(usize, Term<'a>)| (definition.registers[*register].clone(), *value);
+            let updates = case.updates.iter().map(of).filter(|(register, _)| other.registers.contains(register));
+            let updates: Vec<_> = updates.collect();
             let list = match case.list {
                 ListChange::Keep => None,
                 ListChange::Push(symbol) => Some(Some(symbol)),
@@ -355,10 +356,12 @@ impl<'a> Definition<'a> {
             (definition.modes[case.next].clone(), updates, list)
         };
         let same_effects = mine.iter().zip(others).all(|(a, b)| effect(self, a) == effect(other, b));
-        if mine.len() != others.len() || !same_effects {
+        let same_registers = other.registers.iter().all(|register| self.registers.contains(register));
+        if mine.len() != others.len() || !same_effects || !same_registers {
             return self.terms.truth(false);
         }
-        self.terms.all(mine.iter().zip(others).map(|(a, b)| a.guard.equals(b.guard)).collect::<Vec<_>>())
+        let guards = mine.iter().zip(others).map(|(a, b)| a.guard.equals(b.guard));
+        self.terms.all(guards.chain([self.accepts[mode].equals(other.accepts[mode])]).collect::<Vec<_>>())
     }
 
     /// What a window adds to every invariant: how many symbols are remembered.

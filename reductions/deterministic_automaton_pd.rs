@@ -22,6 +22,7 @@ use problems::deterministic_automaton;
 use problems::deterministic_automaton::DeterministicAutomaton;
 use rnn::Affine;
 use rnn::Exact;
+use rnn::LinearFamily;
 use rnn::LinearRnn;
 use rnn::Network;
 use rnn::Term;
@@ -114,7 +115,8 @@ fn network(problem: &DeterministicAutomaton) -> Network {
     for (state, weight) in problem.automaton().final_weights().iter().enumerate() {
         readout.add_weight(0, state, &Exact::from(weight));
     }
-    let network = LinearRnn::one_hot_diagonal(
+    let network = LinearRnn::new(
+        LinearFamily::OneHotDiagonal,
         problem.alphabet().tokens().to_vec(),
         mode_names(problem),
         problem.automaton().initial().iter().map(Exact::from).collect(),

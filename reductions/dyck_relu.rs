@@ -21,11 +21,20 @@ use crate::gadgets::machine::Action;
 use crate::gadgets::machine::Guard;
 use crate::gadgets::machine::Machine;
 use crate::gadgets::machine::MachineBuilder;
+use crate::precision::Agreement;
+use crate::precision::Bound;
+use crate::precision::Growth;
+use crate::precision::PrecisionProof;
+use crate::precision::Searched;
+use crate::precision::Window;
+use crate::precision::beyond;
 use crate::proof::Invariant;
 use crate::proof::Kind;
+use crate::proof::ProofError;
 use problems::Problem;
 use problems::dyck::Dyck;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
@@ -91,37 +100,95 @@ impl Reduction for DyckRelu {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        let mut definition = Definition::new(terms, self.network.tokens(), ["Q", "A"], []).with_list(2);
-        let list = definition.symbols().list().clone();
-        let (always, k) = (terms.truth(true), list.length);
-        for (open, close, kind) in BRACKETS {
-            let kind = terms.int(i64::from(kind));
-            definition.case("Q", open, always, "Q").push(kind);
-            let matches = k.at_least(terms.int(1)).and(list.item(k).equals(kind));
-            definition.case("Q", close, matches, "Q").pop();
-        }
-        definition.case("Q", "$", k.equals(terms.int(0)), "A");
-        definition.accept("A", always);
-        definition
+        self.definition_within(terms, None)
     }
 
     fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
-        Invariant::new(coordinates, move |mode, h, state| {
-            let (list, s) = (state.list(), h.get("s"));
-            let mut conjuncts =
-                vec![list.length.at_least(terms.int(0)), s.at_least(terms.ratio(0, 1)), s.below(terms.ratio(1, 1))];
-            if mode == "Q" {
-                conjuncts.push(s.equals(list.prefix(list.length)));
-            }
-            conjuncts
-        })
-        .with_facts_at(|state| vec![state.list().length])
+        invariant(terms, terms.ratio(1, 1), None)
+    }
+
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        let window = Window::of(precision)?;
+        let definition = self.definition_within(terms, Some(window.size));
+        let shallow = definition.symbols().register(DEEPEST).at_most(terms.int(window.size.into()));
+        let agreement = Agreement {
+            exact: self.definition_within(terms, None),
+            conditions: vec![("Q", shallow)],
+            words: format!("every word with at most {n} opening brackets"),
+            fits: n <= window.size as usize,
+        };
+        let invariant = invariant(terms, window.one(terms), Some(window.size));
+        Some(window.proof(terms, network, definition, invariant, agreement))
+    }
+
+    fn searched(&self) -> Searched {
+        Searched::FracBits { int_bits: 2 }
+    }
+
+    fn precision_bound(&self, n: usize) -> Option<Bound> {
+        let bits = u32::try_from(2 * n.max(1)).ok()?;
+        Some(Bound { bits, formula: "2 n", growth: Growth::Linear })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
         positional(terms, tokens)
     }
+}
+
+/// How long the list has been at most, a register of the definition with a window.
+const DEEPEST: &str = "deepest";
+
+impl DyckRelu {
+    /// The definition; with a window the stack seems to end where the window does.
+    fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
+        let registers = window.map(|_| (DEEPEST, 0));
+        let mut definition = Definition::new(terms, self.network.tokens(), ["Q", "A"], registers).with_list(2);
+        if let Some(window) = window {
+            definition = definition.within(window);
+        }
+        let before = definition.symbols();
+        let list = before.list();
+        let (always, k, oldest) = (terms.truth(true), list.length, list.bottom + 1);
+        for (open, close, kind) in BRACKETS {
+            let kind = terms.int(i64::from(kind));
+            let mut pushes = definition.case("Q", open, always, "Q").push(kind);
+            if window.is_some() {
+                let deepest = before.register(DEEPEST);
+                pushes = pushes.set(DEEPEST, terms.if_else(deepest.equals(k), k + 1, deepest));
+            }
+            drop(pushes);
+            let matches = k.at_least(oldest).and(list.item(k).equals(kind));
+            definition.case("Q", close, matches, "Q").pop();
+        }
+        definition.case("Q", "$", k.equals(list.bottom), "A");
+        definition.accept("A", always);
+        definition
+    }
+}
+
+/// The invariant, in numbers in which this term stands for 1.
+fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
+    let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+    let zero = one - one;
+    Invariant::new(coordinates, move |mode, h, state| {
+        let (list, s) = (state.list(), h.get("s"));
+        let mut conjuncts = vec![list.length.at_least(terms.int(0)), s.at_least(zero), s.below(one)];
+        if let Some(window) = window {
+            let deepest = state.register(DEEPEST);
+            conjuncts.extend([deepest.at_least(list.length), list.bottom.equals(beyond(terms, deepest, window))]);
+        }
+        if mode == "Q" {
+            conjuncts.push(s.equals(list.prefix(list.length)));
+        }
+        conjuncts
+    })
+    .with_facts_at(|state| vec![state.list().length])
 }
 
 /// Balance over positions: a segment is balanced iff it is empty, or its first bracket is closed by one of its own kind

@@ -6,3 +6,4 @@
 pub mod formula_to_matrix_product;
 pub mod formula_to_word_problem;
 pub mod functional_graph_to_reachability;
+pub mod turing_machine_to_circuit_value;

@@ -43,7 +43,9 @@ pub use word_problem_pd::WordProblemPd;
 use as_printed::Claim;
 use definition::Definition;
 use gadgets::machine::Machine;
+use precision::Bound;
 use precision::PrecisionProof;
+use precision::Searched;
 use problems::Problem;
 use proof::Invariant;
 use proof::Lemma;
@@ -121,6 +123,12 @@ pub trait Reduction: Send + Sync {
     /// network answers there.
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a>;
 
+    /// The numbers that are asked for beside the decision after a word of unknown tokens, by cases: a condition on the
+    /// tokens, and the numbers where it holds. No case where none are asked for.
+    fn positional_values<'a>(&self, _terms: &'a Terms, _tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+        Vec::new()
+    }
+
     /// The proof for a network: this reduction's own, or one with other weights.
     ///
     /// # Errors
@@ -139,6 +147,17 @@ pub trait Reduction: Send + Sync {
         _n: usize,
         _precision: &Precision,
     ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        None
+    }
+
+    /// Which number of bits is searched for the least that suffices.
+    fn searched(&self) -> Searched {
+        Searched::Width
+    }
+
+    /// How many of these bits are known to suffice on every word of size `n`, with fixed point that rounds down and
+    /// saturates.
+    fn precision_bound(&self, _n: usize) -> Option<Bound> {
         None
     }
 }

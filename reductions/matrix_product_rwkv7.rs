@@ -378,6 +378,3 @@ impl Design for Vector18 {
         Vec::new()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -18,12 +18,12 @@ use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use num_bigint::BigInt;
-use num_traits::Signed;
 use rnn::Accumulate;
 use rnn::Exact;
 use rnn::Fixed;
 use rnn::FixedTerms;
 use rnn::Format;
+use rnn::FormatError;
 use rnn::Network;
 use rnn::Precision;
 use rnn::Rounding;
@@ -31,6 +31,7 @@ use rnn::Sort;
 use rnn::SymbolicArithmetic;
 use rnn::Term;
 use rnn::Terms;
+use std::ops::Range;
 
 /// A proof that a network that runs in a number format gives the right answer on every word of a size.
 #[derive(Debug)]
@@ -80,32 +81,38 @@ impl<'a> PrecisionProof<'a> {
         self
     }
 
-    /// Adds that a network whose pre-activations are integers never rounds and never overflows: for every step from these
-    /// modes, every pre-activation is an integer of magnitude at most `bound` under these conditions, the start state and
-    /// the one-hot input are such integers, and the format holds all of them; `bound` is at most `greatest`.
-    pub(crate) fn with_integers_up_to(
-        self,
+    /// The proof that a network whose pre-activations are integers never rounds and never overflows, so that the rounded
+    /// network is the exact one. For every step from these modes every pre-activation is an integer of magnitude at most
+    /// `bound` under these conditions; the start state and the one-hot input are such integers; and the format holds all
+    /// integers up to `greatest`, which bounds `bound`. None where weights are rounded as well or every addition is.
+    pub(crate) fn of_integers(
         terms: &'a Terms,
-        modes: impl IntoIterator<Item = usize>,
-        conditions: Conditions<'a>,
-        bound: Term<'a>,
-        (greatest, format): (u64, Format),
-    ) -> Self {
-        let bound = bound.to_real();
-        let fits = |value: Term<'a>| terms.all([value.is_integer(), value.at_least(-bound), value.at_most(bound)]);
+        precision: &Precision,
+        (theorem, words): (&'static str, String),
+        proof: Result<Proof<'a>, ProofError>,
+        (modes, conditions): (Range<usize>, Conditions<'a>),
+        (bound, greatest): (Term<'a>, u64),
+    ) -> Option<Result<Self, ProofError>> {
+        if precision.accumulate != Accumulate::Wide || precision.round_weights {
+            return None;
+        }
+        let proof = match proof {
+            Ok(proof) => proof,
+            Err(error) => return Some(Err(error)),
+        };
+        let (format, bound) = (precision.format, bound.to_real());
+        let fits = |value: Term<'a>, bound: Term<'a>| {
+            terms.all([value.is_integer(), value.at_least(-bound), value.at_most(bound)])
+        };
         let (low, high) = integers(format);
-        let greatest_fits = low <= -BigInt::from(greatest) && BigInt::from(greatest) <= high;
-        let start = self.proof.network().start_in(&SymbolicArithmetic::new(terms));
-        let whole = start.into_iter().chain([terms.ratio(1, 1)]).map(|value| value.is_integer()).collect::<Vec<_>>();
-        let least = terms.ratio(1, 1);
-        let small = (self.proof.network().start().iter())
-            .fold(terms.truth(true), |all, value| all.and(terms.real(value.to_rational().abs()).at_most(least)));
-        self.with_lemma(
-            format!("{format} holds the integers from -{greatest} to {greatest}"),
-            terms.truth(greatest_fits),
-        )
-        .with_lemma("the start state holds integers from -1 to 1".to_owned(), terms.all(whole).and(small))
-        .with_ranges(terms, modes, conditions, fits)
+        let holds = low <= -BigInt::from(greatest) && BigInt::from(greatest) <= high;
+        let one = terms.ratio(1, 1);
+        let start = proof.network().start_in(&SymbolicArithmetic::new(terms)).into_iter().map(|value| fits(value, one));
+        let start = terms.all(start.collect::<Vec<_>>());
+        Some(Ok(Self::new(theorem, "rounded network = network", words, proof)
+            .with_lemma(format!("{format} holds the integers from -{greatest} to {greatest}"), terms.truth(holds))
+            .with_lemma("the start state and the one-hot input are integers from -1 to 1".to_owned(), start)
+            .with_ranges(terms, modes, conditions, |value| fits(value, bound))))
     }
 
     fn steps(&self, modes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = (usize, usize)> {
@@ -153,6 +160,60 @@ impl<'a> PrecisionProof<'a> {
     pub fn fails_at_once(&self) -> Option<&Obligation<'a>> {
         self.obligations().into_iter().find(|obligation| obligation.goal.as_truth() == Some(false))
     }
+}
+
+/// Which number of bits is searched for the least one that suffices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// The width of integers, the sign counted.
+    Width,
+    /// The bits behind the point, with so many before it.
+    FracBits {
+        /// The bits before the point, the sign counted.
+        int_bits: u32,
+    },
+}
+
+impl Searched {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Width => "width",
+            Self::FracBits { .. } => "frac_bits",
+        }
+    }
+
+    /// The format with so many bits.
+    ///
+    /// # Errors
+    /// [`FormatError`] where there is no such format.
+    pub fn format(self, bits: u32) -> Result<Format, FormatError> {
+        match self {
+            Self::Width => Fixed::new(bits, 0),
+            Self::FracBits { int_bits } => Fixed::new(int_bits, bits),
+        }
+        .map(Format::Fixed)
+    }
+}
+
+/// How many bits a theorem says suffice at a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The number of bits.
+    pub bits: u32,
+    /// The formula, as `2 (n - 1)`.
+    pub formula: &'static str,
+    /// How it grows with n.
+    pub growth: Growth,
+}
+
+/// How a number of bits grows with the size n.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// As `a log2 n + b`; a may be 0.
+    Logarithmic,
+    /// As `a n + b`.
+    Linear,
 }
 
 /// A window of the last P symbols of a list in base 4, as fixed point makes one: two fractional bits hold a symbol.

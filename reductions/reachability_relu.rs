@@ -22,6 +22,8 @@ use crate::gadgets::path_queries::Walk;
 use crate::gadgets::unary_graph::EdgeAt;
 use crate::gadgets::unary_graph::Places;
 use crate::gadgets::unary_graph::reached;
+use crate::precision::Bound;
+use crate::precision::Growth;
 use crate::precision::PrecisionProof;
 use crate::proof::Conditions;
 use crate::proof::Invariant;
@@ -31,7 +33,6 @@ use crate::proof::Proof;
 use crate::proof::ProofError;
 use problems::Problem;
 use problems::reachability::Reachability;
-use rnn::Accumulate;
 use rnn::Exact;
 use rnn::Network;
 use rnn::Precision;
@@ -199,27 +200,24 @@ impl Reduction for ReachabilityRelu {
         n: usize,
         precision: &Precision,
     ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
-        const SMALLEST_V: i64 = 3;
-        if precision.accumulate != Accumulate::Wide || precision.round_weights {
-            return None;
-        }
         // A graph of fewer vertices is one of four as well.
+        const SMALLEST_V: i64 = 3;
         let largest = i64::try_from(n).ok()?.saturating_sub(1).max(SMALLEST_V);
-        let proof = match Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new())
-        {
-            Ok(proof) => proof,
-            Err(error) => return Some(Err(error)),
-        };
-        let v = terms.symbol("V", Sort::Int);
-        let before = proof.definition().symbols();
+        let proof = Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new());
+        let (v, before) = (terms.symbol("V", Sort::Int), self.definition(terms).symbols());
         let mut formulas = vec![v.at_least(terms.int(SMALLEST_V)), before.register("i").below(v)];
         formulas.extend(["s", "t", "cur", "ip", "a", "b"].map(|name| before.register(name).at_most(v)));
         let conditions = Conditions { formulas, sizes: vec![("V".to_owned(), Exact::integer(largest))] };
         let words = format!("every word that spells a graph of at most {n} vertices");
+        // A word that spells a graph never dies, and ends where it is accepted.
         let modes = 0..MODES.len() - 1;
-        let greatest = largest.unsigned_abs() + 1;
-        let proof = PrecisionProof::new("no-overflow lemma", "rounded network = network", words, proof);
-        Some(Ok(proof.with_integers_up_to(terms, modes, conditions, v + 1, (greatest, precision.format))))
+        let bounds = (v + 1, largest.unsigned_abs() + 1);
+        PrecisionProof::of_integers(terms, precision, ("no-overflow lemma", words), proof, (modes, conditions), bounds)
+    }
+
+    fn precision_bound(&self, n: usize) -> Option<Bound> {
+        let bits = n.max(4).ilog2() + 2;
+        Some(Bound { bits, formula: "floor(log2 n) + 2", growth: Growth::Logarithmic })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

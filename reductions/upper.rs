@@ -4,7 +4,8 @@
 //! A step `y -> y A + b` is the pair (A, b), and first (A, b), then (C, e) is (A C, b C + e): composition is associative,
 //! so that n pairs can be folded in a balanced way. [`affine`] builds the circuit, [`network`] unrolls a network,
 //! [`parallel`] evaluates such folds on several threads, [`prefix`] gives all prefixes as several layers need them,
-//! [`path`] is the special form of one-hot transitions, and [`carry_save`] counts Boolean gates.
+//! [`strata`]
+//! puts them together, [`path`] is the special form of one-hot transitions, and [`carry_save`] counts Boolean gates.
 
 pub mod affine;
 pub mod carry_save;
@@ -13,6 +14,7 @@ pub mod network;
 pub mod parallel;
 pub mod path;
 pub mod prefix;
+pub mod strata;
 
 /// The least `k` with `2^k >= n`; 0 for `n = 0`.
 pub fn log2_ceiling(n: usize) -> usize {

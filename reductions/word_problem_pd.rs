@@ -12,16 +12,24 @@
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
+use crate::precision::Bound;
+use crate::precision::Growth;
+use crate::precision::PrecisionProof;
+use crate::proof::Conditions;
 use crate::proof::Invariant;
 use crate::proof::Kind;
+use crate::proof::Proof;
+use crate::proof::ProofError;
 use num_rational::BigRational;
 use problems::Problem;
 use problems::word_problem::Permutation;
 use problems::word_problem::WordProblem;
 use rnn::Affine;
 use rnn::Exact;
+use rnn::LinearFamily;
 use rnn::LinearRnn;
 use rnn::Network;
+use rnn::Precision;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -92,7 +100,8 @@ fn network(problem: &WordProblem) -> Network {
     for point in 0..POINTS {
         readout.add_weight(0, point, &Exact::integer(label(point)));
     }
-    let network = LinearRnn::permutation_diagonal(
+    let network = LinearRnn::new(
+        LinearFamily::PermutationDiagonal,
         problem.alphabet().tokens().to_vec(),
         COORDINATES.map(str::to_owned).to_vec(),
         vec![Exact::ZERO; POINTS],
@@ -142,6 +151,26 @@ impl Reduction for WordProblemPd {
             }
             conjuncts
         })
+    }
+
+    /// Every coordinate is a difference of two points, so that its magnitude is at most 4, however long the word is.
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        _n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        const GREATEST: u64 = POINTS as u64 - 1;
+        let proof = Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new());
+        let modes = self.definition(terms).covered_modes();
+        let name = ("constant bound", "every word, of any length".to_owned());
+        let bounds = (terms.int(GREATEST as i64), GREATEST);
+        PrecisionProof::of_integers(terms, precision, name, proof, (modes, Conditions::default()), bounds)
+    }
+
+    fn precision_bound(&self, _n: usize) -> Option<Bound> {
+        Some(Bound { bits: 4, formula: "4", growth: Growth::Logarithmic })
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {

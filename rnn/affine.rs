@@ -156,6 +156,18 @@ impl Affine {
     where
         A::Value: 'v,
     {
+        self.sums(arithmetic, inputs).into_iter().map(|sum| arithmetic.finish(sum)).collect()
+    }
+
+    /// The sums that [`Affine::apply`] finishes.
+    pub fn sums<'v, A: Arithmetic>(
+        &self,
+        arithmetic: &A,
+        inputs: impl IntoIterator<Item = (usize, &'v A::Value)>,
+    ) -> Vec<A::Sum>
+    where
+        A::Value: 'v,
+    {
         let mut sums: Vec<A::Sum> = self.bias.iter().map(|bias| arithmetic.sum(bias)).collect();
         for (column, value) in inputs {
             if arithmetic.is_zero(value) {
@@ -165,6 +177,6 @@ impl Affine {
                 arithmetic.add(&mut sums[*row as usize], weight, value);
             }
         }
-        sums.into_iter().map(|sum| arithmetic.finish(sum)).collect()
+        sums
     }
 }

@@ -1,6 +1,7 @@
 //! The arithmetic as a parameter of the one interpreter.
 
 use crate::Exact;
+use crate::RoundedValue;
 use crate::Sort;
 use crate::Term;
 use crate::Terms;
@@ -31,6 +32,10 @@ pub trait Arithmetic {
     }
     /// The value of a finished sum.
     fn finish(&self, sum: Self::Sum) -> Self::Value;
+    /// The value of a finished sum that is compared with 0 and stored nowhere.
+    fn finish_readout(&self, sum: Self::Sum) -> Self::Value {
+        self.finish(sum)
+    }
     /// `max(value, 0)`.
     fn relu(&self, value: Self::Value) -> Self::Value;
     /// The product of two values: a linear RNN's state times a key that depends on the token.
@@ -41,6 +46,12 @@ pub trait Arithmetic {
     }
     /// Told before the units of a hidden layer of a feed-forward sublayer are computed, which counts them from 0.
     fn enter_hidden_layer(&self, _layer: usize) {}
+}
+
+/// An arithmetic of numbers, not of terms: what is computed in it can be looked at.
+pub trait Concrete: Arithmetic<Value: Send + Sync> + Sync {
+    /// What a value is.
+    fn number(&self, value: &Self::Value) -> RoundedValue;
 }
 
 /// Exact rational arithmetic: what `run` executes.
@@ -81,6 +92,12 @@ impl Arithmetic for ExactArithmetic {
 
     fn is_same(&self, left: &Exact, right: &Exact) -> bool {
         left == right
+    }
+}
+
+impl Concrete for ExactArithmetic {
+    fn number(&self, value: &Exact) -> RoundedValue {
+        RoundedValue::Finite(value.clone())
     }
 }
 

@@ -51,11 +51,17 @@ impl<'a> FixedTerms<'a> {
 
     /// `constant + sum of coefficient * term`, in units of `2^-frac_bits`, rounded.
     fn rounded(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> Term<'a> {
+        let (dividend, divisor) = self.whole(constant, products);
+        self.divided(dividend, divisor)
+    }
+
+    /// The sum times its common denominator, and the denominator.
+    fn whole(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> (Term<'a>, BigInt) {
         let denominators = products.iter().map(|(coefficient, _)| coefficient.denom());
         let divisor = denominators.fold(constant.denom().clone(), |divisor, denom| divisor.lcm(denom));
         let by = BigRational::from_integer(divisor.clone());
         let products: Vec<_> = products.into_iter().map(|(coefficient, term)| (coefficient * &by, term)).collect();
-        self.divided(self.terms.linear(Sort::Int, constant * &by, products), divisor)
+        (self.terms.linear(Sort::Int, constant * &by, products), divisor)
     }
 
     /// `dividend / divisor`, rounded to an integer.
@@ -109,6 +115,11 @@ impl<'a> Arithmetic for FixedTerms<'a> {
         self.rounded(constant, products)
     }
 
+    /// A positive multiple of the sum, which is not rounded.
+    fn finish_readout(&self, (constant, products): Self::Sum) -> Term<'a> {
+        self.whole(constant, products).0
+    }
+
     fn relu(&self, value: Term<'a>) -> Term<'a> {
         value.relu()
     }
@@ -119,5 +130,41 @@ impl<'a> Arithmetic for FixedTerms<'a> {
 
     fn is_same(&self, left: &Term<'a>, right: &Term<'a>) -> bool {
         left == right
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fixed;
+    use crate::Format;
+    use crate::Precision;
+    use crate::RoundedArithmetic;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is proved of and what is run are the same numbers.
+        #[test]
+        fn numbers_are_rounded_as_in_the_arithmetic_that_runs(
+            frac_bits in 0u32..70,
+            rounding in proptest::sample::select(Rounding::ALL.to_vec()),
+            bias in -40i64..40,
+            products in proptest::collection::vec((-9i64..9, 0u32..6, -1000i64..1000), 0..4),
+        ) {
+            let terms = Terms::default();
+            let symbolic = FixedTerms::new(&terms, frac_bits, rounding);
+            let format = Format::Fixed(Fixed::new(64, frac_bits).unwrap());
+            let concrete = RoundedArithmetic::new(Precision { rounding, ..Precision::of(format) });
+            let bias = Exact::ratio(bias, 8);
+            let (mut sum, mut expected) = (symbolic.sum(&bias), concrete.sum(&bias));
+            for (num, exponent, value) in products {
+                let (weight, value) = (Exact::ratio(num, 1 << exponent), Exact::ratio(value, 64));
+                symbolic.add(&mut sum, &weight, &symbolic.constant(&value));
+                concrete.add(&mut expected, &weight, &concrete.constant(&value));
+            }
+            let value = symbolic.finish(sum).as_number().unwrap() / BigRational::from_integer(symbolic.scale());
+            let expected = concrete.finish(expected);
+            prop_assert_eq!(Some(&Exact::from(value)), expected.as_finite());
+        }
     }
 }

@@ -53,37 +53,9 @@ impl LinearRnn {
         Ok(Self { family, tokens, coordinates, start, transitions, readout })
     }
 
-    /// A network whose transitions are permutation-diagonal, as [`LinearRnn::new`].
-    ///
-    /// # Errors
-    /// As [`LinearRnn::new`].
-    pub fn permutation_diagonal(
-        tokens: Vec<String>,
-        coordinates: Vec<String>,
-        start: Vec<Exact>,
-        transitions: Vec<Affine>,
-        readout: Affine,
-    ) -> Result<Self, NetworkError> {
-        Self::new(LinearFamily::PermutationDiagonal, tokens, coordinates, start, transitions, readout)
-    }
-
     /// The family that every transition belongs to.
     pub fn family(&self) -> LinearFamily {
         self.family
-    }
-
-    /// A network whose transitions are one-hot times diagonal, as [`LinearRnn::new`].
-    ///
-    /// # Errors
-    /// As [`LinearRnn::new`].
-    pub fn one_hot_diagonal(
-        tokens: Vec<String>,
-        coordinates: Vec<String>,
-        start: Vec<Exact>,
-        transitions: Vec<Affine>,
-        readout: Affine,
-    ) -> Result<Self, NetworkError> {
-        Self::new(LinearFamily::OneHotDiagonal, tokens, coordinates, start, transitions, readout)
     }
 
     /// The tokens' texts.

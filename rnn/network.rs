@@ -131,8 +131,8 @@ impl Network {
 
     /// The readout of a state; the word that led there is accepted iff it is > 0, strictly.
     pub fn read_out<A: Arithmetic>(&self, arithmetic: &A, state: &[A::Value]) -> A::Value {
-        let mut outputs = self.readout().apply(arithmetic, state.iter().enumerate());
-        outputs.swap_remove(0)
+        let mut sums = self.readout().sums(arithmetic, state.iter().enumerate());
+        arithmetic.finish_readout(sums.swap_remove(0))
     }
 
     /// The network's size.

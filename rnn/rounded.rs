@@ -7,6 +7,7 @@
 mod arithmetic;
 mod fixed;
 mod float;
+mod range;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use arithmetic::RoundedSum;
 pub use arithmetic::RoundedValue;
 pub use fixed::Fixed;
 pub use float::Float;
+pub use range::RangeArithmetic;
 
 use crate::Rounding;
 use std::fmt;

@@ -1,10 +1,13 @@
 //! Checking one claim: a proof, every short word, and exact runs on hard instances, in this order of strength.
 
+pub mod cast;
 pub mod circuits;
 pub mod controls;
 pub mod errata;
 pub mod machines;
 pub mod obligations;
+pub mod precision;
+pub mod rounded;
 pub mod symbolic;
 pub mod words;
 
@@ -22,8 +25,10 @@ use reductions::Reduction;
 use reductions::definition::Reader;
 use reductions::proof::Part;
 use reductions::proof::ProofError;
+use rnn::Concrete;
 use rnn::Exact;
 use rnn::Network;
+use rnn::RoundedValue;
 use rnn::Terms;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -80,7 +85,20 @@ pub struct Counterexample {
     /// The decider's answer.
     pub decider: bool,
     /// The network's values and the decider's, where values are asked for after this word.
-    pub values: Option<(Vec<Exact>, Vec<Exact>)>,
+    pub values: Option<(Vec<RoundedValue>, Vec<Exact>)>,
+}
+
+impl Counterexample {
+    /// What network and decider say of a word.
+    pub(crate) fn replayed<A: Concrete>(comparison: Comparison<'_, A>, word: Word) -> Self {
+        let state = comparison.run(&word);
+        Self {
+            network: comparison.accepts(&state),
+            decider: comparison.problem().decide(&word),
+            values: comparison.values(&state, &word),
+            word,
+        }
+    }
 }
 
 /// What the samples showed.
@@ -189,10 +207,7 @@ pub fn check(
     );
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
-    let (budget, definition_budget) = match network {
-        Network::Layered(_) => (LAYERED_WORD_BUDGET, DEFINITION_WORD_BUDGET),
-        _ => (WORD_BUDGET, WORD_BUDGET),
-    };
+    let (budget, definition_budget) = word_budgets(network);
     let length =
         |budget| options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
@@ -223,14 +238,7 @@ pub fn check(
     progress.finish();
     let counterexample = differing.map(|word| {
         let word = shorter_instance(comparison, &word, options.seed).unwrap_or(word);
-        let word = words::shrink(comparison, &word);
-        let state = words::run(network, &word);
-        Counterexample {
-            network: words::accepts(network, &state),
-            decider: problem.decide(&word),
-            values: comparison.values(&state, &word),
-            word,
-        }
+        Counterexample::replayed(comparison, words::shrink(comparison, &word))
     });
     let link_of_lemmas = reduction.lemmas(&terms).map(|(name, _)| name);
     let mut outcome = Outcome {
@@ -247,6 +255,14 @@ pub fn check(
     outcome.links.extend(symbolic_link(&outcome.symbolic));
     outcome.verdict = verdict(&outcome);
     Ok(outcome)
+}
+
+/// How many words a network reads, and how many definition and decider read beside it.
+fn word_budgets(network: &Network) -> (usize, usize) {
+    match network {
+        Network::Layered(_) => (LAYERED_WORD_BUDGET, DEFINITION_WORD_BUDGET),
+        _ => (WORD_BUDGET, WORD_BUDGET),
+    }
 }
 
 fn verdict(outcome: &Outcome) -> Verdict {
@@ -291,6 +307,12 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
             carries: true,
         });
     }
+    links.push(definition_link(words, problem));
+    links
+}
+
+/// The statement itself: the definition is the problem.
+fn definition_link(words: &Words, problem: &dyn Problem) -> Link {
     let n_words = words.yes + words.no;
     let (verdict, by) = match &words.definition_differs {
         Some(word) => (Verdict::Refuted, format!("they differ on `{}`", problem.alphabet().format(word))),
@@ -308,8 +330,7 @@ fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem
             ),
         ),
     };
-    links.push(Link { name: "definition = decider".to_owned(), verdict, by, carries: false });
-    links
+    Link { name: "definition = decider".to_owned(), verdict, by, carries: false }
 }
 
 /// How many words a promise leaves out, where it leaves out any.
@@ -353,8 +374,8 @@ pub(crate) fn draw(problem: &dyn Problem, n: usize, options: &Options) -> Result
     }
 }
 
-fn run_samples(
-    comparison: Comparison<'_>,
+fn run_samples<A: Concrete>(
+    comparison: Comparison<'_, A>,
     n: usize,
     instances: &[(Word, bool)],
     progress: &Progress,
@@ -416,7 +437,7 @@ fn words_per_mode(reader: &Reader, problem: &dyn Problem, per_mode: usize) -> BT
 
 /// The shortest of many small instances on which network and decider differ, where one is shorter than `word`: taking
 /// tokens away seldom turns one instance into another.
-fn shorter_instance(comparison: Comparison<'_>, word: &Word, seed: u64) -> Option<Word> {
+fn shorter_instance<A: Concrete>(comparison: Comparison<'_, A>, word: &Word, seed: u64) -> Option<Word> {
     let problem = comparison.problem();
     const INSTANCES: u64 = 20;
     const SIZES: usize = 8;

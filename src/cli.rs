@@ -1,5 +1,7 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod bits;
+mod cast;
 mod check;
 mod circuit;
 mod controls;
@@ -10,6 +12,7 @@ mod json;
 mod list;
 mod machine;
 mod mutate;
+mod number;
 mod run;
 mod select;
 mod show;
@@ -21,6 +24,9 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 use files::Output;
+use number::ModeArguments;
+use number::NumberArguments;
+use rnn::Format;
 use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,16 +63,25 @@ enum Command {
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
-                            reduce check reachability --variant printed")]
+                            reduce check reachability --variant printed\n  \
+                            reduce check circuit-value --n 64 --frac-bits 126")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
     Generate(GenerateArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
-        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
     )]
     Run(RunArguments),
+    /// Find the least number of bits with which a network is right, size by size
+    #[command(after_help = "Examples:\n  reduce bits circuit-value --n 4,8,16,32,64,128\n  \
+                            reduce bits reachability circuit-value --n 4..128 --plot bits.svg")]
+    Bits(BitsArguments),
+    /// Find the first size at which a number format breaks a network
+    #[command(after_help = "Examples:\n  reduce cast reachability --to bf16\n  \
+                            reduce cast matrix-product --model rwkv7 --to f32")]
+    Cast(CastArguments),
     /// Print what a linear network costs as a balanced arithmetic circuit: depth, size, bits
     #[command(
         after_help = "Examples:\n  reduce circuit word-problem --n 64\n  reduce circuit matrix-product --model deltanet --n 64"
@@ -160,6 +175,8 @@ struct CheckArguments {
     /// Take the weights from this file, as `reduce show --network` prints them
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
+    #[command(flatten)]
+    number: NumberArguments,
     /// Evaluate every output of this AIGER circuit instead
     #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
     circuit: Option<PathBuf>,
@@ -213,6 +230,8 @@ struct RunArguments {
     /// Take the weights from this file, as `reduce show --network` prints them
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
+    #[command(flatten)]
+    number: NumberArguments,
     /// Print the state after each token
     #[arg(long)]
     trace: bool,
@@ -236,6 +255,51 @@ struct MutateArguments {
     /// Limit of each query to the solver, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
     timeout: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct BitsArguments {
+    /// The problems' names, as `reduce list` prints them
+    #[arg(required = true, value_name = "PROBLEM")]
+    problems: Vec<String>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Sizes: 4,8,16, or 4..64 by doubling
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    n: String,
+    #[command(flatten)]
+    mode: ModeArguments,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Write a picture of all tables to this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Print JSON, one value for each problem
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct CastArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    /// The number format: f64, f32, f16, bf16, e4m3, e5m2, float:E.S or fixed:I.F
+    #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
+    to: Format,
+    #[command(flatten)]
+    selection: Selection,
+    /// Largest size that is looked at [default: as far as the instances are short enough]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    #[command(flatten)]
+    mode: ModeArguments,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -309,6 +373,8 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
+        Command::Bits(arguments) => bits::bits(arguments, &progress, &mut output)?,
+        Command::Cast(arguments) => cast::cast(arguments, &progress, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,

@@ -4,10 +4,12 @@
 //! the question to a solver ([`smt`]), runs networks against deciders ([`check`]), sees what it refuses
 //! ([`mutate`]), and tells the user ([`cli`]).
 
+pub mod bits;
 pub mod check;
 pub mod circuit;
 pub mod cli;
 pub mod mutate;
+pub mod plot;
 pub mod progress;
 pub mod smt;
 pub mod verdict;

@@ -166,6 +166,35 @@ fn the_nine_values_of_a_product_are_printed_beside_the_decision_and_compared() {
     let done = reduce_with(&["run", "matrix-product", "--network", path], &long);
     assert_eq!(done.code, 1);
     assert!(done.out.contains("DIFFER  values\n"), "{}", done.out);
+    let value = json(&reduce_with(&["run", "matrix-product", "--network", path, "--json"], &long));
+    assert_eq!((&value["values"]["network"][8], &value["values"]["decider"][8]), (&"2".into(), &"1".into()));
+}
+
+#[test]
+fn words_with_bos_are_generated_and_run_and_bos_is_skipped() {
+    let bos = ["matrix-product", "--variant", "bos"];
+    let generated = reduce(&[&["generate"], &bos[..], &["--n", "2", "--count", "4"]].concat());
+    assert_eq!(generated.out.matches(r#""word":"BOS "#).count(), 4, "{}", generated.out);
+    for model in ["deltanet", "rwkv7"] {
+        let run = [&["run"], &bos[..], &["--model", model]].concat();
+        let done = reduce_with(&run, &generated.out);
+        assert_eq!((done.code, done.out.matches("agree   network yes").count()), (0, 2), "{}", done.out);
+        let done = reduce_with(&run, "1 BOS 1 0 0 1 BOS 0 0 0 1\n1 1 0 0 1 0 0 0 1 BOS\nBOS\n");
+        let answers: Vec<&str> = done.out.lines().filter(|line| !line.contains("values")).collect();
+        assert_eq!((done.code, answers.len()), (0, 3));
+        assert!(answers[0].contains("network yes") && answers[1..].iter().all(|line| line.contains("network no ")));
+    }
+    refused(&reduce_with(&["run", "matrix-product"], &generated.out), &["line 1", "--variant"]);
+}
+
+#[test]
+fn show_says_how_often_products_collapse_where_no_determinant_is_forced() {
+    let shown = reduce(&["show", "matrix-product"]).out.replace("\n           ", " ");
+    let line = shown.lines().find(|line| line.starts_with("instances")).unwrap_or_else(|| panic!("{shown}"));
+    // More than at one matrix, where it is a third, and less than the 84 % of 200.
+    let percent = |text: &str| text.split(" % ").next()?.split(' ').next_back()?.parse::<u32>().ok();
+    let entry_zero = percent(line).unwrap_or_else(|| panic!("{line}"));
+    assert!((34..84).contains(&entry_zero), "{line}");
 }
 
 #[test]
@@ -199,11 +228,26 @@ fn a_circuit_that_is_too_large_is_not_built_and_says_so() {
 fn the_last_layer_of_a_routed_network_is_one_stratum() {
     let done = reduce(&["circuit", "matrix-product", "--model", "deltanet", "--n", "64"]);
     assert_eq!(done.code, 0, "{}", done.err);
-    for part in ["64 matrices, 576 tokens", "10 levels", "layer 4", "3 x 18, 3 x 18, 3 x 18", "along one instance"] {
+    for part in [
+        "64 matrices, 576 tokens",
+        "10 levels",
+        "layer 4",
+        "3 x 18, 3 x 18, 3 x 18",
+        "in its last state",
+        "counted: depth",
+        "319 measured",
+    ] {
         assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
     }
     let value = json(&reduce(&["circuit", "matrix-product", "--model", "rwkv7", "--n", "2", "--json"]));
-    assert_eq!((&value["tokens"], &value["finite_layers"]), (&18.into(), &3.into()));
+    assert_eq!((&value["tokens"], &value["strata"]["layers"]), (&18.into(), &4.into()));
+    let number =
+        |place: &str| value.pointer(place).and_then(Value::as_u64).unwrap_or_else(|| panic!("{place}: {value}"));
+    assert!(number("/strata/depth") <= number("/strata/depth_bound"));
+    assert!(number("/strata/multiplications") > number("/fold/multiplications") && number("/strata/sign_gates") > 0);
+    assert!(number("/bits/of_state") <= number("/bits/bound"));
+    // Two matrices: one level, 4 products of two bits.
+    assert_eq!((number("/boolean/measured"), number("/boolean/bound")), (25, 26));
     assert_eq!(value["with_readout"]["built"], Value::Null);
 }
 

@@ -17,6 +17,7 @@ use reductions::MatrixProductDeltaNet;
 use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::definition::Definition;
 use reductions::definition::View;
 use reductions::gadgets::compile::compile;
 use reductions::gadgets::machine::Guard;
@@ -378,6 +379,7 @@ fn a_network_whose_decision_is_right_and_one_of_whose_values_is_wrong_is_refuted
         let found = outcome.counterexample.unwrap();
         assert_eq!((found.word.len(), found.network), (9, found.decider));
         let (own, asked) = found.values.unwrap();
+        let own: Vec<_> = own.iter().map(|value| value.as_finite().unwrap().clone()).collect();
         assert_eq!((own.len(), &own[..8]), (9, &asked[..8]));
         assert_eq!(own[8], &asked[8] * &rnn::Exact::integer(2));
         assert_ne!(own[8], asked[8]);
@@ -400,4 +402,19 @@ fn the_values_of_the_variant_sign_are_compared_by_their_signs() {
     let exact = MatrixProductDeltaNet::exact();
     let as_exact = words::Comparison::new(exact, reduction.network());
     assert!(words.iter().filter(|word| as_exact.differs(word)).count() > 6);
+}
+
+#[test]
+fn a_definition_whose_decision_is_right_and_one_of_whose_values_is_wrong_differs_at_a_matrix_end() {
+    let reduction = MatrixProductDeltaNet::exact();
+    let terms = rnn::Terms::default();
+    let comparison = words::Comparison::new(reduction, reduction.network());
+    let mut definition = reduction.definition(&terms);
+    let differs =
+        |definition: &Definition<'_>| words::explore(comparison, &definition.reader(), 9, 3).definition_differs;
+    assert_eq!(differs(&definition), None);
+    let state = definition.symbols();
+    let values = (0..9).map(|place| state.register(&format!("p{}{}", place % 3, place / 3)));
+    definition.give("end", values.collect());
+    assert_eq!(differs(&definition).map(|word| word.len()), Some(9));
 }

@@ -10,6 +10,7 @@ use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
 use rnn::ExactArithmetic;
+use rnn::LinearFamily;
 use rnn::LinearRnn;
 use rnn::Network;
 use rnn::Sort;
@@ -116,7 +117,7 @@ fn changed(network: &Network, letter: usize, (row, column): (usize, usize), amou
     transitions[letter].add_weight(column, row, &Exact::integer(amount));
     let readout = linear.readout().clone();
     let (tokens, coordinates) = (linear.tokens().to_vec(), linear.coordinates().to_vec());
-    LinearRnn::one_hot_diagonal(tokens, coordinates, linear.start().to_vec(), transitions, readout)
+    LinearRnn::new(LinearFamily::OneHotDiagonal, tokens, coordinates, linear.start().to_vec(), transitions, readout)
         .map(Network::Linear)
         .ok()
 }

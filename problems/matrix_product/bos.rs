@@ -71,6 +71,15 @@ impl Problem for MatrixProductBos {
         MatrixProduct.values(&entries(word)?)
     }
 
+    fn about_instances(&self) -> Option<String> {
+        MatrixProduct.about_instances()
+    }
+
+    fn telling_words(&self) -> Vec<Word> {
+        let begun = |word: Word| [vec![BOS], word].concat();
+        MatrixProduct.telling_words().into_iter().map(begun).collect()
+    }
+
     /// BOS and then an instance without it.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         let Sample { mut word, family } = MatrixProduct.sample(n, answer, random)?;

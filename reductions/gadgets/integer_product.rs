@@ -53,6 +53,11 @@ pub(crate) fn random_matrices(n: usize, invertible: bool, random: &mut Random) -
     matrices
 }
 
+/// An output is the entry of the product, whatever the number of matrices.
+pub(crate) fn is_the_product(_: usize, value: &Exact, truth: &BigInt) -> bool {
+    *value == Exact::from(truth.clone())
+}
+
 /// After every token: is it judged as it should be? The first number of tokens after which the decision is wrong, or
 /// one of the nine values at a matrix end is not `judge` of the true one.
 pub(crate) fn first_wrong(

@@ -68,8 +68,8 @@ pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
     definition
 }
 
-/// The entries of the product of a word of unknown tokens, each in 0..3, as sums over paths: entry (i, j) is the sum over
-/// all ways from row i to column j of the products of their entries; none where no matrix ends there.
+/// Entry (row, column) of the product of a word of unknown tokens, each in 0..3, as a sum over paths: over all ways from the
+/// row to the column of the products of their entries; none where no matrix ends there.
 fn positional_entry<'a>(terms: &'a Terms, tokens: &[Term<'a>], row: usize, column: usize) -> Option<Term<'a>> {
     if tokens.is_empty() || !tokens.len().is_multiple_of(BLOCK) {
         return None;
@@ -89,45 +89,42 @@ fn positional_entry<'a>(terms: &'a Terms, tokens: &[Term<'a>], row: usize, colum
     Some(sum)
 }
 
-/// Whether a word of unknown tokens, each in 0..3, is a yes-word.
-fn positional_entries<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-    positional_entry(terms, tokens, 0, 0).map_or(terms.truth(false), |entry| entry.above(terms.int(0)))
-}
-
-/// Whether a word of unknown tokens is a yes-word: each is in 0..3, or in 0..4 where there is BOS. Then it is asked for
-/// every set of places that could be those of BOS, whether they are.
+/// Whether a word of unknown tokens is a yes-word: each is in 0..3, or in 0..4 where there is BOS.
 pub fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>], has_bos: bool) -> Term<'a> {
-    let Some((last, before)) = tokens.split_last() else { return terms.truth(false) };
-    if !has_bos {
-        return positional_entries(terms, tokens);
-    }
-    let is_entry = last.differs(terms.int(3));
-    is_entry.and(without_bos(terms, before, &mut Vec::new(), *last))
+    let answers = readings(terms, tokens, has_bos).into_iter().filter_map(|(condition, entries)| {
+        let entry = positional_entry(terms, &entries, 0, 0)?;
+        Some(condition.and(entry.above(terms.int(0))))
+    });
+    answers.fold(terms.truth(false), Term::or)
 }
 
-/// Whether the entries found so far, those of `rest` that are not BOS, and the last one make a yes-word.
-fn without_bos<'a>(terms: &'a Terms, rest: &[Term<'a>], entries: &mut Vec<Term<'a>>, last: Term<'a>) -> Term<'a> {
-    let Some((token, rest)) = rest.split_first() else {
-        entries.push(last);
-        let answer = positional_entries(terms, entries);
-        entries.pop();
-        return answer;
-    };
-    let is_bos = token.equals(terms.int(3));
-    let taken = |entries: &mut Vec<Term<'a>>| {
-        entries.push(*token);
-        let answer = without_bos(terms, rest, entries, last);
-        entries.pop();
-        answer
-    };
-    match is_bos.as_truth() {
-        Some(true) => without_bos(terms, rest, entries, last),
-        Some(false) => taken(entries),
-        None => {
-            let skipped = without_bos(terms, rest, entries, last);
-            is_bos.and(skipped).or(is_bos.negate().and(taken(entries)))
-        }
+/// The nine values that are asked for after a word of unknown tokens, by cases: each holds under its condition.
+pub fn positional_values<'a>(terms: &'a Terms, tokens: &[Term<'a>], has_bos: bool) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+    let cases = readings(terms, tokens, has_bos).into_iter().filter_map(|(condition, entries)| {
+        let entry = |place: usize| positional_entry(terms, &entries, place / N, place % N);
+        Some((condition, (0..BLOCK).map(entry).collect::<Option<Vec<_>>>()?))
+    });
+    cases.collect()
+}
+
+/// The entries of a word that does not end with BOS, for every set of places that could be those of BOS, each with the
+/// condition that they are.
+fn readings<'a>(terms: &'a Terms, tokens: &[Term<'a>], has_bos: bool) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+    if !has_bos {
+        return vec![(terms.truth(true), tokens.to_vec())];
     }
+    let mut readings = vec![(terms.truth(true), Vec::new())];
+    for (place, token) in tokens.iter().enumerate() {
+        let is_bos = token.equals(terms.int(3));
+        let is_last = place + 1 == tokens.len();
+        let continued = readings.into_iter().flat_map(|(condition, entries): (Term<'a>, Vec<Term<'a>>)| {
+            let skipped = (!is_last).then(|| (condition.and(is_bos), entries.clone()));
+            let taken = (condition.and(is_bos.negate()), entries.into_iter().chain([*token]).collect());
+            skipped.into_iter().chain([taken])
+        });
+        readings = continued.filter(|(condition, _)| condition.as_truth() != Some(false)).collect();
+    }
+    readings
 }
 
 #[cfg(test)]
@@ -212,6 +209,10 @@ mod tests {
                 assert_eq!(reader.values(&state), values.map(|values| values.into_iter().map(Exact::from).collect()));
                 let known: Vec<Term<'_>> = prefix.iter().map(|token| terms.int(i64::from(*token))).collect();
                 assert_eq!(positional(&terms, &known, true).as_truth(), Some(truth));
+                let given = positional_values(&terms, &known, true).pop().map(|(_, values)| values);
+                let number = |term: Term<'_>| Exact::from(term.as_number().expect("constants fold"));
+                let given = given.map(|values| values.into_iter().map(number).collect::<Vec<_>>());
+                assert_eq!(given, reader.values(&state));
                 answers[usize::from(truth)] += 1;
             }
         }

@@ -88,6 +88,10 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         matrix_definition::positional(terms, tokens, self.network.tokens().len() == 4)
     }
 
+    fn positional_values<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+        matrix_definition::positional_values(terms, tokens, self.network.tokens().len() == 4)
+    }
+
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         RoutedProof::of_network(terms, network, &self.design)?.into_proof(self.definition(terms))
     }
@@ -114,4 +118,93 @@ pub(crate) fn network(
     builder.layer(heads)?;
     let outputs = (0..BLOCK).map(|place| output_name(place / N, place % N));
     builder.finish(Row::of(output_name(0, 0)), outputs.map(|name| (name.clone(), Row::of(name))).collect(), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gadgets::integer_product::first_wrong;
+    use crate::gadgets::integer_product::is_the_product;
+    use crate::gadgets::integer_product::random_matrices;
+    use crate::gadgets::integer_product::tokens;
+    use crate::gadgets::integer_product::word;
+    use crate::matrix_product_deltanet;
+    use crate::matrix_product_rwkv7;
+    use problems::Random;
+    use rnn::ExactArithmetic;
+
+    /// A network for some tokens, with its heads and its hidden units without BOS and with it.
+    struct Form {
+        network: fn(&[String]) -> Result<Network, NetworkError>,
+        heads: [usize; 4],
+        hidden: [[usize; 4]; 2],
+    }
+
+    const EXACT_FORMS: [Form; 3] = [
+        Form {
+            network: matrix_product_deltanet::exact,
+            heads: [1, 2, 13, 3],
+            hidden: [[0, 24, 180, 0], [0, 25, 181, 0]],
+        },
+        Form {
+            network: matrix_product_rwkv7::columns,
+            heads: [1, 2, 13, 3],
+            hidden: [[0, 24, 177, 0], [0, 25, 177, 0]],
+        },
+        Form {
+            network: matrix_product_rwkv7::vector18,
+            heads: [1, 2, 25, 9],
+            hidden: [[0, 24, 1224, 0], [0, 25, 1224, 0]],
+        },
+    ];
+
+    #[test]
+    fn the_outputs_are_the_exact_product_at_every_matrix_end() {
+        for (seed, form) in (1..).zip(&EXACT_FORMS) {
+            let network = (form.network)(&tokens()).unwrap();
+            let mut random = Random::new(seed, 0);
+            for n in [1, 2, 3, 5, 30] {
+                for invertible in [false, true] {
+                    let matrices = random_matrices(n, invertible, &mut random);
+                    assert_eq!(first_wrong(&network, &matrices, is_the_product), None, "{matrices:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_file_form_is_lossless() {
+        for form in &EXACT_FORMS {
+            let network = (form.network)(&tokens()).unwrap();
+            let text = network.to_json().to_string();
+            assert_eq!(Network::from_json(&serde_json::from_str(&text).unwrap()).unwrap(), network);
+        }
+    }
+
+    #[test]
+    fn sizes_are_those_that_are_stated_and_bos_costs_at_most_one_unit_in_each_feed_forward_and_changes_no_state() {
+        let with_bos: Vec<String> = tokens().into_iter().chain(["BOS".to_owned()]).collect();
+        for form in &EXACT_FORMS {
+            let networks = [tokens(), with_bos.clone()].map(|tokens| (form.network)(&tokens).unwrap());
+            for (network, hidden) in networks.iter().zip(form.hidden) {
+                assert_eq!((network.size().heads, network.size().hidden), (form.heads.to_vec(), hidden.to_vec()));
+            }
+            let [plain, marked] = networks;
+            let Network::Layered(layered) = &marked else { panic!("the network has layers") };
+            let mut random = Random::new(4, 0);
+            let mut states = [plain.start().to_vec(), marked.start().to_vec()];
+            for token in word(&random_matrices(9, true, &mut random)) {
+                // None, one or two of them before every token, and one at least before the first.
+                for _ in 0..random.below(3).max(usize::from(states[0] == plain.start())) {
+                    let before = states[1].clone();
+                    states[1] = marked.step(&ExactArithmetic, &states[1], 3);
+                    assert_eq!(states[1][..layered.n_entries()], before[..layered.n_entries()]);
+                    assert!(!marked.read_out(&ExactArithmetic, &states[1]).is_positive());
+                }
+                states[0] = plain.step(&ExactArithmetic, &states[0], token);
+                states[1] = marked.step(&ExactArithmetic, &states[1], token);
+                assert_eq!(states[0], states[1]);
+            }
+        }
+    }
 }

@@ -76,24 +76,24 @@ impl Shape {
 
 /// The places or values of one pair (A, b).
 #[derive(Clone, Debug)]
-struct Pair<T> {
-    matrix: Vec<Vec<T>>,
-    bias: Vec<Vec<T>>,
+pub(super) struct Pair<T> {
+    pub(super) matrix: Vec<Vec<T>>,
+    pub(super) bias: Vec<Vec<T>>,
 }
 
 impl<T: Clone> Pair<T> {
-    fn read(shape: Shape, values: &[T]) -> Self {
+    pub(super) fn read(shape: Shape, values: &[T]) -> Self {
         let (matrix, bias) = values.split_at(shape.dimension * shape.dimension);
         let rows = |values: &[T]| values.chunks(shape.dimension).map(<[T]>::to_vec).collect();
         Self { matrix: rows(matrix), bias: rows(bias) }
     }
 
-    fn written(self) -> Vec<T> {
+    pub(super) fn written(self) -> Vec<T> {
         self.matrix.into_iter().chain(self.bias).flatten().collect()
     }
 
     /// First this pair, then the other; `dot` gives the sum of products and of at most one more summand.
-    fn then(&self, other: &Self, mut dot: impl FnMut(&[(&T, &T)], Option<&T>) -> T) -> Self {
+    pub(super) fn then(&self, other: &Self, mut dot: impl FnMut(&[(&T, &T)], Option<&T>) -> T) -> Self {
         let mut times = |row: &[T], column: usize, summand: Option<&T>| {
             let products: Vec<(&T, &T)> = row.iter().zip(other.matrix.iter().map(|entries| &entries[column])).collect();
             dot(&products, summand)
@@ -133,7 +133,7 @@ pub fn fold(shape: Shape) -> Circuit {
 /// Adds the fold to a circuit and gives the places of the whole pair.
 pub(super) fn fold_into(circuit: &mut Circuit, shape: Shape) -> Vec<usize> {
     assert!(shape.n > 0 && shape.dimension > 0 && shape.rows > 0, "a fold has a step and a state");
-    let mut pairs: Vec<Pair<usize>> = (0..shape.n)
+    let pairs: Vec<Pair<usize>> = (0..shape.n)
         .map(|_| {
             let places: Vec<usize> = (0..shape.inputs_per_step()).map(|_| circuit.input()).collect();
             Pair::read(shape, &places)
@@ -144,13 +144,16 @@ pub(super) fn fold_into(circuit: &mut Circuit, shape: Shape) -> Vec<usize> {
         terms.extend(summand);
         circuit.sum(terms)
     };
-    while pairs.len() > 1 {
-        pairs = pairs
-            .chunks(2)
-            .map(|pair| if let [first, second] = pair { first.then(second, &mut dot) } else { pair[0].clone() })
-            .collect();
+    balanced(pairs, |first, second| first.then(second, &mut dot)).expect("a fold has a step").written()
+}
+
+/// Neighbours are joined level by level, an odd one at the end is carried; none of no items.
+pub(super) fn balanced<T: Clone>(mut items: Vec<T>, mut join: impl FnMut(&T, &T) -> T) -> Option<T> {
+    while items.len() > 1 {
+        let joined = items.chunks(2);
+        items = joined.map(|pair| if let [a, b] = pair { join(a, b) } else { pair[0].clone() }).collect();
     }
-    pairs.swap_remove(0).written()
+    items.pop()
 }
 
 fn dot_in<R: Ring>(ring: &R, products: &[(&R::Value, &R::Value)], summand: Option<&R::Value>) -> R::Value {

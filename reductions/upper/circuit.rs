@@ -19,9 +19,11 @@ pub enum Gate {
     Add(usize, usize),
     /// The product of two gates.
     Multiply(usize, usize),
+    /// The greater of a gate and 0.
+    Relu(usize),
 }
 
-/// An arithmetic circuit. Inputs and constants have depth 0, a sum or a product has one more than its deeper operand.
+/// An arithmetic circuit. Inputs and constants have depth 0, every other gate has one more than its deepest operand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Circuit {
     gates: Vec<Gate>,
@@ -40,6 +42,8 @@ pub trait Ring {
     fn add(&self, a: &Self::Value, b: &Self::Value) -> Self::Value;
     /// The product.
     fn multiply(&self, a: &Self::Value, b: &Self::Value) -> Self::Value;
+    /// The greater of a value and 0: sign gates stand between strata only.
+    fn relu(&self, a: &Self::Value) -> Self::Value;
 }
 
 /// Exact rational numbers.
@@ -60,6 +64,10 @@ impl Ring for ExactRing {
     fn multiply(&self, a: &Exact, b: &Exact) -> Exact {
         a * b
     }
+
+    fn relu(&self, a: &Exact) -> Exact {
+        a.clone().relu()
+    }
 }
 
 /// Terms of sort Real.
@@ -79,6 +87,10 @@ impl<'a> Ring for TermRing<'a> {
 
     fn multiply(&self, a: &Term<'a>, b: &Term<'a>) -> Term<'a> {
         *a * *b
+    }
+
+    fn relu(&self, a: &Term<'a>) -> Term<'a> {
+        a.relu()
     }
 }
 
@@ -110,6 +122,15 @@ impl Circuit {
     pub fn multiply(&mut self, a: usize, b: usize) -> usize {
         let depth = 1 + self.depths[a].max(self.depths[b]);
         self.push(Gate::Multiply(a, b), depth)
+    }
+
+    /// Adds a sign gate, the greater of a gate and 0.
+    ///
+    /// # Panics
+    /// If the operand is no gate of the circuit.
+    pub fn relu(&mut self, a: usize) -> usize {
+        let depth = 1 + self.depths[a];
+        self.push(Gate::Relu(a), depth)
     }
 
     /// Adds the sum of several gates, neighbours first, level by level, an odd one carried to the next level.
@@ -164,6 +185,11 @@ impl Circuit {
         self.gates.iter().filter(|gate| matches!(gate, Gate::Add(..))).count()
     }
 
+    /// The number of sign gates.
+    pub fn n_relus(&self) -> usize {
+        self.gates.iter().filter(|gate| matches!(gate, Gate::Relu(_))).count()
+    }
+
     /// The outputs' values.
     ///
     /// # Panics
@@ -177,6 +203,7 @@ impl Circuit {
                 Gate::Constant(value) => ring.constant(value),
                 Gate::Add(a, b) => ring.add(&values[*a], &values[*b]),
                 Gate::Multiply(a, b) => ring.multiply(&values[*a], &values[*b]),
+                Gate::Relu(a) => ring.relu(&values[*a]),
             };
             values.push(value);
         }

@@ -3,6 +3,7 @@
 use super::Exact;
 use super::Repr;
 use super::big::Big;
+use super::small::Form;
 use super::small::Small;
 use num_bigint::BigInt;
 use num_bigint::BigUint;
@@ -100,6 +101,11 @@ impl Exact {
         if self.is_multiple_of_power(exponent) {
             return self.clone();
         }
+        self.rounded_to_power(exponent, rounding)
+    }
+
+    /// The same for a number that is not known to be a multiple of 2^exponent.
+    fn rounded_to_power(&self, exponent: i64, rounding: Rounding) -> Self {
         let quick = match &self.0 {
             Repr::Small(small) => small.rounded_to(exponent, rounding),
             Repr::Affine(..) => None,
@@ -110,9 +116,41 @@ impl Exact {
         )
     }
 
+    /// Whether the value is known to have at most `bits` significant bits, and to be 0 or in size from 2^least on and
+    /// below 2^most.
+    #[inline]
+    pub(crate) fn has_at_most_bits(&self, bits: u32, least: i64, most: i64) -> bool {
+        let Repr::Small(Small { num, den }) = &self.0 else { return false };
+        if *num == 0 {
+            return true;
+        }
+        let num = num.unsigned_abs();
+        let exponent = i64::from(num.ilog2()) - i64::from(den.trailing_zeros());
+        den & (den - 1) == 0 && num.ilog2() - num.trailing_zeros() < bits && (least..most).contains(&exponent)
+    }
+
+    /// Whether the value is known to be between -2^exponent and 2^exponent, neither included.
+    #[inline]
+    pub(crate) fn is_within_power(&self, exponent: u32) -> bool {
+        match &self.0 {
+            Repr::Small(Small { num, .. }) if exponent >= 63 => *num != i64::MIN,
+            Repr::Small(Small { num, den }) => {
+                (u128::from(num.unsigned_abs())) < u128::from(den.unsigned_abs()) << exponent
+            }
+            Repr::Affine(form, base) => {
+                // Sizes beyond words are left to a comparison.
+                let sign_beside =
+                    |bound: i64| base.quick_sign(form.plus(Form::constant(Small { num: bound, den: 1 }))?);
+                exponent <= 60
+                    && sign_beside(-(1 << exponent)) == Some(Ordering::Less)
+                    && sign_beside(1 << exponent) == Some(Ordering::Greater)
+            }
+        }
+    }
+
     /// Whether the value is known to be a multiple of 2^exponent without a look at the mantissa.
     #[inline]
-    fn is_multiple_of_power(&self, exponent: i64) -> bool {
+    pub(crate) fn is_multiple_of_power(&self, exponent: i64) -> bool {
         match &self.0 {
             Repr::Small(Small { num, den }) if exponent <= 0 => {
                 // Lowest terms: 2^-exponent must be a multiple of the denominator.

@@ -4,6 +4,7 @@ use super::Accumulate;
 use super::Format;
 use super::Precision;
 use crate::Arithmetic;
+use crate::Concrete;
 use crate::Exact;
 use std::fmt;
 
@@ -30,13 +31,18 @@ impl RoundedValue {
         }
     }
 
+    /// The sign as -1, 0 or 1; none for what is not a number.
+    pub fn signum(&self) -> Option<i32> {
+        match self {
+            Self::Finite(value) => Some(value.signum()),
+            Self::Infinite { negative } => Some(if *negative { -1 } else { 1 }),
+            Self::NotANumber => None,
+        }
+    }
+
     /// Whether it is above 0; what is not a number is not.
     pub fn is_positive(&self) -> bool {
-        match self {
-            Self::Finite(value) => value.is_positive(),
-            Self::Infinite { negative } => !negative,
-            Self::NotANumber => false,
-        }
+        self.signum() == Some(1)
     }
 
     /// The sum as IEEE 754 has it, before rounding.
@@ -87,10 +93,11 @@ impl fmt::Display for RoundedValue {
 
 /// A pre-activation while it is being summed: exact with a wide accumulator, a value of the format otherwise.
 #[derive(Clone, Debug)]
-pub struct RoundedSum(RoundedValue);
+pub struct RoundedSum(pub(super) RoundedValue);
 
 /// Arithmetic with numbers of fixed size. Every value is one of the format: start states and one-hot inputs are rounded
-/// as well, weights only where the precision says so. A product with a factor that is zero is not formed: networks are
+/// as well, weights only where the precision says so. The readout is compared with 0 before it is rounded: it is stored
+/// nowhere. A product with a factor that is zero is not formed: networks are
 /// sparse, and 0 times infinity does not occur by a weight that is not there.
 ///
 /// ```
@@ -126,8 +133,12 @@ impl RoundedArithmetic {
     }
 
     /// The value of the format that a number becomes.
-    #[inline]
     pub fn round(&self, value: &Exact) -> RoundedValue {
+        self.round_value(RoundedValue::Finite(value.clone()))
+    }
+
+    #[cold]
+    fn round_inexact(&self, value: &Exact) -> RoundedValue {
         let Precision { format, rounding, overflow, .. } = self.precision;
         match format {
             Format::Fixed(fixed) => RoundedValue::Finite(fixed.round_below(value, &self.bound, rounding, overflow)),
@@ -135,15 +146,19 @@ impl RoundedArithmetic {
         }
     }
 
+    #[inline]
     fn round_value(&self, value: RoundedValue) -> RoundedValue {
-        match (&value, self.precision.format) {
-            (RoundedValue::Finite(exact), _) => self.round(exact),
-            // A product or a sum of infinities where there is none cannot occur, as no value is infinite.
-            _ => value,
-        }
+        // A product or a sum of infinities where there is none cannot occur, as no value is infinite.
+        let RoundedValue::Finite(exact) = &value else { return value };
+        let is_held = match self.precision.format {
+            Format::Fixed(fixed) => fixed.holds(exact),
+            Format::Float(float) => float.holds(exact),
+        };
+        if is_held { value } else { self.round_inexact(exact) }
     }
 
     /// Adds a product that is not rounded yet.
+    #[cold]
     fn accumulate(&self, sum: &mut RoundedSum, product: RoundedValue) {
         let before = std::mem::replace(&mut sum.0, RoundedValue::NotANumber);
         sum.0 = match self.precision.accumulate {
@@ -153,7 +168,8 @@ impl RoundedArithmetic {
     }
 
     /// A weight as it is used.
-    fn weight(&self, weight: &Exact) -> RoundedValue {
+    #[inline]
+    pub(super) fn weight(&self, weight: &Exact) -> RoundedValue {
         if self.precision.round_weights { self.round(weight) } else { RoundedValue::Finite(weight.clone()) }
     }
 }
@@ -166,22 +182,25 @@ impl Arithmetic for RoundedArithmetic {
         self.round(value)
     }
 
+    #[inline]
     fn is_zero(&self, value: &RoundedValue) -> bool {
         matches!(value, RoundedValue::Finite(value) if value.is_zero())
     }
 
+    #[inline]
     fn sum(&self, bias: &Exact) -> RoundedSum {
         RoundedSum(self.weight(bias))
     }
 
+    #[inline]
     fn add(&self, sum: &mut RoundedSum, weight: &Exact, value: &RoundedValue) {
         if let (RoundedValue::Finite(sum), RoundedValue::Finite(value), Accumulate::Wide, false) =
             (&mut sum.0, value, self.precision.accumulate, self.precision.round_weights)
         {
             sum.add_product(weight, value);
-            return;
+        } else {
+            self.accumulate(sum, self.weight(weight).times(value));
         }
-        self.accumulate(sum, self.weight(weight).times(value));
     }
 
     fn add_product(&self, sum: &mut RoundedSum, weight: &Exact, left: &RoundedValue, right: &RoundedValue) {
@@ -192,10 +211,17 @@ impl Arithmetic for RoundedArithmetic {
         self.accumulate(sum, self.weight(weight).times(&product));
     }
 
+    #[inline]
     fn finish(&self, sum: RoundedSum) -> RoundedValue {
         self.round_value(sum.0)
     }
 
+    #[inline]
+    fn finish_readout(&self, sum: RoundedSum) -> RoundedValue {
+        sum.0
+    }
+
+    #[inline]
     fn relu(&self, value: RoundedValue) -> RoundedValue {
         match value {
             RoundedValue::Finite(value) => RoundedValue::Finite(value.relu()),
@@ -210,5 +236,11 @@ impl Arithmetic for RoundedArithmetic {
 
     fn is_same(&self, left: &RoundedValue, right: &RoundedValue) -> bool {
         left == right
+    }
+}
+
+impl Concrete for RoundedArithmetic {
+    fn number(&self, value: &RoundedValue) -> RoundedValue {
+        value.clone()
     }
 }

@@ -83,8 +83,13 @@ impl Fixed {
         self.round_below(value, &self.bound(), rounding, overflow)
     }
 
-    /// The same, with the bound at hand.
+    /// Whether a value is known to be a number of the format.
     #[inline]
+    pub(super) fn holds(self, value: &Exact) -> bool {
+        value.is_multiple_of_power(-i64::from(self.frac_bits)) && value.is_within_power(self.int_bits - 1)
+    }
+
+    /// The same as [`Fixed::round`], with the bound at hand.
     pub(super) fn round_below(self, value: &Exact, bound: &Exact, rounding: Rounding, overflow: Overflow) -> Exact {
         let rounded = value.rounded_to(-i64::from(self.frac_bits), rounding);
         if rounded < *bound && !(rounded.is_negative() && rounded < -bound) {

@@ -115,8 +115,15 @@ impl Float {
         self.round_up_to(value, &self.greatest(), rounding, overflow)
     }
 
-    /// The same, with the greatest number at hand.
+    /// Whether a value is known to be a number of the format, and no subnormal one.
     #[inline]
+    pub(super) fn holds(self, value: &Exact) -> bool {
+        let least = self.least_exponent();
+        // The exponents are symmetric but for one; the largest of them is left out.
+        value.has_at_most_bits(self.significand_bits, least, 1 - least)
+    }
+
+    /// The same as [`Float::round`], with the greatest number at hand.
     pub(super) fn round_up_to(
         self,
         value: &Exact,

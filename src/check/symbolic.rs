@@ -5,6 +5,7 @@ use crate::smt::Answer;
 use num_rational::BigRational;
 use problems::Word;
 use reductions::Reduction;
+use reductions::Values;
 use rnn::Network;
 use rnn::Script;
 use rnn::Sort;
@@ -34,9 +35,14 @@ pub fn unroll(reduction: &dyn Reduction, network: &Network, max_length: usize, l
         let tokens: Vec<Term<'_>> = (0..length).map(|place| terms.symbol(&format!("x{place}"), Sort::Int)).collect();
         let mut assertions: Vec<Term<'_>> =
             tokens.iter().map(|token| token.at_least(terms.int(0)).and(token.below(terms.int(n_tokens)))).collect();
-        let accepts = network_accepts(&terms, network, &tokens);
-        let expected = reduction.positional(&terms, &tokens);
-        assertions.push(accepts.equals(expected).negate());
+        let state = network_state(&terms, network, &tokens);
+        let readout = network.read_out(&SymbolicArithmetic::new(&terms), &state);
+        let accepts = readout.above(terms.real(BigRational::from_integer(0.into())));
+        let mut agree = vec![accepts.equals(reduction.positional(&terms, &tokens))];
+        for (condition, asked) in reduction.positional_values(&terms, &tokens) {
+            agree.push(condition.implies(same_values(&terms, network.values(&state), &asked, reduction.compares())));
+        }
+        assertions.push(terms.all(agree).negate());
         match smt::solve(&Script::new(&assertions), limit) {
             Answer::Unsat => {}
             Answer::Unknown(reason) => return Symbolic::Unknown(length, reason),
@@ -57,7 +63,21 @@ pub fn unroll(reduction: &dyn Reduction, network: &Network, max_length: usize, l
     Symbolic::Agree(max_length)
 }
 
-fn network_accepts<'a>(terms: &'a Terms, network: &Network, tokens: &[Term<'a>]) -> Term<'a> {
+/// Whether the network's values are the integers that are asked for, or have their signs.
+fn same_values<'a>(terms: &'a Terms, own: &[Term<'a>], asked: &[Term<'a>], values: Values) -> Term<'a> {
+    let zero = terms.ratio(0, 1);
+    let same = |(own, asked): (&Term<'a>, &Term<'a>)| {
+        let asked = asked.to_real();
+        match values {
+            Values::Exact => own.equals(asked),
+            Values::Signs => own.above(zero).equals(asked.above(zero)).and(own.below(zero).equals(asked.below(zero))),
+        }
+    };
+    terms.all([terms.truth(own.len() == asked.len())].into_iter().chain(own.iter().zip(asked).map(same)))
+}
+
+/// The network's state after unknown tokens.
+fn network_state<'a>(terms: &'a Terms, network: &Network, tokens: &[Term<'a>]) -> Vec<Term<'a>> {
     let arithmetic = SymbolicArithmetic::new(terms);
     let mut state = network.start_in(&arithmetic);
     for token in tokens {
@@ -71,7 +91,7 @@ fn network_accepts<'a>(terms: &'a Terms, network: &Network, tokens: &[Term<'a>])
             Network::Linear(_) | Network::Layered(_) => step_by_cases(terms, network, &state, &is),
         };
     }
-    network.read_out(&arithmetic, &state).above(terms.real(BigRational::from_integer(0.into())))
+    state
 }
 
 /// One step as a choice among the steps of all tokens.
@@ -88,4 +108,26 @@ fn step_by_cases<'a>(
         let next = network.step(&arithmetic, state, token);
         chosen.into_iter().zip(next).map(|(chosen, next)| terms.if_else(is(token), next, chosen)).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_compared_as_numbers_or_by_their_signs() {
+        let terms = Terms::default();
+        let same = |own: [(i64, i64); 2], values| {
+            let own = own.map(|(num, den)| terms.ratio(num, den));
+            same_values(&terms, &own, &[-3, 1].map(|value| terms.int(value)), values).as_truth()
+        };
+        assert_eq!(same([(-3, 1), (1, 1)], Values::Exact), Some(true));
+        assert_eq!(same([(-3, 9), (1, 9)], Values::Exact), Some(false));
+        assert_eq!(same([(-3, 9), (1, 9)], Values::Signs), Some(true));
+        for wrong in [[(3, 9), (1, 9)], [(-3, 9), (0, 1)], [(0, 1), (1, 9)]] {
+            assert_eq!(same(wrong, Values::Signs), Some(false));
+        }
+        let short = same_values(&terms, &[terms.ratio(-3, 1)], &[-3, 1].map(|value| terms.int(value)), Values::Exact);
+        assert_eq!(short.as_truth(), Some(false));
+    }
 }

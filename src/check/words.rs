@@ -8,9 +8,12 @@ use reductions::Reduction;
 use reductions::Values;
 use reductions::definition::Reader;
 use reductions::definition::State;
+use rnn::Concrete;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::Network;
+use rnn::RoundedArithmetic;
+use rnn::RoundedValue;
 
 /// What was found on every word up to a length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,18 +86,39 @@ fn asked_values(problem: &dyn Problem, word: &[Token]) -> Option<Vec<Exact>> {
     Some(problem.values(word)?.iter().map(Exact::from).collect())
 }
 
-/// A network beside the decider of its problem: what *agree* and *differ* mean, everywhere.
-#[derive(Clone, Copy)]
-pub struct Comparison<'c> {
+/// A network in an arithmetic beside the decider of its problem: what *agree* and *differ* mean, everywhere.
+pub struct Comparison<'c, A = ExactArithmetic> {
     network: &'c Network,
+    arithmetic: &'c A,
     problem: &'c dyn Problem,
     values: Values,
 }
 
+impl<A> Clone for Comparison<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Comparison<'_, A> {}
+
 impl<'c> Comparison<'c> {
     /// A network, the reduction's own or one with other weights, beside the decider of the reduction's problem.
     pub fn new(reduction: &'c dyn Reduction, network: &'c Network) -> Self {
-        Self { network, problem: reduction.problem(), values: reduction.compares() }
+        Self::within(reduction, network, &ExactArithmetic)
+    }
+}
+
+impl<'c> Comparison<'c, RoundedArithmetic> {
+    /// The same in a number format.
+    pub fn rounded(reduction: &'c dyn Reduction, network: &'c Network, arithmetic: &'c RoundedArithmetic) -> Self {
+        Self::within(reduction, network, arithmetic)
+    }
+}
+
+impl<'c, A: Concrete> Comparison<'c, A> {
+    fn within(reduction: &'c dyn Reduction, network: &'c Network, arithmetic: &'c A) -> Self {
+        Self { network, arithmetic, problem: reduction.problem(), values: reduction.compares() }
     }
 
     /// The network.
@@ -102,58 +126,83 @@ impl<'c> Comparison<'c> {
         self.network
     }
 
+    /// The arithmetic.
+    pub fn arithmetic(&self) -> &'c A {
+        self.arithmetic
+    }
+
     /// The problem.
     pub fn problem(&self) -> &'c dyn Problem {
         self.problem
     }
 
+    /// The network's state after a word.
+    pub fn run(&self, word: &[Token]) -> Vec<A::Value> {
+        let start = self.network.start_in(self.arithmetic);
+        word.iter().fold(start, |state, token| self.network.step(self.arithmetic, &state, usize::from(*token)))
+    }
+
+    /// Whether the network accepts in this state.
+    pub fn accepts(&self, state: &[A::Value]) -> bool {
+        self.arithmetic.number(&self.network.read_out(self.arithmetic, state)).is_positive()
+    }
+
     /// Whether the network, in its state after the word, agrees with the decider: on the decision, and on every value
     /// where values are asked for.
-    pub fn agrees(&self, state: &[Exact], word: &[Token]) -> bool {
+    pub fn agrees(&self, state: &[A::Value], word: &[Token]) -> bool {
         self.gives(state, &Asked::of(self.problem, word))
     }
 
     /// The same where the decider's answer is known.
-    pub fn gives(&self, state: &[Exact], asked: &Asked) -> bool {
-        let values = || asked.values.as_ref().is_none_or(|asked| self.are_same(self.network.values(state), asked));
-        accepts(self.network, state) == asked.answer && values()
+    pub fn gives(&self, state: &[A::Value], asked: &Asked) -> bool {
+        let values = || asked.values.as_ref().is_none_or(|asked| self.are_same(&self.own_values(state), asked));
+        self.accepts(state) == asked.answer && values()
     }
 
     /// Whether the values agree, the decision aside; they do where none are asked for.
-    pub fn values_agree(&self, state: &[Exact], word: &[Token]) -> bool {
+    pub fn values_agree(&self, state: &[A::Value], word: &[Token]) -> bool {
         self.values(state, word).is_none_or(|(own, asked)| self.are_same(&own, &asked))
     }
 
-    fn are_same(&self, own: &[Exact], asked: &[Exact]) -> bool {
-        let same = |(own, asked): (&Exact, &Exact)| match self.values {
-            Values::Exact => own == asked,
-            Values::Signs => own.signum() == asked.signum(),
+    fn own_values(&self, state: &[A::Value]) -> Vec<RoundedValue> {
+        self.network.values(state).iter().map(|value| self.arithmetic.number(value)).collect()
+    }
+
+    fn are_same(&self, own: &[RoundedValue], asked: &[Exact]) -> bool {
+        let same = |(own, asked): (&RoundedValue, &Exact)| match self.values {
+            Values::Exact => own.as_finite() == Some(asked),
+            Values::Signs => own.signum() == Some(asked.signum()),
         };
         own.len() == asked.len() && own.iter().zip(asked).all(same)
     }
 
     /// The network's values in its state after the word, and the decider's, where values are asked for.
-    pub fn values(&self, state: &[Exact], word: &[Token]) -> Option<(Vec<Exact>, Vec<Exact>)> {
-        Some((self.network.values(state).to_vec(), asked_values(self.problem, word)?))
+    pub fn values(&self, state: &[A::Value], word: &[Token]) -> Option<(Vec<RoundedValue>, Vec<Exact>)> {
+        Some((self.own_values(state), asked_values(self.problem, word)?))
     }
 
     /// Whether network and decider differ on a word that keeps the problem's promise.
     pub fn differs(&self, word: &[Token]) -> bool {
-        self.problem.promises(word) && !self.agrees(&run(self.network, word), word)
+        self.problem.promises(word) && !self.agrees(&self.run(word), word)
     }
 }
 
-struct Explorer<'c> {
-    comparison: Comparison<'c>,
+struct Explorer<'c, A> {
+    comparison: Comparison<'c, A>,
     reader: &'c Reader,
     max_length: usize,
     network_length: usize,
 }
 
 /// Reads every word up to a length, one step per word; the network reads those up to `network_length`.
-pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize, network_length: usize) -> Words {
+pub fn explore<A: Concrete>(
+    comparison: Comparison<'_, A>,
+    reader: &Reader,
+    max_length: usize,
+    network_length: usize,
+) -> Words {
     let explorer = Explorer { comparison, reader, max_length, network_length };
-    let (state, definition) = (comparison.network.start_in(&ExactArithmetic), reader.start());
+    let (state, definition) = (comparison.network.start_in(comparison.arithmetic), reader.start());
     let mut here = Words { max_length, network_length, ..Words::default() };
     explorer.judge(&[], Some(&state), &definition, &mut here);
     if max_length == 0 {
@@ -168,28 +217,35 @@ pub fn explore(comparison: Comparison<'_>, reader: &Reader, max_length: usize, n
     here.merge(below)
 }
 
-impl Explorer<'_> {
-    fn judge(&self, word: &[Token], state: Option<&[Exact]>, definition: &State, found: &mut Words) {
+impl<A: Concrete> Explorer<'_, A> {
+    fn judge(&self, word: &[Token], state: Option<&[A::Value]>, definition: &State, found: &mut Words) {
         let problem = self.comparison.problem;
         if !problem.promises(word) {
             found.outside += 1;
             return;
         }
-        let answer = problem.decide(word);
-        *(if answer { &mut found.yes } else { &mut found.no }) += 1;
+        let asked = Asked::of(problem, word);
+        *(if asked.answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
-        if state.is_some_and(|state| !self.comparison.agrees(state, word)) {
+        if state.is_some_and(|state| !self.comparison.gives(state, &asked)) {
             note(&mut found.network_differs);
         }
-        let asked = asked_values(problem, word);
-        if self.reader.accepts(definition) != answer || self.reader.values(definition) != asked {
+        let (accepts, values) = (self.reader.accepts(definition), self.reader.values(definition));
+        if accepts != asked.answer || values != asked.values {
             note(&mut found.definition_differs);
         }
     }
 
-    fn descend(&self, word: &mut Word, state: Option<&[Exact]>, definition: &State, token: usize, found: &mut Words) {
+    fn descend(
+        &self,
+        word: &mut Word,
+        state: Option<&[A::Value]>,
+        definition: &State,
+        token: usize,
+        found: &mut Words,
+    ) {
         let state = state.filter(|_| word.len() < self.network_length);
-        let state = state.map(|state| self.comparison.network.step(&ExactArithmetic, state, token));
+        let state = state.map(|state| self.comparison.network.step(self.comparison.arithmetic, state, token));
         let definition = self.reader.step(definition, token);
         word.push(u8::try_from(token).expect("an alphabet has at most 256 tokens"));
         self.judge(word, state.as_deref(), &definition, found);
@@ -203,7 +259,7 @@ impl Explorer<'_> {
 }
 
 /// A shorter word on which network and decider still differ.
-pub fn shrink(comparison: Comparison<'_>, word: &[Token]) -> Word {
+pub fn shrink<A: Concrete>(comparison: Comparison<'_, A>, word: &[Token]) -> Word {
     shrink_while(word, |shorter| comparison.differs(shorter))
 }
 

@@ -6,6 +6,7 @@ use super::Output;
 use super::controls;
 use super::json::pretty;
 use super::machine;
+use super::number;
 use super::run::shortened;
 use super::select;
 use crate::check;
@@ -13,6 +14,7 @@ use crate::check::CheckError;
 use crate::check::Options;
 use crate::check::Outcome;
 use crate::check::circuits;
+use crate::check::rounded;
 use crate::check::symbolic::Symbolic;
 use crate::circuit::Circuit;
 use crate::progress::Progress;
@@ -24,6 +26,8 @@ use reductions::Description;
 use reductions::Reduction;
 use reductions::as_printed::Claim;
 use reductions::proof::Witness;
+use rnn::Precision;
+use rnn::RoundedArithmetic;
 use serde_json::Value;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -39,6 +43,10 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
+    }
+    if arguments.number.is_given() && (arguments.circuit.is_some() || arguments.symbolic.is_some()) {
+        let other = if arguments.circuit.is_some() { "--circuit" } else { "--symbolic" };
+        return Err(Misuse(format!("{other}: expected exact numbers, got a number format")));
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
@@ -88,13 +96,21 @@ struct Report {
 
 fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &Progress) -> Result<Report, Misuse> {
     let network = select::network(reduction, arguments.network.as_deref())?;
-    let outcome = check::check(reduction, &network, &options(arguments), progress).map_err(|error| match error {
+    let options = options(arguments);
+    let n = options.n.unwrap_or(reduction.problem().sizes().default);
+    let to_measure = || rounded::words_to_measure(reduction.problem(), n, &options);
+    let precision = arguments.number.precision(&network, to_measure)?;
+    let outcome = match precision {
+        None => check::check(reduction, &network, &options, progress),
+        Some(precision) => rounded::check(reduction, &network, &RoundedArithmetic::new(precision), &options, progress),
+    };
+    let outcome = outcome.map_err(|error| match error {
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
     Ok(Report {
-        text: text(reduction, &outcome, arguments),
-        json: json(reduction, &outcome, arguments),
+        text: text(reduction, &outcome, precision.as_ref(), arguments),
+        json: json(reduction, &outcome, precision.as_ref(), arguments),
         exit_code: outcome.exit_code(),
     })
 }
@@ -133,19 +149,36 @@ pub(crate) fn shout(verdict: Verdict) -> String {
 }
 
 /// The command that replays a counterexample.
-fn replay(reduction: &dyn Reduction, word: &[problems::Token], arguments: &CheckArguments) -> String {
-    let network = arguments.network.as_ref().map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+pub(crate) fn replay(
+    reduction: &dyn Reduction,
+    word: &[problems::Token],
+    network: Option<&std::path::Path>,
+    precision: Option<&Precision>,
+) -> String {
+    let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+    let number = precision.map(number::flags).unwrap_or_default();
     let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}", select::flags(reduction))
+    format!("echo '{word}' | reduce run {}{network}{number}", select::flags(reduction))
 }
 
-fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> String {
+fn text(
+    reduction: &dyn Reduction,
+    outcome: &Outcome,
+    precision: Option<&Precision>,
+    arguments: &CheckArguments,
+) -> String {
     let problem = reduction.problem();
     let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
     let mut lines = vec![title(problem, &reduction.description())];
+    if let Some(precision) = precision {
+        let remark = arguments.number.remark().map(|remark| format!("; {remark}")).unwrap_or_default();
+        lines.push(format!("numbers {precision}{remark}"));
+    }
     let for_whom = match outcome.verdict {
+        Verdict::Proved if precision.is_some() => "for every word of the size asked for",
         Verdict::Proved if problem.promise().is_some() => "for every word, of any length, that keeps the promise",
         Verdict::Proved => "for every word, of any length",
+        Verdict::Refuted if precision.is_some() => "by a word, replayed in this precision",
         Verdict::Refuted => "by a word, replayed exactly",
         _ => "",
     };
@@ -164,10 +197,10 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             yes(found.decider)
         ));
         if let Some((network, decider)) = &found.values {
-            let values = |values: &[rnn::Exact]| shortened(&values.iter().join(" "));
-            lines.push(format!("  values {}, the decider's {}", values(network), values(decider)));
+            let (network, decider) = (shortened(&network.iter().join(" ")), shortened(&decider.iter().join(" ")));
+            lines.push(format!("  values {network}, the decider's {decider}"));
         }
-        lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments)));
+        lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments.network.as_deref(), precision)));
     }
     for link in &outcome.links {
         lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
@@ -179,7 +212,7 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     let agree = if outcome.counterexample.is_none() { ": network = decider on each" } else { "" };
     lines.push(format!(
         "  {:<31} {:<12}  {} hard instances of {} {}, {} tokens ({} yes, {} no){agree}",
-        "exact runs",
+        if precision.is_some() { "rounded runs" } else { "exact runs" },
         if agree.is_empty() { "-" } else { "sampled" },
         samples.yes + samples.no,
         samples.n,
@@ -188,13 +221,15 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         samples.yes,
         samples.no
     ));
-    let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
-    lines.push(format!(
-        "  {:<31} {:<12}  the assumptions of {witnessed} of {} obligations hold in a replayed state",
-        "witnesses",
-        "-",
-        outcome.obligations.len()
-    ));
+    if !outcome.obligations.is_empty() {
+        let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
+        lines.push(format!(
+            "  {:<31} {:<12}  the assumptions of {witnessed} of {} obligations hold in a replayed state",
+            "witnesses",
+            "-",
+            outcome.obligations.len()
+        ));
+    }
     let gaps = outcome.gaps();
     for gap in gaps.iter().take(GAPS_SHOWN) {
         lines.push(format!("  gap: {}: {}", gap.name, gap.reason(format)));
@@ -206,7 +241,12 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
     lines.join("\n")
 }
 
-fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> Value {
+fn json(
+    reduction: &dyn Reduction,
+    outcome: &Outcome,
+    precision: Option<&Precision>,
+    arguments: &CheckArguments,
+) -> Value {
     let (problem, description) = (reduction.problem(), reduction.description());
     let links =
         outcome.links.iter().map(|link| json!({"name": link.name, "verdict": link.verdict.word(), "by": link.by}));
@@ -226,10 +266,10 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
             "network": found.network,
             "decider": found.decider,
             "values": found.values.as_ref().map(super::run::values_to_json),
-            "command": replay(reduction, &found.word, arguments),
+            "command": replay(reduction, &found.word, arguments.network.as_deref(), precision),
         })
     });
-    json!({
+    let mut object = json!({
         "schema": SCHEMA,
         "problem": problem.name(),
         "model": description.model,
@@ -255,7 +295,11 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments
         "version": env!("CARGO_PKG_VERSION"),
         "seed": arguments.seed,
         "seconds": seconds(outcome.elapsed),
-    })
+    });
+    if let Some(fields) = object.as_object_mut() {
+        fields.extend(number::fields(precision).map(|(name, value)| (name.to_owned(), value)));
+    }
+    object
 }
 
 pub(crate) fn seconds(elapsed: std::time::Duration) -> f64 {

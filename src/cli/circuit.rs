@@ -11,11 +11,14 @@ use problems::matrix_product::TOKENS_PER_MATRIX;
 use reductions::Reduction;
 use reductions::upper::affine::Figures;
 use reductions::upper::affine::Shape;
+use reductions::upper::carry_save;
 use reductions::upper::log2_ceiling;
 use reductions::upper::network::Unrolled;
 use reductions::upper::network::pair;
+use reductions::upper::strata;
+use reductions::upper::strata::Count;
+use reductions::upper::strata::Formula;
 use rnn::Exact;
-use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
 use rnn::LinearRnn;
 use rnn::Network;
@@ -26,6 +29,12 @@ const SCHEMA: &str = "reduce.circuit/1";
 
 /// A circuit with more gates is not built: its figures are those of the formulas.
 const LARGEST_BUILT: usize = 2_000_000;
+
+/// The same where gates are counted as they are made, and not stored.
+const LARGEST_COUNTED: usize = 200_000_000;
+
+/// The Boolean depth is measured for at most this many matrices.
+const LARGEST_BOOLEAN: usize = 256;
 
 /// Bits of the state are measured on an instance of at most this many tokens.
 const LARGEST_MEASURED: usize = 10_000;
@@ -41,16 +50,35 @@ struct Report {
     /// A bound on its depth with start state and readout.
     depth_bound: Option<usize>,
     bits: Option<Bits>,
-    /// The layers below, which hold finitely many states.
-    n_finite_layers: usize,
+    /// All layers, where there are several.
+    strata: Option<Strata>,
+    /// The Boolean depth of the product of n matrices.
+    boolean: Option<Boolean>,
+}
+
+/// All layers of a network as one circuit.
+struct Strata {
+    n_layers: usize,
+    formula: Formula,
+    size: Count,
+    /// The depth counted in the circuit that was built gate by gate; its size is that of the formula.
+    depth: Option<usize>,
+}
+
+/// Gate depth of the fold of the matrices themselves, as integers in carry-save form.
+struct Boolean {
+    /// By formula.
+    bound: usize,
+    /// In the circuit.
+    measured: Option<usize>,
 }
 
 /// How long numbers get.
 enum Bits {
     /// In every prefix over any word, where the steps' entries over one common denominator have this many bits.
     Bound { bound: u64, of_step: u64, denominator: String },
-    /// In the state, along one instance.
-    Measured(u64),
+    /// In the last layer, along one instance.
+    Along(strata::Bits),
 }
 
 pub(crate) fn circuit(arguments: &CircuitArguments, output: &mut Output) -> Result<u8, Misuse> {
@@ -69,7 +97,7 @@ pub(crate) fn circuit(arguments: &CircuitArguments, output: &mut Output) -> Resu
         network => {
             let sizes = problem.sizes();
             sizes.admit(problem.name(), arguments.n).map_err(|error| Misuse(format!("--n: {error}")))?;
-            let n_tokens = arguments.n * if sizes.unit == "matrices" { TOKENS_PER_MATRIX } else { 1 };
+            let n_tokens = n_tokens(problem, arguments.n);
             if n_tokens == 0 {
                 return Err(Misuse(format!("--n: expected at least 1 of {}, got 0", sizes.unit)));
             }
@@ -89,6 +117,15 @@ pub(crate) fn circuit(arguments: &CircuitArguments, output: &mut Output) -> Resu
     Ok(0)
 }
 
+/// The tokens of an instance of size `n`.
+fn n_tokens(problem: &dyn Problem, n: usize) -> usize {
+    match (problem.sizes().unit, problem.variant()) {
+        ("matrices", Some("bos")) => n * TOKENS_PER_MATRIX + 1,
+        ("matrices", _) => n * TOKENS_PER_MATRIX,
+        _ => n,
+    }
+}
+
 fn of_linear(network: &LinearRnn, n_tokens: usize) -> Report {
     let shape = Shape { n: n_tokens, dimension: network.coordinates().len(), rows: 1 };
     let fold = shape.figures();
@@ -106,7 +143,8 @@ fn of_linear(network: &LinearRnn, n_tokens: usize) -> Report {
         // Start state and readout add at most the depth of a level each.
         depth_bound: Some(fold.depth + 2 * shape.depth_per_level()),
         bits: Some(bits_of_linear(network, shape)),
-        n_finite_layers: 0,
+        strata: None,
+        boolean: None,
     }
 }
 
@@ -124,36 +162,41 @@ fn bits_of_linear(network: &LinearRnn, shape: Shape) -> Bits {
     Bits::Bound { bound: shape.bits_bound(of_step), of_step, denominator: denominator.to_string() }
 }
 
-/// The last layer's heads as one stratum; the layers below hold finitely many states.
+/// All layers as strata; the fold is the last layer's.
 fn of_layered(network: &LayeredRnn, problem: &dyn Problem, n: usize, n_tokens: usize) -> Report {
     let last = network.layers().last().map(|layer| layer.heads()).unwrap_or_default();
     let shape = |head: &rnn::Head| Shape { n: n_tokens, dimension: head.n_keys(), rows: head.n_values() };
     let shapes: Vec<Shape> = last.iter().map(shape).collect();
     let fold = shapes.iter().map(|shape| shape.figures()).reduce(Figures::beside);
+    let formula = Formula::of(network);
+    let size = formula.size(n_tokens);
+    let is_counted = size.n_multiplications + size.n_additions + size.n_relus <= LARGEST_COUNTED;
+    let depth = is_counted.then(|| strata::count(network, n_tokens).0);
+    let boolean = (problem.sizes().unit == "matrices").then(|| Boolean {
+        // Sums of four products of -1, 0 and 1 in two's complement.
+        bound: carry_save::depth_by_formula(n, 4, 2),
+        measured: (n <= LARGEST_BOOLEAN).then(|| carry_save::measured_depth(n, 4, 2)),
+    });
     Report {
         n_tokens,
         fold: fold.unwrap_or(Figures { depth: 0, n_multiplications: 0, n_additions: 0 }),
         shapes,
         built: None,
         depth_bound: None,
-        bits: measured_bits(network, problem, n, n_tokens),
-        n_finite_layers: network.layers().len() - 1,
+        bits: bits_along_an_instance(network, problem, n, n_tokens),
+        strata: Some(Strata { n_layers: network.layers().len(), formula, size, depth }),
+        boolean,
     }
 }
 
-/// The bits of the longest number of the state along one instance; none where it is long.
-fn measured_bits(network: &LayeredRnn, problem: &dyn Problem, n: usize, n_tokens: usize) -> Option<Bits> {
+/// The bits along one instance; none where it is long.
+fn bits_along_an_instance(network: &LayeredRnn, problem: &dyn Problem, n: usize, n_tokens: usize) -> Option<Bits> {
     if n_tokens > LARGEST_MEASURED {
         return None;
     }
     let sample = [true, false].into_iter().find_map(|answer| problem.sample(n, answer, &mut Random::new(0, 0)).ok())?;
-    let mut state = network.start().to_vec();
-    let mut longest = 0;
-    for token in sample.word {
-        state = network.step(&ExactArithmetic, &state, usize::from(token));
-        longest = state.iter().map(Exact::bits).chain([longest]).max().unwrap_or(0);
-    }
-    Some(Bits::Measured(longest))
+    let word: Vec<usize> = sample.word.into_iter().map(usize::from).collect();
+    strata::bits(network, &word).map(Bits::Along)
 }
 
 /// The nonlinear networks of this crate, with their number of layers.
@@ -175,10 +218,7 @@ fn text(reduction: &dyn Reduction, n: usize, report: &Report) -> String {
     let mut lines = vec![format!("{}, {n} {}, {n_tokens} tokens", title(reduction), reduction.problem().sizes().unit)];
     let mut entry = |name: &str, text: String| lines.push(format!("  {name:<16} {text}"));
     let states: Vec<String> = shapes.iter().map(|shape| format!("{} x {}", shape.rows, shape.dimension)).collect();
-    let layer = match report.n_finite_layers {
-        0 => String::new(),
-        below => format!(" of layer {}; the {below} layers below it hold finitely many states", below + 1),
-    };
+    let layer = report.strata.as_ref().map(|strata| format!(" of layer {}", strata.n_layers)).unwrap_or_default();
     entry("fold", format!("{} levels, for states of {}{layer}", log2_ceiling(*n_tokens), states.join(", ")));
     entry("depth", format!("{}, above the entries of the steps", fold.depth));
     entry("size", format!("{} multiplications, {} additions", fold.n_multiplications, fold.n_additions));
@@ -188,9 +228,12 @@ fn text(reduction: &dyn Reduction, n: usize, report: &Report) -> String {
             let text = format!("integers{over} of at most {bound} in every prefix of every word, {of_step} in a step");
             entry("bits", text);
         }
-        Some(Bits::Measured(bits)) => entry(
+        Some(Bits::Along(strata::Bits { denominator, of_step, bound, of_state })) => entry(
             "bits",
-            format!("{bits}, numerator and denominator, in the state's longest number along one instance"),
+            format!(
+                "integers over {denominator}^n: at most {bound} in every prefix of steps of {of_step} bits, as those of one \
+                 instance are; {of_state} in its last state"
+            ),
         ),
         None => entry("bits", format!("not measured above {LARGEST_MEASURED} tokens")),
     }
@@ -203,6 +246,30 @@ fn text(reduction: &dyn Reduction, n: usize, report: &Report) -> String {
             None => format!("not built, it would have more than {LARGEST_BUILT} gates: depth at most {bound}"),
         };
         entry("with readout", counted);
+    }
+    let mut entry = |name: &str, text: String| lines.push(format!("  {name:<16} {text}"));
+    if let Some(Strata { n_layers, formula, size, depth }) = &report.strata {
+        let (bound, levels) = (formula.depth(*n_tokens), log2_ceiling(*n_tokens));
+        entry(
+            "strata",
+            format!(
+                "{n_layers} layers: all prefixes (Sklansky) in each but the last, between them affine maps and sign gates"
+            ),
+        );
+        let counted = match depth {
+            Some(depth) => format!("built gate by gate and counted: depth {depth}"),
+            None => format!("not built, it would have more than {LARGEST_COUNTED} gates: depth"),
+        };
+        entry("", format!("{counted} (at most {} + {levels} x {} = {bound}),", formula.base, formula.slope));
+        let Count { n_multiplications, n_additions, n_relus } = size;
+        entry("", format!("{n_multiplications} multiplications, {n_additions} additions, {n_relus} sign gates"));
+    }
+    if let Some(Boolean { bound, measured }) = &report.boolean {
+        let measured = measured.map(|depth| format!("{depth} measured in the circuit, ")).unwrap_or_default();
+        entry(
+            "Boolean depth",
+            format!("{measured}at most {bound} by formula, for the product of the matrices in carry-save form"),
+        );
     }
     lines.push("  beside it, nonlinear networks over as many tokens, one after another, in layers:".to_owned());
     for (other, n_layers) in nonlinear() {
@@ -226,7 +293,12 @@ fn json(reduction: &dyn Reduction, n: usize, report: &Report) -> Value {
         Bits::Bound { bound, of_step, denominator } => {
             json!({"bound": bound, "of_step": of_step, "denominator": denominator})
         }
-        Bits::Measured(measured) => json!({"measured": measured}),
+        Bits::Along(strata::Bits { denominator, of_step, bound, of_state }) => json!({
+            "bound": bound,
+            "of_step": of_step,
+            "denominator": denominator.to_string(),
+            "of_state": of_state,
+        }),
     });
     let sequential = nonlinear().map(|(other, n_layers)| {
         let (problem, description) = (other.problem(), other.description());
@@ -247,9 +319,17 @@ fn json(reduction: &dyn Reduction, n: usize, report: &Report) -> Value {
         "tokens": report.n_tokens,
         "levels": log2_ceiling(report.n_tokens),
         "states": states.collect::<Vec<_>>(),
-        "finite_layers": report.n_finite_layers,
         "fold": figures_to_json(report.fold),
         "with_readout": {"depth_bound": report.depth_bound, "built": report.built.map(figures_to_json)},
+        "strata": report.strata.as_ref().map(|strata| json!({
+            "layers": strata.n_layers,
+            "depth": strata.depth,
+            "depth_bound": strata.formula.depth(report.n_tokens),
+            "multiplications": strata.size.n_multiplications,
+            "additions": strata.size.n_additions,
+            "sign_gates": strata.size.n_relus,
+        })),
+        "boolean": report.boolean.as_ref().map(|boolean| json!({"bound": boolean.bound, "measured": boolean.measured})),
         "bits": bits,
         "sequential": sequential.collect::<Vec<_>>(),
         "version": env!("CARGO_PKG_VERSION"),
@@ -260,6 +340,7 @@ fn json(reduction: &dyn Reduction, n: usize, report: &Report) -> Value {
 mod tests {
     use super::*;
     use rnn::Affine;
+    use rnn::LinearFamily;
 
     #[test]
     fn the_bound_on_bits_holds_for_steps_with_denominators() {
@@ -273,8 +354,14 @@ mod tests {
         let steps = vec![step(Exact::ratio(1, 2), Exact::ratio(2, 3)), step(Exact::integer(-1), Exact::ONE)];
         let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
         let readout = step(Exact::ONE, Exact::ZERO);
-        let network =
-            LinearRnn::permutation_diagonal(names(["a", "b"]), vec!["y".to_owned()], vec![Exact::ZERO], steps, readout);
+        let network = LinearRnn::new(
+            LinearFamily::PermutationDiagonal,
+            names(["a", "b"]),
+            vec!["y".to_owned()],
+            vec![Exact::ZERO],
+            steps,
+            readout,
+        );
         let report = of_linear(&network.unwrap(), 3);
         let Some(Bits::Bound { bound, of_step, denominator }) = report.bits else { panic!("a bound is stated") };
         // 3 * 3 + floor(2 log2 2) + 1.

@@ -6,7 +6,6 @@ use super::RunArguments;
 use super::files;
 use super::select;
 use crate::check::machines;
-use crate::check::words;
 use crate::check::words::Comparison;
 use itertools::Itertools;
 use problems::Problem;
@@ -14,14 +13,16 @@ use problems::Word;
 use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use reductions::gadgets::machine::Configuration;
+use rnn::Concrete;
 use rnn::Exact;
 use rnn::ExactArithmetic;
-use rnn::Network;
+use rnn::RoundedArithmetic;
+use rnn::RoundedValue;
 use serde_json::Value;
 use serde_json::json;
 use std::io::BufRead;
 
-/// The values of a word are printed up to this many tokens.
+/// The values of a word are printed up to this many tokens; in JSON they always are.
 const VALUES_SHOWN: usize = 100;
 
 /// One line of input.
@@ -32,13 +33,13 @@ struct Line {
 }
 
 /// What answers: a network beside its decider, or a machine.
-enum Device<'d> {
-    Network(Comparison<'d>),
+enum Device<'d, A> {
+    Network(Comparison<'d, A>),
     Machine(&'d MachineClaim),
 }
 
 /// The network's values and the decider's.
-type ValuePairs = (Vec<Exact>, Vec<Exact>);
+type ValuePairs = (Vec<RoundedValue>, Vec<Exact>);
 
 /// What a device says of a word.
 struct Answer {
@@ -47,7 +48,14 @@ struct Answer {
     values_agree: bool,
 }
 
-impl Device<'_> {
+impl<A: Concrete> Device<'_, A> {
+    fn problem(&self) -> &dyn Problem {
+        match self {
+            Self::Network(comparison) => comparison.problem(),
+            Self::Machine(claim) => claim.problem,
+        }
+    }
+
     /// What JSON and text call it.
     fn name(&self) -> &'static str {
         match self {
@@ -60,15 +68,13 @@ impl Device<'_> {
         let word = &line.word;
         match self {
             Self::Network(comparison) => {
-                let network = comparison.network();
                 let state = match trace {
-                    Some(output) => trace_network(network, comparison.problem(), word, output)?,
-                    None => words::run(network, word),
+                    Some(output) => trace_network(*comparison, word, output)?,
+                    None => comparison.run(word),
                 };
-                let is_short = word.len() <= VALUES_SHOWN;
                 Ok(Answer {
-                    accepts: words::accepts(network, &state),
-                    values: if is_short { comparison.values(&state, word) } else { None },
+                    accepts: comparison.accepts(&state),
+                    values: comparison.values(&state, word),
                     values_agree: comparison.values_agree(&state, word),
                 })
             }
@@ -85,21 +91,53 @@ impl Device<'_> {
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
     let claim = select::claim(&arguments.problem, &arguments.selection)?;
     let problem = claim.problem();
-    let network;
-    let device = match claim {
-        Claim::Network(reduction) => {
-            network = select::network(reduction, arguments.network.as_deref())?;
-            Device::Network(Comparison::new(reduction, &network))
-        }
-        Claim::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
-        Claim::Machine(machine) => Device::Machine(machine),
-    };
     let name = files::name(&arguments.file);
-    let mut n_differing = 0u64;
-    for (i, line) in files::lines(&arguments.file)?.lines().enumerate() {
+    let text = files::lines(&arguments.file)?.lines().enumerate();
+    let mut lines = text.map(|(i, line)| -> Result<Line, Misuse> {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
-        let line = read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))?;
+        read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))
+    });
+    let reduction = match claim {
+        Claim::Network(reduction) => reduction,
+        Claim::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
+        Claim::Machine(_) if arguments.number.is_given() => {
+            return Err(Misuse("--number: expected a network, got a machine, whose counters are integers".to_owned()));
+        }
+        Claim::Machine(machine) => {
+            return run_lines(&Device::<ExactArithmetic>::Machine(machine), lines, arguments, output);
+        }
+    };
+    let network = select::network(reduction, arguments.network.as_deref())?;
+    // Where bits are measured on the words, they are all read before the first is run.
+    let measured: Vec<Line> =
+        if arguments.number.measures() { lines.by_ref().collect::<Result<_, _>>()? } else { Vec::new() };
+    let words = || measured.iter().map(|line| line.word.clone()).collect();
+    let precision = arguments.number.precision(&network, words)?;
+    let lines = measured.into_iter().map(Ok).chain(lines);
+    match precision {
+        None => run_lines(&Device::Network(Comparison::new(reduction, &network)), lines, arguments, output),
+        Some(precision) => {
+            if let Some(remark) = arguments.number.remark() {
+                eprintln!("reduce: {precision}: {remark}");
+            }
+            let arithmetic = RoundedArithmetic::new(precision);
+            let comparison = Comparison::rounded(reduction, &network, &arithmetic);
+            run_lines(&Device::Network(comparison), lines, arguments, output)
+        }
+    }
+}
+
+fn run_lines<A: Concrete>(
+    device: &Device<'_, A>,
+    lines: impl Iterator<Item = Result<Line, Misuse>>,
+    arguments: &RunArguments,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
+    let problem = device.problem();
+    let mut n_differing = 0u64;
+    for line in lines {
+        let line = line?;
         let answer = device.answer(&line, arguments.trace.then_some(&mut *output))?;
         let Answer { accepts: device_says, values, values_agree } = answer;
         let decider_says = problem.decide(&line.word);
@@ -135,7 +173,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
                 yes(decider_says),
                 shortened(&text)
             ))?;
-            if let Some((network, decider)) = &values {
+            if let Some((network, decider)) = values.filter(|_| line.word.len() <= VALUES_SHOWN) {
                 let mark = if values_agree { "agree " } else { "DIFFER" };
                 output.line(&format!(
                     "{mark}  values  network {}  decider {}",
@@ -153,8 +191,9 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
 
 /// The network's values and the decider's, as texts: they are rational numbers of any size.
 pub(crate) fn values_to_json((network, decider): &ValuePairs) -> Value {
-    let texts = |values: &[Exact]| values.iter().map(Exact::to_string).collect::<Vec<_>>();
-    json!({"network": texts(network), "decider": texts(decider)})
+    let network: Vec<String> = network.iter().map(RoundedValue::to_string).collect();
+    let decider: Vec<String> = decider.iter().map(Exact::to_string).collect();
+    json!({"network": network, "decider": decider})
 }
 
 fn yes(answer: bool) -> &'static str {
@@ -200,24 +239,25 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
 }
 
 /// Prints the state after each token, of every coordinate that is not zero its name and value, and gives the last one.
-fn trace_network(
-    network: &Network,
-    problem: &dyn Problem,
+fn trace_network<A: Concrete>(
+    comparison: Comparison<'_, A>,
     word: &Word,
     output: &mut Output,
-) -> Result<Vec<Exact>, Misuse> {
-    let mut state = network.start_in(&ExactArithmetic);
-    let mut print = |step: usize, token: &str, state: &[Exact]| {
-        let readout = network.read_out(&ExactArithmetic, state);
-        let held = network.coordinates().iter().zip(state).filter(|(_, value)| !value.is_zero());
-        let held: Vec<String> = held.map(|(name, value)| format!("{name}={}", shortened(&value.to_string()))).collect();
+) -> Result<Vec<A::Value>, Misuse> {
+    let (network, arithmetic) = (comparison.network(), comparison.arithmetic());
+    let mut state = network.start_in(arithmetic);
+    let mut print = |step: usize, token: &str, state: &[A::Value]| {
+        let text = |value: &A::Value| shortened(&arithmetic.number(value).to_string());
+        let readout = text(&network.read_out(arithmetic, state));
+        let held = network.coordinates().iter().zip(state).filter(|(_, value)| !arithmetic.is_zero(value));
+        let held: Vec<String> = held.map(|(name, value)| format!("{name}={}", text(value))).collect();
         let state = if held.is_empty() { "all zero".to_owned() } else { held.join(" ") };
         output.line(&format!("{step:>6}  {token:<6} {state}  (readout {readout})"))
     };
     print(0, "start", &state)?;
     for (i, token) in word.iter().enumerate() {
-        state = network.step(&ExactArithmetic, &state, usize::from(*token));
-        print(i + 1, problem.alphabet().text(*token), &state)?;
+        state = network.step(arithmetic, &state, usize::from(*token));
+        print(i + 1, comparison.problem().alphabet().text(*token), &state)?;
     }
     Ok(state)
 }

@@ -60,6 +60,9 @@ pub(crate) fn statement(problem: &dyn Problem, description: &Description) -> Str
     add("deviation", description.deviation);
     add("on paper", description.on_paper);
     add("n", &format!("{} ({} to {}, default {})", sizes.unit, sizes.least, sizes.largest, sizes.default));
+    if let Some(about) = problem.about_instances() {
+        add("instances", &about);
+    }
     add("tokens", &first(problem.alphabet().tokens()));
     text
 }

@@ -1,0 +1,162 @@
+//! The first size at which a number format breaks a network, and what breaks first in a network of several layers.
+
+use super::words::Comparison;
+use crate::progress::Progress;
+use problems::Problem;
+use problems::Random;
+use problems::Word;
+use rayon::prelude::*;
+use rnn::Arithmetic;
+use rnn::Concrete;
+use rnn::ExactArithmetic;
+use rnn::LayeredRnn;
+use rnn::Network;
+use rnn::RoundedArithmetic;
+use std::ops::Range;
+
+/// Instances with more tokens for each unit of their size are left out of a scan. The longest of a problem have many
+/// times more; what a format does to the largest numbers shows on short ones as well.
+const TOKENS_PER_UNIT: usize = 30;
+
+/// How many tokens a scan reads at every size in turn, and then at most at a single size. A number of tokens, not a
+/// time, so that output repeats on any machine.
+pub fn budget(network: &Network) -> usize {
+    match network {
+        Network::Layered(_) => 60_000,
+        Network::Relu(_) | Network::Linear(_) => 2_000_000,
+    }
+}
+
+/// A size at which network and decider differ, and the shortest instance of it that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The size.
+    pub n: usize,
+    /// The instance.
+    pub word: Word,
+}
+
+/// What was found when sizes were looked at in turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// The first size that fails.
+    pub failure: Option<Failure>,
+    /// Every size up to this one was looked at, and none fails but the one above.
+    pub every_up_to: usize,
+    /// The largest size that was looked at and does not fail.
+    pub largest: usize,
+}
+
+/// Looks at the adversarial instances of every size, and at a hard one of either answer, from the least size on; where
+/// they get too many at every second size only, twice as large each time, and then at all sizes below the first of
+/// these that fails. No bisection on one instance: a smaller format can be right on it again.
+pub fn scan<A: Concrete>(comparison: Comparison<'_, A>, up_to: usize, budget: usize, progress: &Progress) -> Scan {
+    let problem = comparison.problem();
+    let up_to = up_to.min(problem.sizes().largest);
+    let mut found = Scan::default();
+    let mut spent = 0;
+    for n in problem.sizes().least..=up_to {
+        let words = instances(problem, n);
+        spent += words.iter().map(Vec::len).sum::<usize>();
+        found.failure = failing(comparison, n, &words);
+        progress.step();
+        if found.failure.is_some() {
+            return found;
+        }
+        (found.every_up_to, found.largest) = (n, n);
+        if spent > budget {
+            break;
+        }
+    }
+    while found.largest < up_to {
+        let n = (2 * found.largest).min(up_to);
+        let words = instances(problem, n);
+        if words.is_empty() || words.iter().map(Vec::len).sum::<usize>() > budget {
+            return found;
+        }
+        if let Some(last) = failing(comparison, n, &words) {
+            let mut between = found.largest + 1..n;
+            let first = between.find_map(|n| {
+                progress.step();
+                failing(comparison, n, &instances(problem, n))
+            });
+            let failure = first.unwrap_or(last);
+            found.largest = failure.n - 1;
+            found.failure = Some(failure);
+            return found;
+        }
+        found.largest = n;
+        progress.step();
+    }
+    found
+}
+
+/// The instances of a size, the shortest first.
+fn instances(problem: &dyn Problem, n: usize) -> Vec<Word> {
+    let longest = TOKENS_PER_UNIT * n;
+    let mut words = problem.adversarial(n, longest);
+    for (i, answer) in [(0, true), (1, false)] {
+        words.extend(problem.sample(n, answer, &mut Random::new(0, i)).ok().map(|sample| sample.word));
+    }
+    words.retain(|word| word.len() <= longest);
+    words.sort_by_key(Vec::len);
+    words
+}
+
+fn failing<A: Concrete>(comparison: Comparison<'_, A>, n: usize, words: &[Word]) -> Option<Failure> {
+    let word = words.par_iter().find_first(|word| comparison.differs(word))?;
+    Some(Failure { n, word: word.clone() })
+}
+
+/// The first place at which a part of a network of several layers holds other numbers than in the exact run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The number of tokens read when it shows, from 1.
+    pub token: usize,
+    /// The coordinate.
+    pub coordinate: String,
+    /// What it holds.
+    pub rounded: String,
+    /// What it should hold.
+    pub exact: String,
+}
+
+/// Where the layers below the last and the last layer first differ from the exact run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Differences {
+    /// The layers below the last: the router.
+    pub router: Option<Difference>,
+    /// The last layer: the product.
+    pub product: Option<Difference>,
+}
+
+/// Runs a network of several layers on a word in a number format and exactly, side by side.
+pub fn differences(network: &LayeredRnn, arithmetic: &RoundedArithmetic, word: &[problems::Token]) -> Differences {
+    let entries = |layers: &[rnn::Layer]| -> usize {
+        layers.iter().flat_map(rnn::Layer::heads).map(|head| head.n_values() * head.n_keys()).sum()
+    };
+    let below = entries(&network.layers()[..network.layers().len() - 1]);
+    let all = network.n_entries();
+    let mut rounded: Vec<_> = network.start().iter().map(|value| arithmetic.constant(value)).collect();
+    let mut exact = network.start().to_vec();
+    let mut found = Differences { router: None, product: None };
+    for (i, token) in word.iter().enumerate() {
+        rounded = network.step(arithmetic, &rounded, usize::from(*token));
+        exact = network.step(&ExactArithmetic, &exact, usize::from(*token));
+        let first = |range: Range<usize>| {
+            let place = range.into_iter().find(|place| rounded[*place].as_finite() != Some(&exact[*place]))?;
+            Some(Difference {
+                token: i + 1,
+                coordinate: network.coordinates()[place].clone(),
+                rounded: rounded[place].to_string(),
+                exact: exact[place].to_string(),
+            })
+        };
+        found.router = found.router.or_else(|| first(0..below));
+        found.product = found.product.or_else(|| first(below..all));
+        if found.router.is_some() && found.product.is_some() {
+            break;
+        }
+    }
+    found
+}

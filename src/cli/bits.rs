@@ -1,0 +1,286 @@
+//! `reduce bits`: the least number of bits at each size.
+
+use super::BitsArguments;
+use super::Misuse;
+use super::Output;
+use super::check::replay;
+use super::check::seconds;
+use super::check::title;
+use super::json::pretty;
+use super::run::shortened;
+use super::select;
+use crate::bits;
+use crate::bits::Fit;
+use crate::bits::Least;
+use crate::bits::Question;
+use crate::plot;
+use crate::plot::Series;
+use crate::progress::Progress;
+use crate::smt;
+use crate::verdict::Verdict;
+use reductions::precision::Bound;
+use reductions::precision::Searched;
+use rnn::Overflow;
+use rnn::Precision;
+use rnn::Rounding;
+use serde_json::Value;
+use serde_json::json;
+use std::time::Instant;
+
+const SCHEMA: &str = "reduce.bits/1";
+
+pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let sizes = parse_sizes(&arguments.n)?;
+    let mut questions = Vec::new();
+    for problem in &arguments.problems {
+        let reduction = select::reduction(problem, &arguments.selection)?;
+        let searched = reduction.searched();
+        let least = searched.format(1).map_err(|error| Misuse(error.to_string()))?;
+        let mode = arguments.mode.precision(least)?;
+        for n in &sizes {
+            reduction
+                .problem()
+                .sizes()
+                .admit(reduction.problem().name(), *n)
+                .map_err(|error| Misuse(format!("--n: {error}")))?;
+        }
+        questions.push(Question {
+            reduction,
+            network: reduction.network(),
+            searched,
+            mode,
+            timeout: arguments.timeout,
+        });
+    }
+    // The picture's place is looked at before any work is done.
+    let picture = arguments.plot.as_deref().map(Output::file).transpose()?;
+    let mut code = 0;
+    let mut series = Vec::new();
+    for (i, question) in questions.iter().enumerate() {
+        let started = Instant::now();
+        let mut found = Vec::new();
+        let mut table = Table::new(question);
+        if !arguments.json {
+            if i > 0 {
+                output.line("")?;
+            }
+            table.head(output)?;
+        }
+        for n in &sizes {
+            let least = bits::least(question, *n, progress).map_err(|error| Misuse(format!("--n: {error}")))?;
+            if !arguments.json {
+                table.row(&least, output)?;
+            }
+            found.push(least);
+        }
+        let fit = Fit::through(&points(&found), question.reduction.precision_bound(sizes[0]).map(|bound| bound.growth));
+        if arguments.json {
+            output.line(&pretty(&json(question, &found, fit, started)))?;
+        } else {
+            table.foot(&found, fit, started, output)?;
+        }
+        output.show();
+        code = worse(code, &found);
+        let proved = found.iter().filter_map(|least| Some((least.n, least.proved.as_ref()?.0))).collect();
+        series.push(Series { name: name(question, fit), points: points(&found), proved });
+    }
+    if let Some(mut picture) = picture {
+        picture.line(plot::svg(&series).trim_end())?;
+        picture.finish()?;
+    }
+    Ok(code)
+}
+
+fn worse(code: u8, found: &[Least]) -> u8 {
+    let refuted = Verdict::Refuted.exit_code();
+    match found {
+        _ if code == refuted || found.iter().any(|least| least.alarm) => refuted,
+        _ if found.iter().any(|least| least.undetermined.is_some()) => Verdict::Undetermined.exit_code(),
+        _ => code,
+    }
+}
+
+fn points(found: &[Least]) -> Vec<(usize, u32)> {
+    found.iter().filter_map(|least| Some((least.n, least.bits?))).collect()
+}
+
+fn name(question: &Question<'_>, fit: Option<Fit>) -> String {
+    let what = format!("{}: {}", select::flags(question.reduction), kind(question.searched));
+    fit.map_or(what.clone(), |fit| format!("{what}, {}", fit.formula()))
+}
+
+fn kind(searched: Searched) -> &'static str {
+    match searched {
+        Searched::Width => "width",
+        Searched::FracBits { .. } => "fractional bits",
+    }
+}
+
+/// The theorem's bound, where it speaks of the arithmetic that is asked for.
+fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
+    let Precision { rounding, overflow, .. } = question.mode;
+    let usual = Precision { rounding: Rounding::Floor, overflow: Overflow::Saturate, ..question.mode };
+    let is_usual =
+        usual == Precision::of(question.mode.format) && (rounding, overflow) == (usual.rounding, usual.overflow);
+    question.reduction.precision_bound(n).filter(|_| is_usual)
+}
+
+/// The table for a reader, a row as soon as it is found.
+struct Table<'q> {
+    question: &'q Question<'q>,
+}
+
+impl<'q> Table<'q> {
+    fn new(question: &'q Question<'q>) -> Self {
+        Self { question }
+    }
+
+    fn head(&mut self, output: &mut Output) -> Result<(), Misuse> {
+        let Question { reduction, searched, mode, .. } = self.question;
+        output.line(&title(reduction.problem(), &reduction.description()))?;
+        let format = match searched {
+            Searched::Width => "W bits, integers (fixed:W.0)".to_owned(),
+            Searched::FracBits { int_bits } => format!("F bits behind the point (fixed:{int_bits}.F)"),
+        };
+        let weights = if mode.round_weights { ", rounded weights" } else { "" };
+        let (rounding, overflow, accumulate) = (mode.rounding, mode.overflow, mode.accumulate);
+        output.line(&format!("least number of {format}, {rounding}, {overflow}, {accumulate}{weights}"))?;
+        output.line("      n  no counterexample  proved  theorem  counterexample below")?;
+        output.show();
+        Ok(())
+    }
+
+    fn row(&mut self, least: &Least, output: &mut Output) -> Result<(), Misuse> {
+        let text = |bits: Option<u32>| bits.map_or("-".to_owned(), |bits| bits.to_string());
+        let below = least.below.as_ref().map_or("-".to_owned(), |(bits, found)| {
+            let word = self.question.reduction.problem().alphabet().format(&found.word);
+            format!("{bits}: `{}` {}", shortened(&word), if found.network { "accepted" } else { "rejected" })
+        });
+        let proved = text(least.proved.as_ref().map(|(bits, _)| *bits));
+        let theorem = text(bound(self.question, least.n).map(|bound| bound.bits));
+        output.line(&format!("{:>7}  {:>17}  {proved:>6}  {theorem:>7}  {below}", least.n, text(least.bits)))?;
+        if let Some(reason) = &least.undetermined {
+            output.line(&format!("         undetermined: {reason}"))?;
+        }
+        if !least.isolated.is_empty() {
+            let isolated: Vec<String> = least.isolated.iter().map(u32::to_string).collect();
+            output.line(&format!("         no counterexample with {} either, but with more", isolated.join(", ")))?;
+        }
+        if least.alarm {
+            output.line(
+                "ALARM: A NUMBER OF BITS IS PROVED TO SUFFICE AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.",
+            )?;
+        }
+        output.show();
+        Ok(())
+    }
+
+    fn foot(&mut self, found: &[Least], fit: Option<Fit>, started: Instant, output: &mut Output) -> Result<(), Misuse> {
+        let unit = self.question.reduction.problem().sizes().unit;
+        if let Some(last) = found.last() {
+            let larger = last.looked_at.1;
+            output.line(&format!(
+                "  n = {} suffices by {}; looked at up to {larger} bits",
+                last.n,
+                last.suffices_by(unit)
+            ))?;
+        }
+        if let Some((last, (bits, counterexample))) =
+            found.iter().rev().find_map(|least| Some((least, least.below.as_ref()?)))
+        {
+            let precision = bits::precision(self.question, *bits);
+            let command = replay(self.question.reduction, &counterexample.word, None, Some(&precision));
+            output.line(&format!("  replay, n = {}: {}", last.n, shortened(&command)))?;
+        }
+        if let Some(fit) = fit {
+            let theorem = found.first().and_then(|least| bound(self.question, least.n));
+            let theorem = theorem.map(|bound| format!("; theorem: {}", bound.formula)).unwrap_or_default();
+            output.line(&format!("  fit: {}, at most {:.3} bits off{theorem}", fit.formula(), fit.error))?;
+        }
+        output.line(&format!("  {:.2} s", started.elapsed().as_secs_f64()))
+    }
+}
+
+fn json(question: &Question<'_>, found: &[Least], fit: Option<Fit>, started: Instant) -> Value {
+    let problem = question.reduction.problem();
+    let sizes = found.iter().map(|least| {
+        let below = least.below.as_ref().map(|(bits, found)| {
+            json!({
+                "bits": bits,
+                "word": problem.alphabet().format(&found.word),
+                "network": found.network,
+                "decider": found.decider,
+                "command": replay(question.reduction, &found.word, None, Some(&bits::precision(question, *bits))),
+            })
+        });
+        json!({
+            "n": least.n,
+            "bits": least.bits,
+            "proved_bits": least.proved.as_ref().map(|(bits, _)| bits),
+            "suffices_by": least.suffices_by(problem.sizes().unit),
+            "counterexample_below": below,
+            "theorem_bits": bound(question, least.n).map(|bound| bound.bits),
+            "instances": least.looked_at.0,
+            "looked_at_up_to": least.looked_at.1,
+            "isolated": least.isolated,
+            "undetermined": least.undetermined,
+            "alarm": least.alarm,
+        })
+    });
+    let description = question.reduction.description();
+    let int_bits = match question.searched {
+        Searched::Width => None,
+        Searched::FracBits { int_bits } => Some(int_bits),
+    };
+    let theorem = found.first().and_then(|least| bound(question, least.n)).map(|bound| bound.formula);
+    json!({
+        "schema": SCHEMA,
+        "problem": problem.name(),
+        "model": description.model,
+        "variant": description.variant,
+        "rounding": question.mode.rounding.name(),
+        "overflow": question.mode.overflow.name(),
+        "accumulate": question.mode.accumulate.name(),
+        "round_weights": question.mode.round_weights,
+        "searched": question.searched.name(),
+        "int_bits": int_bits,
+        "sizes": sizes.collect::<Vec<_>>(),
+        "fit": fit.map(|fit| json!({
+            "formula": fit.formula(), "slope": fit.slope, "constant": fit.constant, "largest_error": fit.error,
+        })),
+        "theorem": theorem,
+        "solver": smt::version(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "seconds": seconds(started.elapsed()),
+    })
+}
+
+/// `4,8,16`, or `4..64` by doubling.
+fn parse_sizes(text: &str) -> Result<Vec<usize>, Misuse> {
+    let refusal = || Misuse(format!("--n: expected sizes as `4,8,16`, or `4..64` by doubling, got `{text}`"));
+    let number = |text: &str| text.trim().parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(refusal);
+    let sizes: Vec<usize> = match text.split_once("..") {
+        Some((from, to)) => {
+            let (from, to) = (number(from)?, number(to)?);
+            std::iter::successors(Some(from), |n| n.checked_mul(2)).take_while(|n| *n <= to).collect()
+        }
+        None => text.split(',').map(number).collect::<Result<_, _>>()?,
+    };
+    if sizes.is_empty() { Err(refusal()) } else { Ok(sizes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_a_list_or_doubled() {
+        assert_eq!(parse_sizes("4,8, 10").unwrap(), [4, 8, 10]);
+        assert_eq!(parse_sizes("4..64").unwrap(), [4, 8, 16, 32, 64]);
+        assert_eq!(parse_sizes("5..19").unwrap(), [5, 10]);
+        for text in ["", "0", "4,,8", "8..4", "a..b", "4-8", "-1"] {
+            let message = parse_sizes(text).unwrap_err().to_string();
+            assert!(message.contains(&format!("got `{text}`")), "{message}");
+        }
+    }
+}

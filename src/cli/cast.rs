@@ -1,0 +1,139 @@
+//! `reduce cast`: the first size at which a number format breaks a network.
+
+use super::CastArguments;
+use super::Misuse;
+use super::Output;
+use super::check::replay;
+use super::check::seconds;
+use super::json::pretty;
+use super::number;
+use super::run::shortened;
+use super::run::values_to_json;
+use super::select;
+use crate::check::cast;
+use crate::check::cast::Difference;
+use crate::check::cast::Differences;
+use crate::check::words::Comparison;
+use crate::progress::Progress;
+use itertools::Itertools;
+use rnn::Network;
+use rnn::RoundedArithmetic;
+use serde_json::Value;
+use serde_json::json;
+use std::time::Instant;
+
+const SCHEMA: &str = "reduce.cast/1";
+
+/// Exit code 1 where a failing instance was found: the claim does not hold in this format at that size.
+pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let started = Instant::now();
+    let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let (problem, description) = (reduction.problem(), reduction.description());
+    let network = select::network(reduction, arguments.network.as_deref())?;
+    let precision = arguments.mode.precision(arguments.to)?;
+    let sizes = problem.sizes();
+    if let Some(n) = arguments.n {
+        sizes.admit(problem.name(), n).map_err(|error| Misuse(format!("--n: {error}")))?;
+    }
+    let arithmetic = RoundedArithmetic::new(precision);
+    let comparison = Comparison::rounded(reduction, &network, &arithmetic);
+    progress.start("sizes", 0);
+    let scan = cast::scan(comparison, arguments.n.unwrap_or(sizes.largest), cast::budget(&network), progress);
+    progress.finish();
+    let command = |word: &[problems::Token]| replay(reduction, word, arguments.network.as_deref(), Some(&precision));
+    let first = scan.failure.as_ref().and_then(|failure| match &network {
+        Network::Layered(network) => Some(cast::differences(network, &arithmetic, &failure.word)),
+        Network::Relu(_) | Network::Linear(_) => None,
+    });
+    let looked_at = format!("every size up to {}", scan.every_up_to);
+    let looked_at = if scan.largest > scan.every_up_to {
+        format!("{looked_at}, then sizes twice as large each time up to {}", scan.largest)
+    } else {
+        looked_at
+    };
+    if arguments.json {
+        let counterexample = scan.failure.as_ref().map(|failure| {
+            let state = comparison.run(&failure.word);
+            json!({
+                "word": problem.alphabet().format(&failure.word),
+                "network": comparison.accepts(&state),
+                "decider": problem.decide(&failure.word),
+                "values": comparison.values(&state, &failure.word).as_ref().map(values_to_json),
+                "command": command(&failure.word),
+            })
+        });
+        let mut object = json!({
+            "schema": SCHEMA,
+            "problem": problem.name(),
+            "model": description.model,
+            "variant": description.variant,
+            "unit": sizes.unit,
+            "fails_at": scan.failure.as_ref().map(|failure| failure.n),
+            "every_size_up_to": scan.every_up_to,
+            "no_failure_up_to": scan.largest,
+            "counterexample": counterexample,
+            "first_difference": first.as_ref().map(differences_to_json),
+            "version": env!("CARGO_PKG_VERSION"),
+            "seconds": seconds(started.elapsed()),
+        });
+        if let Some(fields) = object.as_object_mut() {
+            fields.extend(number::fields(Some(&precision)).map(|(name, value)| (name.to_owned(), value)));
+        }
+        output.line(&pretty(&object))?;
+        output.show();
+        return Ok(u8::from(scan.failure.is_some()));
+    }
+    let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
+    output.line(&format!("{} by {}{variant}", problem.name(), description.model))?;
+    output.line(&format!("numbers {precision}"))?;
+    match &scan.failure {
+        None => output.line(&format!("no failure up to {} {} ({looked_at})", scan.largest, sizes.unit))?,
+        Some(failure) => {
+            let state = comparison.run(&failure.word);
+            let yes = |answer| if answer { "accepts" } else { "rejects" };
+            output.line(&format!("fails first at {} {}; looked at: {looked_at}", failure.n, sizes.unit))?;
+            output.line(&format!(
+                "  on `{}` the network {}, the decider {}",
+                shortened(&problem.alphabet().format(&failure.word)),
+                yes(comparison.accepts(&state)),
+                yes(problem.decide(&failure.word))
+            ))?;
+            if let Some((own, asked)) = comparison.values(&state, &failure.word) {
+                let (own, asked) = (shortened(&own.iter().join(" ")), shortened(&asked.iter().join(" ")));
+                output.line(&format!("  values {own}, the decider's {asked}"))?;
+            }
+            for (name, difference) in
+                first.iter().flat_map(|first| [("router", &first.router), ("product", &first.product)])
+            {
+                output.line(&format!("  {name:<8} {}", difference.as_ref().map_or_else(unbroken, describe)))?;
+            }
+            output.line(&format!("  replay: {}", command(&failure.word)))?;
+        }
+    }
+    output.line(&format!("  {:.2} s", started.elapsed().as_secs_f64()))?;
+    output.show();
+    Ok(u8::from(scan.failure.is_some()))
+}
+
+fn unbroken() -> String {
+    "exact on this instance".to_owned()
+}
+
+fn describe(difference: &Difference) -> String {
+    let Difference { token, coordinate, rounded, exact } = difference;
+    format!("differs first after token {token}: {coordinate} is {}, not {}", shortened(rounded), shortened(exact))
+}
+
+fn differences_to_json(differences: &Differences) -> Value {
+    let one = |difference: &Option<Difference>| {
+        difference.as_ref().map(|difference| {
+            json!({
+                "token": difference.token,
+                "coordinate": difference.coordinate,
+                "rounded": difference.rounded,
+                "exact": difference.exact,
+            })
+        })
+    };
+    json!({"router": one(&differences.router), "product": one(&differences.product)})
+}
