@@ -41,6 +41,9 @@ pub const WORD_BUDGET: usize = 300_000;
 /// The same for a network of several layers, a step of which costs about ten times as much.
 pub const LAYERED_WORD_BUDGET: usize = 30_000;
 
+/// How many weights may be met on the way, so that networks with many of them read fewer words.
+pub const LAYERED_WEIGHT_BUDGET: usize = 200_000_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -170,7 +173,10 @@ pub fn check(
     let along = witness_words(&reader, problem, options.seed);
     let judged = obligations::judge(&terms, &proof, options.timeout, &along, || progress.step());
 
-    let budget = if matches!(network, Network::Layered(_)) { LAYERED_WORD_BUDGET } else { WORD_BUDGET };
+    let budget = match network {
+        Network::Layered(_) => LAYERED_WORD_BUDGET.min(LAYERED_WEIGHT_BUDGET / network.size().weights.max(1)),
+        Network::Relu(_) | Network::Linear(_) => WORD_BUDGET,
+    };
     let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
     progress.start("words", 0);
     let words = words::explore(comparison, &reader, max_length);

@@ -1,5 +1,6 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod automata;
 mod check;
 mod circuit;
 mod controls;
@@ -53,7 +54,8 @@ enum Command {
     /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls")]
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  \
+                            reduce check weighted-automaton --automaton automaton.txt\n  reduce check --controls")]
     Check(CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -87,6 +89,10 @@ struct Selection {
     /// The form, as `reduce list` prints it [default: the problem's first]
     #[arg(long)]
     variant: Option<String>,
+    /// The automaton of weighted-automaton or deterministic-automaton: the name of a shipped one, or a file in OpenFst
+    /// text with rational weights; --variant is then `sign` or none
+    #[arg(long, value_name = "NAME|FILE")]
+    automaton: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -119,10 +125,10 @@ struct CheckArguments {
     #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
     problem: Option<String>,
     /// Check every claim
-    #[arg(long, conflicts_with_all = ["model", "variant", "network", "circuit"])]
+    #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
-    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "n", "samples", "seed", "words", "symbolic",
+    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
                                       "network", "circuit", "input"])]
     controls: bool,
     #[command(flatten)]

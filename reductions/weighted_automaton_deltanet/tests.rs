@@ -13,7 +13,7 @@ fn one(_: usize) -> Exact {
 
 /// `rho^(M+1)` after so many letters.
 fn scale(automaton: &Automaton, delta: &Exact) -> impl Fn(usize) -> Exact {
-    let block = Ring::new(n_steps(automaton), automaton.n_states()).unwrap().block;
+    let block = Ring::new(automaton.n_states(), n_steps).unwrap().block;
     let rho = delta / &Exact::integer(automaton.n_states() as i64);
     move |length| power(&rho, (length - 1) / block + 1)
 }

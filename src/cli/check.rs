@@ -41,9 +41,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     };
     let reduction = select::reduction(problem, &arguments.selection)?;
     if let Some(file) = &arguments.circuit {
-        return check_circuit(reduction, file, arguments, progress, output);
+        return check_circuit(&*reduction, file, arguments, progress, output);
     }
-    let report = check_one(reduction, arguments, progress)?;
+    let report = check_one(&*reduction, arguments, progress)?;
     if arguments.json {
         output.line(&pretty(&report.json))?;
     } else {
@@ -102,7 +102,8 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
 
 fn title(reduction: &dyn Reduction) -> String {
     let (problem, description) = (reduction.problem(), reduction.description());
-    let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
+    let variant =
+        description.variant.or(problem.variant()).map(|variant| format!(", variant {variant}")).unwrap_or_default();
     format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
 }
 
@@ -125,7 +126,7 @@ fn shout(verdict: Verdict) -> String {
 fn replay(reduction: &dyn Reduction, word: &[problems::Token], arguments: &CheckArguments) -> String {
     let network = arguments.network.as_ref().map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
     let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}", select::flags(reduction))
+    format!("echo '{word}' | reduce run {}{network}", select::flags(reduction, &arguments.selection))
 }
 
 fn text(reduction: &dyn Reduction, outcome: &Outcome, arguments: &CheckArguments) -> String {

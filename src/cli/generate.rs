@@ -16,6 +16,7 @@ const CHUNK: u64 = 64;
 
 pub(crate) fn generate(arguments: &GenerateArguments, progress: &Progress, standard: Output) -> Result<u8, Misuse> {
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let problem = reduction.problem();
     let n = arguments.n.unwrap_or(problem.sizes().default);
     let mut output = match &arguments.output {

@@ -29,6 +29,7 @@ struct Line {
 
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let problem = reduction.problem();
     let network = select::network(reduction, arguments.network.as_deref())?;
     let comparison = Comparison::new(reduction, &network);

@@ -2,16 +2,35 @@
 
 use super::Misuse;
 use super::Selection;
+use super::automata;
 use super::files;
 use super::json;
 use itertools::Itertools;
 use reductions::Reduction;
 use rnn::Network;
 use serde_json::Value;
+use std::ops::Deref;
 use std::path::Path;
 
+/// A reduction of the list, or one that was made for the automaton that the user gives.
+pub(crate) enum Selected {
+    Listed(&'static dyn Reduction),
+    Made(Box<dyn Reduction>),
+}
+
+impl Deref for Selected {
+    type Target = dyn Reduction;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Listed(reduction) => *reduction,
+            Self::Made(reduction) => reduction.as_ref(),
+        }
+    }
+}
+
 /// The reduction that is meant.
-pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static dyn Reduction, Misuse> {
+pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<Selected, Misuse> {
     let all = reductions::all();
     let of_problem: Vec<_> = all.iter().copied().filter(|reduction| reduction.problem().name() == problem).collect();
     if of_problem.is_empty() {
@@ -27,11 +46,15 @@ pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static
         let model = selection.model.as_deref().unwrap_or_default();
         return Err(Misuse(format!("--model: expected one of {models} for {problem}, got `{model}`")));
     };
+    if let Some(automaton) = selection.automaton.as_deref() {
+        let model = first.description().model;
+        return automata::reduction(problem, model, selection.variant.as_deref(), automaton).map(Selected::Made);
+    }
     let Some(variant) = selection.variant.as_deref() else {
-        return Ok(first);
+        return Ok(Selected::Listed(first));
     };
     let found = of_model.iter().copied().find(|reduction| reduction.description().variant == Some(variant));
-    found.ok_or_else(|| {
+    found.map(Selected::Listed).ok_or_else(|| {
         let variants = of_model.iter().filter_map(|reduction| reduction.description().variant).join(", ");
         let expected = if variants.is_empty() { "no variant".to_owned() } else { format!("one of {variants}") };
         Misuse(format!("--variant: expected {expected} for {problem}, got `{variant}`"))
@@ -57,8 +80,8 @@ pub(crate) fn network(reduction: &dyn Reduction, file: Option<&Path>) -> Result<
     Ok(network)
 }
 
-/// The flags with which a command names this reduction again.
-pub(crate) fn flags(reduction: &dyn Reduction) -> String {
+/// The flags with which a command names this reduction, which was selected so, again.
+pub(crate) fn flags(reduction: &dyn Reduction, selection: &Selection) -> String {
     let description = reduction.description();
     let mut text = reduction.problem().name().to_owned();
     let default = reductions::all().into_iter().find(|other| other.problem().name() == reduction.problem().name());
@@ -66,7 +89,10 @@ pub(crate) fn flags(reduction: &dyn Reduction) -> String {
     if default.is_some_and(|default| default.model != description.model) {
         text.push_str(&format!(" --model {}", description.model));
     }
-    if let Some(variant) = description.variant
+    if let Some(automaton) = &selection.automaton {
+        text.push_str(&format!(" --automaton '{automaton}'"));
+        text.extend(selection.variant.iter().map(|variant| format!(" --variant {variant}")));
+    } else if let Some(variant) = description.variant
         && default.is_some_and(|default| default.variant != Some(variant))
     {
         text.push_str(&format!(" --variant {variant}"));

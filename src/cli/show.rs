@@ -15,6 +15,7 @@ use rnn::Terms;
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let text = if arguments.network {
         pretty(&reduction.network().to_json())
     } else {
@@ -24,7 +25,8 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
         if arguments.rules {
             text.push_str(&rules(reduction));
         }
-        text.push_str(&describe_proof(reduction, &terms, &proof));
+        text.push_str(&describe_proof(&terms, &proof));
+        text.push_str(&format!("\nreduce check {}\n", select::flags(reduction, &arguments.selection)));
         if arguments.witnesses {
             text.push_str(&witnesses(reduction, &proof));
         }
@@ -83,7 +85,7 @@ fn rules(reduction: &dyn Reduction) -> String {
     format!("\nrules (a missing rule means DEAD)\n{rules}")
 }
 
-fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof<'a>) -> String {
+fn describe_proof<'a>(terms: &'a Terms, proof: &Proof<'a>) -> String {
     let definition = proof.definition();
     let mut invariant = String::new();
     for mode in definition.covered_modes() {
@@ -115,7 +117,6 @@ fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof
     for lemma in proof.lemmas() {
         text.push_str(&format!("  {}\n", lemma.name));
     }
-    text.push_str(&format!("\nreduce check {}\n", select::flags(reduction)));
     text
 }
 
