@@ -23,6 +23,7 @@ use crate::Token;
 use crate::Word;
 use crate::weighted_automaton::Automaton;
 use crate::weighted_automaton::AutomatonError;
+use crate::weighted_automaton::text;
 use num_rational::BigRational;
 use num_traits::Signed;
 use num_traits::Zero;
@@ -44,6 +45,19 @@ pub struct DeterministicAutomaton {
     moves: Vec<Option<(usize, BigRational)>>,
 }
 
+/// The first state and letter with two transitions of a weight other than 0, and their targets.
+fn branching(automaton: &Automaton) -> Option<(usize, Token, [usize; 2])> {
+    (0..automaton.n_states()).find_map(|state| {
+        automaton.transitions().iter().zip(0..).find_map(|(matrix, letter)| {
+            let targets = matrix[state].iter().enumerate().filter(|(_, weight)| !weight.is_zero());
+            match targets.map(|(target, _)| target).take(2).collect::<Vec<_>>()[..] {
+                [first, second] => Some((state, letter, [first, second])),
+                _ => None,
+            }
+        })
+    })
+}
+
 /// Where a run is after some letters: its state and whether its weight is negative; none where it has died.
 type Place = Option<(usize, bool)>;
 
@@ -60,21 +74,40 @@ impl DeterministicAutomaton {
             let message = format!("expected one initial state of a deterministic automaton, got {}", starts.len());
             return Err(AutomatonError::new(message));
         };
+        if let Some((state, letter, [first, second])) = branching(&automaton) {
+            let letter = automaton.alphabet().text(letter);
+            return Err(AutomatonError::new(format!(
+                "expected at most one transition from a state of a deterministic automaton on a letter, got two from state \
+                 {state} on `{letter}`: to {first} and to {second}"
+            )));
+        }
         let mut moves = Vec::with_capacity(automaton.n_states() * automaton.alphabet().len());
         for state in 0..automaton.n_states() {
-            for (matrix, letter) in automaton.transitions().iter().zip(automaton.alphabet().tokens()) {
-                let row = &matrix[state];
-                let targets: Vec<usize> = (0..row.len()).filter(|target| !row[*target].is_zero()).collect();
-                if let [first, second, ..] = targets[..] {
-                    return Err(AutomatonError::new(format!(
-                        "expected at most one transition from a state of a deterministic automaton on a letter, got \
-                         two from state {state} on `{letter}`: to {first} and to {second}"
-                    )));
-                }
-                moves.push(targets.first().map(|&target| (target, row[target].clone())));
+            for matrix in automaton.transitions() {
+                let only = matrix[state].iter().enumerate().find(|(_, weight)| !weight.is_zero());
+                moves.push(only.map(|(target, weight)| (target, weight.clone())));
             }
         }
         Ok(Self { automaton, initial, moves })
+    }
+
+    /// The problem of the automaton in a text as [`text::read`] reads it.
+    ///
+    /// ```
+    /// use problems::deterministic_automaton::DeterministicAutomaton;
+    /// let fault = DeterministicAutomaton::read("branching", "0 0 a\n0 1 a 1/2\n1 3\n").unwrap_err();
+    /// assert_eq!(fault.line, Some(2));
+    /// ```
+    ///
+    /// # Errors
+    /// As [`text::read`] and [`DeterministicAutomaton::new`], with the line of the second transition.
+    pub fn read(name: &str, lines: &str) -> Result<Self, AutomatonError> {
+        let automaton = text::read(name, lines)?;
+        let line = branching(&automaton).and_then(|(state, letter, targets)| {
+            let letter = automaton.alphabet().text(letter);
+            targets.iter().filter_map(|target| text::line_of_transition(lines, state, letter, *target)).max()
+        });
+        Self::new(automaton).map_err(|error| AutomatonError { line: error.line.or(line), ..error })
     }
 
     /// The automaton.

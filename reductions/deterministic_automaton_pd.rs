@@ -36,12 +36,12 @@ const WEIGHT: &str = "w";
 #[derive(Debug)]
 pub struct DeterministicAutomatonPd {
     problem: DeterministicAutomaton,
-    variant: &'static str,
+    variant: Option<&'static str>,
     network: Network,
 }
 
 impl DeterministicAutomatonPd {
-    /// For an automaton; `variant` is the name under which the reduction is listed.
+    /// For an automaton; `variant` is the name under which the reduction is listed, where it is.
     ///
     /// ```
     /// use problems::Problem;
@@ -50,13 +50,13 @@ impl DeterministicAutomatonPd {
     /// use reductions::{DeterministicAutomatonPd, Reduction};
     /// use rnn::{Exact, ExactArithmetic};
     /// let halving = text::read("halving", "0 1 a -1/2\n1 0 a -1/2\n0 1\n1 1\n").unwrap();
-    /// let reduction = DeterministicAutomatonPd::new(DeterministicAutomaton::new(halving).unwrap(), "halving");
+    /// let reduction = DeterministicAutomatonPd::new(DeterministicAutomaton::new(halving).unwrap(), None);
     /// let network = reduction.network();
     /// let state = network.step(&ExactArithmetic, network.start(), 0);
     /// assert_eq!(state, [Exact::ZERO, Exact::ratio(-1, 2)]);
     /// assert_eq!(network.read_out(&ExactArithmetic, &state).is_positive(), reduction.problem().decide(&[0]));
     /// ```
-    pub fn new(problem: DeterministicAutomaton, variant: &'static str) -> Self {
+    pub fn new(problem: DeterministicAutomaton, variant: Option<&'static str>) -> Self {
         let network = network(&problem);
         Self { problem, variant, network }
     }
@@ -64,7 +64,7 @@ impl DeterministicAutomatonPd {
     /// For the automaton that remembers one bit.
     pub fn last_write() -> &'static Self {
         static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
-            DeterministicAutomatonPd::new(deterministic_automaton::last_write().clone(), "last-write")
+            DeterministicAutomatonPd::new(deterministic_automaton::last_write().clone(), Some("last-write"))
         });
         &SHARED
     }
@@ -72,7 +72,7 @@ impl DeterministicAutomatonPd {
     /// For the automaton with rational weights of both signs, a merge and a death.
     pub fn sign_and_merge() -> &'static Self {
         static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
-            DeterministicAutomatonPd::new(deterministic_automaton::sign_and_merge().clone(), "sign-and-merge")
+            DeterministicAutomatonPd::new(deterministic_automaton::sign_and_merge().clone(), Some("sign-and-merge"))
         });
         &SHARED
     }
@@ -80,7 +80,10 @@ impl DeterministicAutomatonPd {
     /// For the automaton whose letters generate S5.
     pub fn transposition_cycle() -> &'static Self {
         static SHARED: LazyLock<DeterministicAutomatonPd> = LazyLock::new(|| {
-            DeterministicAutomatonPd::new(deterministic_automaton::transposition_cycle().clone(), "transposition-cycle")
+            DeterministicAutomatonPd::new(
+                deterministic_automaton::transposition_cycle().clone(),
+                Some("transposition-cycle"),
+            )
         });
         &SHARED
     }
@@ -130,7 +133,7 @@ impl Reduction for DeterministicAutomatonPd {
     fn description(&self) -> Description {
         Description {
             model: "pd",
-            variant: Some(self.variant),
+            variant: self.variant,
             theorem: "Theorem 8",
             regime: "polynomial precision",
             claim: "For every word, of any length, the one-layer linear RNN whose transitions have at most one non-zero \

@@ -361,9 +361,12 @@ impl LetterDesign for RowSteps {
     fn orders(&self, r: usize) -> Vec<Vec<Option<usize>>> {
         let newest_first = (0..2 * self.block).map(|age| (age <= r + self.block).then_some(age));
         let previous = r + 1..r + self.block + 1;
-        let oldest_first = (self.n_clears() + 1..self.n().pow(2) + self.block).rev();
-        let row = oldest_first.map(|age| previous.contains(&age).then_some(age));
-        vec![newest_first.collect(), row.collect()]
+        let mut orders = vec![newest_first.collect()];
+        if (self.n_clears()..self.n().pow(2)).contains(&r) {
+            let oldest_first = (self.n_clears() + 1..self.n().pow(2) + self.block).rev();
+            orders.push(oldest_first.map(|age| previous.contains(&age).then_some(age)).collect());
+        }
+        orders
     }
 
     fn gates<'a>(&self, terms: &'a Terms, place: Place, products: &dyn Products<'a>) -> Vec<Term<'a>> {

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// A number that depends on unknowns: a sum of atoms, and for some unknowns a sum of atoms in each of its cases. In the
-/// first case of an unknown its entry is 0, and some entry is no number.
+/// first case of an unknown its entry is 0, no entry has a constant, and some entry is not 0: so equal sums have one form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseValue<'a> {
     base: Term<'a>,
@@ -123,6 +123,9 @@ impl<'a> CaseArithmetic<'a> {
 
     /// Whether two values are the same.
     pub fn equals(&self, left: &CaseValue<'a>, right: &CaseValue<'a>) -> Term<'a> {
+        if left.tables.is_empty() && right.tables.is_empty() {
+            return left.base.equals(right.base);
+        }
         self.named(left).equals(self.named(right))
     }
 
@@ -170,15 +173,15 @@ impl<'a> CaseArithmetic<'a> {
                 summands.push((BigRational::one(), first));
                 entries.iter_mut().for_each(|entry| *entry = *entry - first);
             }
-            let numbers: Option<Vec<BigRational>> = entries.iter().map(|entry| entry.as_number()).collect();
-            match numbers {
-                Some(numbers) => {
-                    let here = numbers.into_iter().enumerate().filter(|(_, number)| !number.is_zero());
-                    summands.extend(here.map(|(case, number)| (number, self.indicator(unknown, case))));
+            for (case, entry) in entries.iter_mut().enumerate() {
+                let (number, _) = entry.summands();
+                if !number.is_zero() {
+                    *entry = *entry - self.terms.real(number.clone());
+                    summands.push((number, self.indicator(unknown, case)));
                 }
-                None => {
-                    kept.insert(unknown, entries);
-                }
+            }
+            if entries.iter().any(|entry| *entry != self.zero) {
+                kept.insert(unknown, entries);
             }
         }
         let base = match summands.len() {
@@ -233,25 +236,38 @@ impl<'a> CaseArithmetic<'a> {
         Some((low, high))
     }
 
-    /// The same for a value. The base is added to the entries of the last table before their bounds are looked at: there
-    /// they belong together.
+    /// The same for a value. The base is added to the entries of the last table before their bounds are looked at, as are
+    /// the indicators of its cases: there they belong together.
     fn range_of_value(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
-        let mut tables = value.tables.values().rev();
-        let hull = |entries: &[Term<'a>], base: Term<'a>| {
-            let ranges: Option<Vec<_>> = entries.iter().map(|entry| self.range(base + *entry)).collect();
+        let hull = |sums: &mut dyn Iterator<Item = Term<'a>>| {
+            let ranges: Option<Vec<_>> = sums.map(|sum| self.range(sum)).collect();
             let (lows, highs): (Vec<_>, Vec<_>) = ranges?.into_iter().unzip();
             Some((lows.into_iter().min()?, highs.into_iter().max()?))
         };
-        let (mut low, mut high) = match tables.next() {
-            Some(entries) => hull(entries, value.base)?,
-            None => self.range(value.base)?,
-        };
-        for entries in tables {
-            let (least, greatest) = hull(entries, self.zero)?;
+        let mut tables = value.tables.iter().rev();
+        let Some((last, entries)) = tables.next() else { return self.range(value.base) };
+        let (rest, own) = self.parted(value.base, *last);
+        let mut cases = entries.iter().zip(own).map(|(entry, number)| rest + *entry + self.terms.real(number));
+        let (mut low, mut high) = hull(&mut cases)?;
+        for (_, entries) in tables {
+            let (least, greatest) = hull(&mut entries.iter().copied())?;
             low += least;
             high += greatest;
         }
         Some((low, high))
+    }
+
+    /// A sum of atoms without the indicators of an unknown, and what they add in each of its cases.
+    fn parted(&self, sum: Term<'a>, unknown: usize) -> (Term<'a>, Vec<BigRational>) {
+        let (constant, atoms) = sum.summands();
+        let (own, rest): (Vec<_>, Vec<_>) =
+            atoms.into_iter().partition(|(_, atom)| self.unknown_of(*atom) == Some(unknown));
+        let of_case = |case: usize| {
+            let atom = self.indicator(unknown, case);
+            own.iter().find(|(_, other)| *other == atom).map_or_else(BigRational::zero, |(factor, _)| factor.clone())
+        };
+        let n_cases = self.cases.borrow()[&unknown];
+        (self.terms.linear(Sort::Real, constant, rest), (0..n_cases).map(of_case).collect())
     }
 
     /// The value as one term: a sum of indicators, or a number plus a multiple of one other atom.
@@ -371,41 +387,27 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
     }
 
     fn relu(&self, value: CaseValue<'a>) -> CaseValue<'a> {
-        let (constant, atoms) = value.base.summands();
+        let (_, atoms) = value.base.summands();
         if atoms.is_empty() && value.tables.is_empty() {
             return self.value(value.base.relu());
         }
-        let indicators: Vec<(usize, &(BigRational, Term<'a>))> =
-            atoms.iter().filter_map(|summand| Some((self.unknown_of(summand.1)?, summand))).collect();
-        let mut unknowns: Vec<usize> = indicators.iter().map(|(unknown, _)| *unknown).collect();
-        unknowns.dedup();
+        let mut unknowns: Vec<usize> = atoms.iter().filter_map(|(_, atom)| self.unknown_of(*atom)).collect();
+        let is_plain = value.tables.is_empty() && unknowns.len() == atoms.len();
         unknowns.sort_unstable();
         unknowns.dedup();
-        let is_plain = value.tables.is_empty() && indicators.len() == atoms.len();
+        // Where the terms depend on an unknown it has been taken up before.
+        unknowns.retain(|unknown| !value.tables.contains_key(unknown));
         let Some(kept) = self.kept(&unknowns, is_plain) else {
             return self.value(self.relu_of_sum(self.named(&value)));
         };
         // What does not depend on it gets a name.
-        let (mut rest, mut own) = (Vec::new(), Vec::new());
-        for (factor, atom) in &atoms {
-            match self.unknown_of(*atom) == Some(kept) {
-                true => own.push((*atom, factor.clone())),
-                false => rest.push((factor.clone(), *atom)),
-            }
-        }
+        let (rest, own) = self.parted(value.base, kept);
         let mut tables = value.tables;
         let own_table = tables.remove(&kept);
-        let rest = self.named(&CaseValue { base: self.terms.linear(Sort::Real, constant, rest), tables });
-        let n_cases = self.cases.borrow()[&kept];
-        let entries: Vec<Term<'a>> = (0..n_cases)
-            .map(|case| {
-                let atom = self.indicator(kept, case);
-                let here = own.iter().find(|(other, _)| *other == atom).map(|(_, factor)| factor.clone());
-                let shift = self.terms.real(here.unwrap_or_else(BigRational::zero));
-                let entry = own_table.as_ref().map_or(self.zero, |entries| entries[case]);
-                self.relu_of_sum(rest + shift + entry)
-            })
-            .collect();
+        let rest = self.named(&CaseValue { base: rest, tables });
+        let entry = |case: usize| own_table.as_ref().map_or(self.zero, |entries| entries[case]);
+        let cases = own.into_iter().enumerate().map(|(case, number)| rest + self.terms.real(number) + entry(case));
+        let entries: Vec<Term<'a>> = cases.map(|sum| self.relu_of_sum(sum)).collect();
         self.choice(kept, &entries)
     }
 

@@ -58,6 +58,9 @@ const REPLAYED_TOKENS: usize = 4_000;
 /// How many continuations are tried behind the obligations that failed.
 const CONTINUATIONS: usize = 40_000;
 
+/// How many weights may be met on the way, so that networks with many of them read fewer words.
+pub const LAYERED_WEIGHT_BUDGET: usize = 200_000_000;
+
 /// What is asked of a check.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -260,7 +263,10 @@ pub fn check(
 /// How many words a network reads, and how many definition and decider read beside it.
 fn word_budgets(network: &Network) -> (usize, usize) {
     match network {
-        Network::Layered(_) => (LAYERED_WORD_BUDGET, DEFINITION_WORD_BUDGET),
+        Network::Layered(_) => {
+            let by_weights = LAYERED_WEIGHT_BUDGET / network.size().weights.max(1);
+            (LAYERED_WORD_BUDGET.min(by_weights), DEFINITION_WORD_BUDGET)
+        }
         _ => (WORD_BUDGET, WORD_BUDGET),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod automata;
 mod bits;
 mod cast;
 mod check;
@@ -63,6 +64,7 @@ enum Command {
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
+                            reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(CheckArguments),
@@ -114,6 +116,10 @@ struct Selection {
     /// The form, as `reduce list` prints it [default: the problem's first]
     #[arg(long)]
     variant: Option<String>,
+    /// The automaton of weighted-automaton or deterministic-automaton: the name of a shipped one, or a file in OpenFst
+    /// text with rational weights; --variant is then `sign` or none
+    #[arg(long, value_name = "NAME|FILE")]
+    automaton: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -146,10 +152,10 @@ struct CheckArguments {
     #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
     problem: Option<String>,
     /// Check every claim
-    #[arg(long, conflicts_with_all = ["model", "variant", "network", "circuit"])]
+    #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
-    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "n", "samples", "seed", "words", "symbolic",
+    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
                                       "network", "circuit", "input"])]
     controls: bool,
     #[command(flatten)]

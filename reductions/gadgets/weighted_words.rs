@@ -1,11 +1,13 @@
 //! For tests: automata of every size, and words on which a network's readout is compared with the weight.
 
+use crate::Reduction;
 use problems::Random;
 use problems::Token;
 use problems::weighted_automaton::Automaton;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::Network;
+use rnn::Terms;
 
 /// An automaton with small rational weights, none of them 0.
 pub(crate) fn random_automaton(n_states: usize, n_letters: usize, random: &mut Random) -> Automaton {
@@ -67,4 +69,20 @@ pub(crate) fn first_wrong_of_all(
 /// A uniform word.
 pub(crate) fn word(automaton: &Automaton, length: usize, random: &mut Random) -> Vec<Token> {
     (0..length).map(|_| random.below(automaton.alphabet().len()) as Token).collect()
+}
+
+/// The obligations of a network that no solver is needed for and that do not hold: all those on layers 1 to 3 and on the
+/// start.
+pub(crate) fn refused(reduction: &dyn Reduction, network: &Network) -> Vec<String> {
+    const FOR_A_SOLVER: [&str; 8] = ["slots", "window", "positions", "letters", "virtual", "blank", "block", "output"];
+    let terms = Terms::default();
+    let proof = match reduction.proof(&terms, network) {
+        Ok(proof) => proof,
+        Err(error) => return vec![error.to_string()],
+    };
+    let settled = proof.obligations().filter(|obligation| {
+        let kind = obligation.name.split(' ').next().unwrap_or_default();
+        !FOR_A_SOLVER.contains(&kind) && obligation.goal.as_truth() != Some(true)
+    });
+    settled.map(|obligation| obligation.name.clone()).collect()
 }

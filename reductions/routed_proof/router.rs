@@ -123,7 +123,9 @@ fn position<'a>(
     for (head, gates) in network.layers()[LAYERS].gates(&arithmetic, &stream[..width]).into_iter().enumerate() {
         let intended = frame.gates(head, &seen);
         agree.push(terms.truth(gates.len() == intended.len()));
-        agree.extend(gates.iter().zip(intended).map(|(gate, intended)| arithmetic.term(gate).equals(intended)));
+        agree.extend(
+            gates.iter().zip(intended).map(|(gate, intended)| arithmetic.equals(gate, &arithmetic.value(intended))),
+        );
     }
     add("schedule", terms.all(agree));
 
@@ -150,7 +152,12 @@ fn position<'a>(
     let expected: Vec<Term<'a>> = expected.collect();
     let read = network.read_stream(&arithmetic, &stream);
     let same = read.iter().zip(expected.first().into_iter().chain(&expected));
-    add("readout", terms.all(same.map(|(read, expected)| arithmetic.term(read).equals(*expected)).collect::<Vec<_>>()));
+    add(
+        "readout",
+        terms.all(
+            same.map(|(read, expected)| arithmetic.equals(read, &arithmetic.value(*expected))).collect::<Vec<_>>(),
+        ),
+    );
 }
 
 /// What a situation says of the token and the latches, as formulas.
@@ -283,6 +290,7 @@ fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) -> Result<V
 /// Arithmetic of times: what a slot holds, how old it is, and what the orbit position determines.
 fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, period: usize) {
     let (n_slots, part) = (frame.n_slots(), proof.step(0));
+    let some_slot = (n_slots as i64 - 1).min(6) / 2;
     let slots = n_slots as u64;
     let (t, s) = (terms.symbol("t", Sort::Int), terms.symbol("s", Sort::Int));
     let (zero, n) = (terms.int(0), terms.int(n_slots as i64));
@@ -292,18 +300,18 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
 
     let a_slot = [s.at_least(zero), s.below(n)];
     let base = last(s, terms.int(-1)).equals(s - n_slots as i64);
-    let scene = Scene::Numbers(vec![("s", 3)]);
+    let scene = Scene::Numbers(vec![("s", some_slot)]);
     proof.push("slots before the word".into(), part.clone(), scene, a_slot.to_vec(), base);
 
     let taken = terms.if_else(t.remainder(slots).equals(s), token(t), token(last(s, t - 1)));
     let assumptions = [t.at_least(zero)].into_iter().chain(a_slot).collect();
-    let scene = Scene::Numbers(vec![("t", 40), ("s", 3)]);
+    let scene = Scene::Numbers(vec![("t", 40), ("s", some_slot)]);
     proof.push("slots".into(), part.clone(), scene, assumptions, taken.equals(token(last(s, t))));
 
     let age = terms.symbol("age", Sort::Int);
     let assumptions = vec![t.at_least(zero), age.at_least(zero), age.below(n)];
     let slot = (t - age).remainder(slots);
-    let scene = Scene::Numbers(vec![("t", 40), ("age", 6)]);
+    let scene = Scene::Numbers(vec![("t", 40), ("age", 2 * some_slot)]);
     proof.push("window".into(), part.clone(), scene, assumptions, last(slot, t).equals(t - age));
 
     // t = period k + u.
@@ -316,7 +324,7 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
         time.quotient(block).remainder(2).equals(u.quotient(block).remainder(2)),
         time.remainder(slots).equals(u.remainder(slots)),
     ]);
-    let scene = Scene::Numbers(vec![("k", 1), ("u", 40)]);
+    let scene = Scene::Numbers(vec![("k", 1), ("u", 40.min(period as i64 - 1))]);
     proof.push("positions".into(), part, scene, assumptions, goal);
 }
 

@@ -3,6 +3,7 @@
 use super::BitsArguments;
 use super::Misuse;
 use super::Output;
+use super::Selection;
 use super::check::replay;
 use super::check::seconds;
 use super::check::title;
@@ -13,6 +14,7 @@ use crate::bits;
 use crate::bits::Fit;
 use crate::bits::Least;
 use crate::bits::Question;
+use crate::check::Counterexample;
 use crate::plot;
 use crate::plot::Series;
 use crate::progress::Progress;
@@ -29,11 +31,17 @@ use std::time::Instant;
 
 const SCHEMA: &str = "reduce.bits/1";
 
+/// A word of at most so many tokens is printed whole in the command that replays it.
+const WORD_SHOWN: usize = 100;
+
 pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let sizes = parse_sizes(&arguments.n)?;
+    let selection = &arguments.selection;
+    let selected: Vec<_> =
+        arguments.problems.iter().map(|problem| select::reduction(problem, selection)).collect::<Result<_, _>>()?;
     let mut questions = Vec::new();
-    for problem in &arguments.problems {
-        let reduction = select::reduction(problem, &arguments.selection)?;
+    for reduction in &selected {
+        let reduction = &**reduction;
         let searched = reduction.searched();
         let least = searched.format(1).map_err(|error| Misuse(error.to_string()))?;
         let mode = arguments.mode.precision(least)?;
@@ -59,7 +67,7 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
     for (i, question) in questions.iter().enumerate() {
         let started = Instant::now();
         let mut found = Vec::new();
-        let mut table = Table::new(question);
+        let mut table = Table { question, selection };
         if !arguments.json {
             if i > 0 {
                 output.line("")?;
@@ -75,14 +83,14 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
         }
         let fit = Fit::through(&points(&found), question.reduction.precision_bound(sizes[0]).map(|bound| bound.growth));
         if arguments.json {
-            output.line(&pretty(&json(question, &found, fit, started)))?;
+            output.line(&pretty(&json(question, selection, &found, fit, started)))?;
         } else {
             table.foot(&found, fit, started, output)?;
         }
         output.show();
         code = worse(code, &found);
         let proved = found.iter().filter_map(|least| Some((least.n, least.proved.as_ref()?.0))).collect();
-        series.push(Series { name: name(question, fit), points: points(&found), proved });
+        series.push(Series { name: name(question, selection, fit), points: points(&found), proved });
     }
     if let Some(mut picture) = picture {
         picture.line(plot::svg(&series).trim_end())?;
@@ -104,8 +112,8 @@ fn points(found: &[Least]) -> Vec<(usize, u32)> {
     found.iter().filter_map(|least| Some((least.n, least.bits?))).collect()
 }
 
-fn name(question: &Question<'_>, fit: Option<Fit>) -> String {
-    let what = format!("{}: {}", select::flags(question.reduction), kind(question.searched));
+fn name(question: &Question<'_>, selection: &Selection, fit: Option<Fit>) -> String {
+    let what = format!("{}: {}", select::flags(question.reduction, selection), kind(question.searched));
     fit.map_or(what.clone(), |fit| format!("{what}, {}", fit.formula()))
 }
 
@@ -128,13 +136,10 @@ fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
 /// The table for a reader, a row as soon as it is found.
 struct Table<'q> {
     question: &'q Question<'q>,
+    selection: &'q Selection,
 }
 
-impl<'q> Table<'q> {
-    fn new(question: &'q Question<'q>) -> Self {
-        Self { question }
-    }
-
+impl Table<'_> {
     fn head(&mut self, output: &mut Output) -> Result<(), Misuse> {
         let Question { reduction, searched, mode, .. } = self.question;
         output.line(&title(reduction.problem(), &reduction.description()))?;
@@ -185,12 +190,14 @@ impl<'q> Table<'q> {
                 last.suffices_by(unit)
             ))?;
         }
+        // A longer word is in the JSON.
+        let is_short = |below: &&(u32, Counterexample)| below.1.word.len() <= WORD_SHOWN;
         if let Some((last, (bits, counterexample))) =
-            found.iter().rev().find_map(|least| Some((least, least.below.as_ref()?)))
+            found.iter().rev().find_map(|least| Some((least, least.below.as_ref().filter(is_short)?)))
         {
             let precision = bits::precision(self.question, *bits);
-            let command = replay(self.question.reduction, &counterexample.word, None, Some(&precision));
-            output.line(&format!("  replay, n = {}: {}", last.n, shortened(&command)))?;
+            let command = replay(self.question.reduction, self.selection, &counterexample.word, None, Some(&precision));
+            output.line(&format!("  replay, n = {}: {command}", last.n))?;
         }
         if let Some(fit) = fit {
             let theorem = found.first().and_then(|least| bound(self.question, least.n));
@@ -201,7 +208,7 @@ impl<'q> Table<'q> {
     }
 }
 
-fn json(question: &Question<'_>, found: &[Least], fit: Option<Fit>, started: Instant) -> Value {
+fn json(question: &Question<'_>, selection: &Selection, found: &[Least], fit: Option<Fit>, started: Instant) -> Value {
     let problem = question.reduction.problem();
     let sizes = found.iter().map(|least| {
         let below = least.below.as_ref().map(|(bits, found)| {
@@ -210,7 +217,8 @@ fn json(question: &Question<'_>, found: &[Least], fit: Option<Fit>, started: Ins
                 "word": problem.alphabet().format(&found.word),
                 "network": found.network,
                 "decider": found.decider,
-                "command": replay(question.reduction, &found.word, None, Some(&bits::precision(question, *bits))),
+                "command":
+                    replay(question.reduction, selection, &found.word, None, Some(&bits::precision(question, *bits))),
             })
         });
         json!({

@@ -28,6 +28,7 @@ const SCHEMA: &str = "reduce.cast/1";
 pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let started = Instant::now();
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let (problem, description) = (reduction.problem(), reduction.description());
     let network = select::network(reduction, arguments.network.as_deref())?;
     let precision = arguments.mode.precision(arguments.to)?;
@@ -40,7 +41,9 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     progress.start("sizes", 0);
     let scan = cast::scan(comparison, arguments.n.unwrap_or(sizes.largest), cast::budget(&network), progress);
     progress.finish();
-    let command = |word: &[problems::Token]| replay(reduction, word, arguments.network.as_deref(), Some(&precision));
+    let command = |word: &[problems::Token]| {
+        replay(reduction, &arguments.selection, word, arguments.network.as_deref(), Some(&precision))
+    };
     let first = scan.failure.as_ref().and_then(|failure| match &network {
         Network::Layered(network) => Some(cast::differences(network, &arithmetic, &failure.word)),
         Network::Relu(_) | Network::Linear(_) => None,

@@ -3,12 +3,14 @@
 use super::CheckArguments;
 use super::Misuse;
 use super::Output;
+use super::Selection;
 use super::controls;
 use super::json::pretty;
 use super::machine;
 use super::number;
 use super::run::shortened;
 use super::select;
+use super::select::Selected;
 use crate::check;
 use crate::check::CheckError;
 use crate::check::Options;
@@ -24,7 +26,6 @@ use itertools::Itertools;
 use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
-use reductions::as_printed::Claim;
 use reductions::proof::Witness;
 use rnn::Precision;
 use rnn::RoundedArithmetic;
@@ -51,9 +52,10 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
     };
-    let reduction = match select::claim(problem, &arguments.selection)? {
-        Claim::Network(reduction) => reduction,
-        Claim::Machine(claim) => return machine::check(claim, arguments, progress, output),
+    let claim = select::claim(problem, &arguments.selection)?;
+    let reduction = match &claim {
+        Selected::Network(reduction) => &**reduction,
+        Selected::Machine(claim) => return machine::check(claim, arguments, progress, output),
     };
     if let Some(file) = &arguments.circuit {
         return check_circuit(reduction, file, arguments, progress, output);
@@ -129,7 +131,8 @@ pub(crate) fn options(arguments: &CheckArguments) -> Options {
 
 /// A claim in one line.
 pub(crate) fn title(problem: &dyn Problem, description: &Description) -> String {
-    let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
+    let variant =
+        description.variant.or(problem.variant()).map(|variant| format!(", variant {variant}")).unwrap_or_default();
     format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
 }
 
@@ -151,6 +154,7 @@ pub(crate) fn shout(verdict: Verdict) -> String {
 /// The command that replays a counterexample.
 pub(crate) fn replay(
     reduction: &dyn Reduction,
+    selection: &Selection,
     word: &[problems::Token],
     network: Option<&std::path::Path>,
     precision: Option<&Precision>,
@@ -158,7 +162,7 @@ pub(crate) fn replay(
     let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
     let number = precision.map(number::flags).unwrap_or_default();
     let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}{number}", select::flags(reduction))
+    format!("echo '{word}' | reduce run {}{network}{number}", select::flags(reduction, selection))
 }
 
 fn text(
@@ -200,7 +204,8 @@ fn text(
             let (network, decider) = (shortened(&network.iter().join(" ")), shortened(&decider.iter().join(" ")));
             lines.push(format!("  values {network}, the decider's {decider}"));
         }
-        lines.push(format!("  replay: {}", replay(reduction, &found.word, arguments.network.as_deref(), precision)));
+        let command = replay(reduction, &arguments.selection, &found.word, arguments.network.as_deref(), precision);
+        lines.push(format!("  replay: {command}"));
     }
     for link in &outcome.links {
         lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
@@ -266,7 +271,7 @@ fn json(
             "network": found.network,
             "decider": found.decider,
             "values": found.values.as_ref().map(super::run::values_to_json),
-            "command": replay(reduction, &found.word, arguments.network.as_deref(), precision),
+            "command": replay(reduction, &arguments.selection, &found.word, arguments.network.as_deref(), precision),
         })
     });
     let mut object = json!({

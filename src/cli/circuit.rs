@@ -83,6 +83,7 @@ enum Bits {
 
 pub(crate) fn circuit(arguments: &CircuitArguments, output: &mut Output) -> Result<u8, Misuse> {
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let problem = reduction.problem();
     let report = match reduction.network() {
         Network::Relu(network) => {
@@ -209,7 +210,11 @@ fn nonlinear() -> impl Iterator<Item = (&'static dyn Reduction, usize)> {
 
 fn title(reduction: &dyn Reduction) -> String {
     let description = reduction.description();
-    let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
+    let variant = description
+        .variant
+        .or(reduction.problem().variant())
+        .map(|variant| format!(", variant {variant}"))
+        .unwrap_or_default();
     format!("{} by {}{variant}", reduction.problem().name(), description.model)
 }
 

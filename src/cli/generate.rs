@@ -15,7 +15,8 @@ use serde_json::json;
 const CHUNK: u64 = 64;
 
 pub(crate) fn generate(arguments: &GenerateArguments, progress: &Progress, standard: Output) -> Result<u8, Misuse> {
-    let problem = select::claim(&arguments.problem, &arguments.selection)?.problem();
+    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let problem = claim.problem();
     let n = arguments.n.unwrap_or(problem.sizes().default);
     let mut output = match &arguments.output {
         Some(path) => Output::file(path)?,

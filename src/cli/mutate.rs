@@ -24,12 +24,13 @@ pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &
         return Err(Misuse("--count: expected at least 1, got 0".to_owned()));
     }
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
+    let reduction = &*reduction;
     let options = Options { count: arguments.count, seed: arguments.seed, timeout: arguments.timeout };
     let outcome = match mutate::mutate(reduction, &options, progress) {
         Ok(outcome) => outcome,
         Err(unproved) => {
             progress.finish();
-            eprintln!("reduce: {}: {unproved}", select::flags(reduction));
+            eprintln!("reduce: {}: {unproved}", select::flags(reduction, &arguments.selection));
             return Ok(Verdict::Undetermined.exit_code());
         }
     };

@@ -5,12 +5,12 @@ use super::Output;
 use super::RunArguments;
 use super::files;
 use super::select;
+use super::select::Selected;
 use crate::check::machines;
 use crate::check::words::Comparison;
 use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
-use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use reductions::gadgets::machine::Configuration;
 use rnn::Concrete;
@@ -98,13 +98,13 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
         read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))
     });
-    let reduction = match claim {
-        Claim::Network(reduction) => reduction,
-        Claim::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
-        Claim::Machine(_) if arguments.number.is_given() => {
+    let reduction = match &claim {
+        Selected::Network(reduction) => &**reduction,
+        Selected::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
+        Selected::Machine(_) if arguments.number.is_given() => {
             return Err(Misuse("--number: expected a network, got a machine, whose counters are integers".to_owned()));
         }
-        Claim::Machine(machine) => {
+        Selected::Machine(machine) => {
             return run_lines(&Device::<ExactArithmetic>::Machine(machine), lines, arguments, output);
         }
     };

@@ -2,19 +2,57 @@
 
 use super::Misuse;
 use super::Selection;
+use super::automata;
 use super::files;
 use super::json;
 use itertools::Itertools;
+use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
 use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use rnn::Network;
 use serde_json::Value;
+use std::ops::Deref;
 use std::path::Path;
 
+/// A claim that the user means.
+pub(crate) enum Selected {
+    /// One about a network.
+    Network(SelectedReduction),
+    /// One about a machine.
+    Machine(&'static MachineClaim),
+}
+
+impl Selected {
+    /// The problem.
+    pub(crate) fn problem(&self) -> &dyn Problem {
+        match self {
+            Self::Network(reduction) => reduction.problem(),
+            Self::Machine(claim) => claim.problem,
+        }
+    }
+}
+
+/// A reduction of the list, or one that was made for the automaton that the user gives.
+pub(crate) enum SelectedReduction {
+    Listed(&'static dyn Reduction),
+    Made(Box<dyn Reduction>),
+}
+
+impl Deref for SelectedReduction {
+    type Target = dyn Reduction;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Listed(reduction) => *reduction,
+            Self::Made(reduction) => reduction.as_ref(),
+        }
+    }
+}
+
 /// The claim that is meant, one that holds or one as printed.
-pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Claim, Misuse> {
+pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Selected, Misuse> {
     let all = reductions::claims();
     let of_problem: Vec<Claim> = all.iter().copied().filter(|claim| claim.problem().name() == problem).collect();
     if of_problem.is_empty() {
@@ -28,11 +66,16 @@ pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Claim, Misus
         let model = selection.model.as_deref().unwrap_or_default();
         return Err(Misuse(format!("--model: expected one of {models} for {problem}, got `{model}`")));
     };
+    if let Some(automaton) = selection.automaton.as_deref() {
+        let model = first.description().model;
+        return automata::reduction(problem, model, selection.variant.as_deref(), automaton)
+            .map(|made| Selected::Network(SelectedReduction::Made(made)));
+    }
     let Some(variant) = selection.variant.as_deref() else {
-        return Ok(first);
+        return Ok(listed(first));
     };
     let found = of_model.iter().copied().find(|claim| claim.description().variant == Some(variant));
-    found.ok_or_else(|| {
+    found.map(listed).ok_or_else(|| {
         let variants = of_model.iter().filter_map(|claim| claim.description().variant).join(", ");
         let expected = if variants.is_empty() { "no variant".to_owned() } else { format!("one of {variants}") };
         Misuse(format!("--variant: expected {expected} for {problem}, got `{variant}`"))
@@ -40,10 +83,17 @@ pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Claim, Misus
 }
 
 /// The claim that is meant, where it must be about a network.
-pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<&'static dyn Reduction, Misuse> {
+pub(crate) fn reduction(problem: &str, selection: &Selection) -> Result<SelectedReduction, Misuse> {
     match claim(problem, selection)? {
-        Claim::Network(reduction) => Ok(reduction),
-        Claim::Machine(machine) => Err(no_network(machine)),
+        Selected::Network(reduction) => Ok(reduction),
+        Selected::Machine(machine) => Err(no_network(machine)),
+    }
+}
+
+fn listed(claim: Claim) -> Selected {
+    match claim {
+        Claim::Network(reduction) => Selected::Network(SelectedReduction::Listed(reduction)),
+        Claim::Machine(machine) => Selected::Machine(machine),
     }
 }
 
@@ -72,24 +122,27 @@ pub(crate) fn network(reduction: &dyn Reduction, file: Option<&Path>) -> Result<
     Ok(network)
 }
 
-/// The flags with which a command names this reduction again.
-pub(crate) fn flags(reduction: &dyn Reduction) -> String {
-    flags_for(reduction.problem().name(), &reduction.description())
+/// The flags with which a command names this reduction, which was selected so, again.
+pub(crate) fn flags(reduction: &dyn Reduction, selection: &Selection) -> String {
+    flags_for(reduction.problem().name(), &reduction.description(), Some(selection))
 }
 
-/// The flags with which a command names this claim again.
+/// The flags with which a command names this claim of the list again.
 pub(crate) fn flags_of(claim: &Claim) -> String {
-    flags_for(claim.problem().name(), &claim.description())
+    flags_for(claim.problem().name(), &claim.description(), None)
 }
 
-fn flags_for(problem: &str, description: &Description) -> String {
+fn flags_for(problem: &str, description: &Description, selection: Option<&Selection>) -> String {
     let mut text = problem.to_owned();
     let default = reductions::claims().into_iter().find(|other| other.problem().name() == problem);
     let default = default.map(|claim| claim.description());
     if default.is_some_and(|default| default.model != description.model) {
         text.push_str(&format!(" --model {}", description.model));
     }
-    if let Some(variant) = description.variant
+    if let Some((selection, automaton)) = selection.and_then(|given| Some((given, given.automaton.as_ref()?))) {
+        text.push_str(&format!(" --automaton '{automaton}'"));
+        text.extend(selection.variant.iter().map(|variant| format!(" --variant {variant}")));
+    } else if let Some(variant) = description.variant
         && default.is_some_and(|default| default.variant != Some(variant))
     {
         text.push_str(&format!(" --variant {variant}"));

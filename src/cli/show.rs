@@ -6,11 +6,11 @@ use super::ShowArguments;
 use super::json::pretty;
 use super::machine;
 use super::select;
+use super::select::Selected;
 use itertools::Itertools;
 use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
-use reductions::as_printed::Claim;
 use reductions::proof::Part;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
@@ -18,10 +18,11 @@ use rnn::Network;
 use rnn::Terms;
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let reduction = match select::claim(&arguments.problem, &arguments.selection)? {
-        Claim::Network(reduction) => reduction,
-        Claim::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
-        Claim::Machine(machine) => {
+    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let reduction = match &claim {
+        Selected::Network(reduction) => &**reduction,
+        Selected::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
+        Selected::Machine(machine) => {
             output.line(machine::describe(machine, arguments.rules).trim_end())?;
             output.show();
             return Ok(0);
@@ -36,7 +37,8 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
         if arguments.rules {
             text.push_str(&rules(reduction));
         }
-        text.push_str(&describe_proof(reduction, &terms, &proof));
+        text.push_str(&describe_proof(&terms, &proof));
+        text.push_str(&format!("\nreduce check {}\n", select::flags(reduction, &arguments.selection)));
         if arguments.witnesses {
             text.push_str(&witnesses(reduction, &proof));
         }
@@ -112,7 +114,7 @@ fn rules(reduction: &dyn Reduction) -> String {
     format!("\nrules (a missing rule means DEAD)\n{rules}")
 }
 
-fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof<'a>) -> String {
+fn describe_proof<'a>(terms: &'a Terms, proof: &Proof<'a>) -> String {
     let definition = proof.definition();
     let mut invariant = String::new();
     for mode in definition.covered_modes() {
@@ -144,7 +146,6 @@ fn describe_proof<'a>(reduction: &dyn Reduction, terms: &'a Terms, proof: &Proof
     for lemma in proof.lemmas() {
         text.push_str(&format!("  {}\n", lemma.name));
     }
-    text.push_str(&format!("\nreduce check {}\n", select::flags(reduction)));
     text
 }
 

@@ -1,0 +1,94 @@
+//! `--automaton`: a reduction for an automaton that is given by its name, or by a file.
+
+use super::Misuse;
+use super::files;
+use itertools::Itertools;
+use problems::Problem;
+use problems::deterministic_automaton;
+use problems::deterministic_automaton::DeterministicAutomaton;
+use problems::weighted_automaton;
+use problems::weighted_automaton::AutomatonError;
+use problems::weighted_automaton::WeightedAutomaton;
+use problems::weighted_automaton::text;
+use reductions::DeterministicAutomatonPd;
+use reductions::Reduction;
+use reductions::weighted_automaton_deltanet;
+use reductions::weighted_automaton_rwkv7;
+use std::path::Path;
+
+/// The variant of the network whose readout has only the sign of the weight.
+const SIGN: &str = "sign";
+
+/// The reduction of this problem for the automaton, whose model is known to be one of the problem's.
+pub(crate) fn reduction(
+    problem: &str,
+    model: &str,
+    variant: Option<&str>,
+    automaton: &str,
+) -> Result<Box<dyn Reduction>, Misuse> {
+    let expected = |expected: &str| {
+        let got = variant.unwrap_or_default();
+        Misuse(format!("--variant: expected {expected} for {problem} by {model} with --automaton, got `{got}`"))
+    };
+    match (problem, model, variant) {
+        ("weighted-automaton", "rwkv7", None) => {
+            boxed(automaton, weighted_automaton_rwkv7::reduction(weighted(automaton)?, None))
+        }
+        ("weighted-automaton", "deltanet", None) => {
+            boxed(automaton, weighted_automaton_deltanet::exact_reduction(weighted(automaton)?, None))
+        }
+        ("weighted-automaton", "deltanet", Some(SIGN)) => {
+            boxed(automaton, weighted_automaton_deltanet::sign_reduction(weighted(automaton)?, None))
+        }
+        ("weighted-automaton", "deltanet", Some(_)) => Err(expected("`sign` or none")),
+        ("deterministic-automaton", "pd", None) => {
+            Ok(Box::new(DeterministicAutomatonPd::new(deterministic(automaton)?, None)))
+        }
+        ("weighted-automaton", ..) | ("deterministic-automaton", ..) => Err(expected("none")),
+        _ => Err(Misuse(format!(
+            "--automaton: expected the problem weighted-automaton or deterministic-automaton, got {problem}"
+        ))),
+    }
+}
+
+fn boxed<R: Reduction + 'static>(
+    automaton: &str,
+    reduction: Result<R, rnn::NetworkError>,
+) -> Result<Box<dyn Reduction>, Misuse> {
+    match reduction {
+        Ok(reduction) => Ok(Box::new(reduction)),
+        Err(error) => Err(Misuse(format!("--automaton {automaton}: {error}"))),
+    }
+}
+
+fn weighted(name: &str) -> Result<WeightedAutomaton, Misuse> {
+    let shipped = weighted_automaton::all();
+    match shipped.iter().find(|problem| problem.automaton().name() == name) {
+        Some(problem) => Ok((*problem).clone()),
+        None => {
+            let names = shipped.iter().map(|problem| problem.automaton().name()).join(", ");
+            read(name, &names, |name, lines| Ok(WeightedAutomaton::new(text::read(name, lines)?)))
+        }
+    }
+}
+
+fn deterministic(name: &str) -> Result<DeterministicAutomaton, Misuse> {
+    let shipped = deterministic_automaton::all();
+    match shipped.iter().find(|problem| problem.variant() == Some(name)) {
+        Some(problem) => Ok((*problem).clone()),
+        None => {
+            let names = shipped.iter().map(|problem| problem.automaton().name()).join(", ");
+            read(name, &names, DeterministicAutomaton::read)
+        }
+    }
+}
+
+/// The automaton in a file, under the file's name without what follows the last dot.
+fn read<T>(file: &str, names: &str, read: impl FnOnce(&str, &str) -> Result<T, AutomatonError>) -> Result<T, Misuse> {
+    let path = Path::new(file);
+    if !path.is_file() {
+        return Err(Misuse(format!("--automaton: expected one of {names}, or a file, got `{file}`")));
+    }
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    read(&name, &files::text(path)?).map_err(|error| Misuse(format!("{file}: {error}")))
+}
