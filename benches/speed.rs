@@ -8,7 +8,9 @@ use problems::circuit_value::worst_case;
 use reduce::check;
 use reduce::check::Options;
 use reduce::check::circuits;
+use reduce::check::rounded;
 use reduce::check::words;
+use reduce::check::words::Comparison;
 use reduce::circuit::Circuit;
 use reduce::circuit::multiplier;
 use reduce::progress::Progress;
@@ -16,6 +18,8 @@ use reductions::CircuitValueRelu;
 use reductions::Reduction;
 use rnn::Arithmetic;
 use rnn::Exact;
+use rnn::Precision;
+use rnn::RoundedArithmetic;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -23,6 +27,7 @@ fn main() {
     proof_does_not_depend_on_n();
     check_all();
     worst_circuits();
+    rounded_circuits();
     state_numbers();
     real_circuits();
     generators();
@@ -83,6 +88,33 @@ fn worst_circuits() {
         });
         report(&format!("exact run of the worst circuit of {n} values"), elapsed, &format!("{} tokens", word.len()));
     }
+}
+
+/// With two bits behind the point for each value but one, the least that is right.
+fn rounded_circuits() {
+    let reduction = CircuitValueRelu::shared();
+    let spelling = problems::circuit_value::copy();
+    for (n, format) in [(64, "fixed:2.126"), (64, "fixed:2.62"), (128, "fixed:2.254"), (64, "f64")] {
+        let mut word = spelling.write(&worst_case(n));
+        word.push(spelling.end());
+        let arithmetic = RoundedArithmetic::new(Precision::of(format.parse().expect("a number format")));
+        let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
+        let elapsed = median(9, || {
+            comparison.run(&word);
+        });
+        report(
+            &format!("{format}: run of the worst circuit of {n} values"),
+            elapsed,
+            &format!("{} tokens", word.len()),
+        );
+    }
+    let arithmetic = RoundedArithmetic::new(Precision::of("fixed:2.126".parse().expect("a number format")));
+    let elapsed = median(3, || {
+        let checked =
+            rounded::check(reduction, reduction.network(), &arithmetic, &options(Some(64)), &Progress::new(true));
+        checked.expect("the size exists");
+    });
+    report("check circuit-value --n 64 --number fixed:2.126", elapsed, "");
 }
 
 /// The same network in another number type.

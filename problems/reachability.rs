@@ -285,14 +285,22 @@ impl Problem for Reachability {
         let two = two.filter(|((_, middle), (from, _))| middle == from).map(|(first, second)| vec![first, second]);
         let mut graphs: Vec<Vec<Edge>> = vec![Vec::new()];
         graphs.extend(edges.iter().map(|edge| vec![*edge]).chain(two));
-        let all: [fn(usize, usize) -> Edge; 2] = [|vertex, _| (vertex, vertex + 1), |vertex, last| (vertex, last)];
-        if n.saturating_mul(n) <= longest {
-            graphs.extend(all.map(|edge| (0..last).map(|vertex| edge(vertex, last)).collect()));
-        }
         let asked = ends.iter().copied().cartesian_product(ends.iter().copied());
-        let instances = graphs.iter().cartesian_product(asked);
-        let instances = instances.map(|(edges, (source, target))| Instance { source, target, edges: edges.clone() });
-        let words = instances.filter(|instance| instance.n_vertices() == n).map(|instance| instance.to_word());
+        let mut instances: Vec<Instance> = graphs
+            .iter()
+            .cartesian_product(asked)
+            .map(|(edges, (source, target))| Instance { source, target, edges: edges.clone() })
+            .collect();
+        if n.saturating_mul(n) <= longest {
+            let path: Vec<Edge> = (0..last).map(|vertex| (vertex, vertex + 1)).collect();
+            let into_last: Vec<Edge> = (0..last).map(|vertex| (vertex, last)).collect();
+            for (source, target) in [(0, last), (0, n - 2), (last, last), (last, n - 2)] {
+                instances.push(Instance { source, target, edges: path.clone() });
+                instances.push(Instance { source, target, edges: into_last.clone() });
+            }
+        }
+        let instances = instances.iter().filter(|instance| instance.n_vertices() == n);
+        let words = instances.map(Instance::to_word);
         words.filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
     }
 }

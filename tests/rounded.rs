@@ -34,7 +34,7 @@ fn named(format: &str) -> Precision {
 fn differing(reduction: &dyn Reduction, precision: Precision, n: usize) -> Vec<Word> {
     let arithmetic = RoundedArithmetic::new(precision);
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
-    let words = reduction.problem().adversarial(n, usize::MAX);
+    let words = reduction.problem().adversarial(n, 100 * n);
     assert!(words.iter().any(|word| reduction.problem().decide(word)), "there are yes-words");
     assert!(words.iter().any(|word| !reduction.problem().decide(word)), "there are no-words");
     words.into_iter().filter(|word| comparison.differs(word)).collect()
@@ -116,9 +116,13 @@ fn the_float_formats_break_where_their_significand_ends() {
     let reachability = ReachabilityRelu::shared();
     assert_eq!(differing(reachability, named("bf16"), 256), Vec::<Word>::new());
     let text = format!("{0}|#{0}|{0}0$", "0".repeat(255));
-    assert!(
-        differing(reachability, named("bf16"), 257).contains(&reachability.problem().alphabet().parse(&text).unwrap())
-    );
+    let no_word = reachability.problem().alphabet().parse(&text).unwrap();
+    // Rounded to nearest, the state of this word runs away to what is not a number, which is not accepted.
+    let nearest = differing(reachability, named("bf16"), 257);
+    assert!(!nearest.is_empty() && !nearest.contains(&no_word));
+    let floor = Precision { rounding: Rounding::Floor, ..named("bf16") };
+    assert_eq!(differing(reachability, floor, 256), Vec::<Word>::new());
+    assert!(differing(reachability, floor, 257).contains(&no_word));
     // The largest distance that circuit value reads is one less than the number of values.
     let copy = CircuitValueRelu::shared();
     for (format, distance) in [("bf16", 4), ("f16", 5), ("f32", 12), ("f64", 26)] {
@@ -140,7 +144,7 @@ fn a_scan_that_finds_nothing_says_how_far_it_looked() {
     let reduction = ReachabilityRelu::shared();
     let arithmetic = RoundedArithmetic::new(named("f32"));
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
-    let scan = cast::scan(comparison, 50, 20_000, &Progress::new(true));
+    let scan = cast::scan(comparison, 50, 40_000, &Progress::new(true));
     assert_eq!((scan.failure, scan.largest), (None, 50));
     assert!(scan.every_up_to > 10 && scan.every_up_to < 50, "{}", scan.every_up_to);
 }
@@ -162,8 +166,7 @@ fn options(n: usize) -> Options {
 }
 
 #[test]
-fn a_check_in_a_number_format_is_proved_where_a_theorem_speaks_of_it_and_else_at_most_sampled_and_refuted_by_a_short_word()
- {
+fn a_check_in_a_number_format_is_proved_where_a_theorem_speaks_of_it_and_else_at_most_sampled() {
     let reduction = CircuitValueRelu::shared();
     let of = |precision| {
         let arithmetic = RoundedArithmetic::new(precision);

@@ -137,6 +137,7 @@ impl RoundedArithmetic {
         self.round_value(RoundedValue::Finite(value.clone()))
     }
 
+    #[cold]
     fn round_inexact(&self, value: &Exact) -> RoundedValue {
         let Precision { format, rounding, overflow, .. } = self.precision;
         match format {
@@ -157,6 +158,7 @@ impl RoundedArithmetic {
     }
 
     /// Adds a product that is not rounded yet.
+    #[cold]
     fn accumulate(&self, sum: &mut RoundedSum, product: RoundedValue) {
         let before = std::mem::replace(&mut sum.0, RoundedValue::NotANumber);
         sum.0 = match self.precision.accumulate {
@@ -166,6 +168,7 @@ impl RoundedArithmetic {
     }
 
     /// A weight as it is used.
+    #[inline]
     pub(super) fn weight(&self, weight: &Exact) -> RoundedValue {
         if self.precision.round_weights { self.round(weight) } else { RoundedValue::Finite(weight.clone()) }
     }
@@ -179,22 +182,25 @@ impl Arithmetic for RoundedArithmetic {
         self.round(value)
     }
 
+    #[inline]
     fn is_zero(&self, value: &RoundedValue) -> bool {
         matches!(value, RoundedValue::Finite(value) if value.is_zero())
     }
 
+    #[inline]
     fn sum(&self, bias: &Exact) -> RoundedSum {
         RoundedSum(self.weight(bias))
     }
 
+    #[inline]
     fn add(&self, sum: &mut RoundedSum, weight: &Exact, value: &RoundedValue) {
         if let (RoundedValue::Finite(sum), RoundedValue::Finite(value), Accumulate::Wide, false) =
             (&mut sum.0, value, self.precision.accumulate, self.precision.round_weights)
         {
             sum.add_product(weight, value);
-            return;
+        } else {
+            self.accumulate(sum, self.weight(weight).times(value));
         }
-        self.accumulate(sum, self.weight(weight).times(value));
     }
 
     fn add_product(&self, sum: &mut RoundedSum, weight: &Exact, left: &RoundedValue, right: &RoundedValue) {
@@ -205,14 +211,17 @@ impl Arithmetic for RoundedArithmetic {
         self.accumulate(sum, self.weight(weight).times(&product));
     }
 
+    #[inline]
     fn finish(&self, sum: RoundedSum) -> RoundedValue {
         self.round_value(sum.0)
     }
 
+    #[inline]
     fn finish_readout(&self, sum: RoundedSum) -> RoundedValue {
         sum.0
     }
 
+    #[inline]
     fn relu(&self, value: RoundedValue) -> RoundedValue {
         match value {
             RoundedValue::Finite(value) => RoundedValue::Finite(value.relu()),

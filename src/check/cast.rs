@@ -14,8 +14,9 @@ use rnn::Network;
 use rnn::RoundedArithmetic;
 use std::ops::Range;
 
-/// Longer instances are left out of a scan.
-const LONGEST: usize = 20_000;
+/// Instances with more tokens for each unit of their size are left out of a scan. The longest of a problem have many
+/// times more; what a format does to the largest numbers shows on short ones as well.
+const TOKENS_PER_UNIT: usize = 30;
 
 /// How many tokens a scan reads at every size in turn, and then at most at a single size. A number of tokens, not a
 /// time, so that output repeats on any machine.
@@ -92,11 +93,12 @@ pub fn scan<A: Concrete>(comparison: Comparison<'_, A>, up_to: usize, budget: us
 
 /// The instances of a size, the shortest first.
 fn instances(problem: &dyn Problem, n: usize) -> Vec<Word> {
-    let mut words = problem.adversarial(n, LONGEST);
+    let longest = TOKENS_PER_UNIT * n;
+    let mut words = problem.adversarial(n, longest);
     for (i, answer) in [(0, true), (1, false)] {
         words.extend(problem.sample(n, answer, &mut Random::new(0, i)).ok().map(|sample| sample.word));
     }
-    words.retain(|word| word.len() <= LONGEST);
+    words.retain(|word| word.len() <= longest);
     words.sort_by_key(Vec::len);
     words
 }

@@ -52,8 +52,10 @@ pub fn check(
     let attempt = attempt.map_err(CheckError::Network)?;
     let is_proved = matches!(attempt, Attempt::Proved(_));
 
+    // A word is no larger than it is long: where no length is asked for, none is read that is larger than `n`.
     let budget = super::word_budget(network);
-    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(problem.alphabet().len(), budget));
+    let within = || problems::longest_within(problem.alphabet().len(), budget).min(n);
+    let max_length = options.max_length.unwrap_or_else(within);
     progress.start("words", 0);
     let words = words::explore(comparison, &reader, max_length);
     progress.start("instances", adversarial.len() + sampled.len());
@@ -147,8 +149,8 @@ pub fn words_to_measure(problem: &dyn Problem, n: usize, options: &Options) -> V
     let mut words = problem.adversarial(n, usize::MAX);
     let draw = |i: usize| problem.sample(n, i.is_multiple_of(2), &mut Random::new(options.seed, i as u64)).ok();
     words.extend((0..options.samples).filter_map(draw).map(|sample| sample.word));
-    let length = options.max_length.unwrap_or_else(|| problems::longest_within(n_tokens, SHORT_WORDS));
-    words.extend(problems::words_of_length(n_tokens, length.min(problems::longest_within(n_tokens, SHORT_WORDS))));
+    let length = problems::longest_within(n_tokens, SHORT_WORDS).min(options.max_length.unwrap_or(n));
+    words.extend(problems::words_of_length(n_tokens, length));
     words
 }
 
