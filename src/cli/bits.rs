@@ -185,12 +185,12 @@ impl<'q> Table<'q> {
                 last.suffices_by(unit)
             ))?;
         }
-        if let Some((last, (bits, counterexample))) =
-            found.iter().rev().find_map(|least| Some((least, least.below.as_ref()?)))
+        if let Some((first, (bits, counterexample))) =
+            found.iter().find_map(|least| Some((least, least.below.as_ref()?)))
         {
             let precision = bits::precision(self.question, *bits);
             let command = replay(self.question.reduction, &counterexample.word, None, Some(&precision));
-            output.line(&format!("  replay, n = {}: {}", last.n, shortened(&command)))?;
+            output.line(&format!("  replay, n = {}: {command}", first.n))?;
         }
         if let Some(fit) = fit {
             let theorem = found.first().and_then(|least| bound(self.question, least.n));
