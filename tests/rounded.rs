@@ -1,6 +1,5 @@
 //! Networks in number formats: where the figures of the constructions are right, and one bit below.
 
-use problems::Problem;
 use problems::Word;
 use reduce::check;
 use reduce::check::Options;

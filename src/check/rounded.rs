@@ -74,39 +74,35 @@ pub fn check(
     progress.finish();
     let counterexample = differing.map(|word| Counterexample::replayed(comparison, word));
 
-    let definition = super::definition_link(&words, problem);
-    let links = match &judged {
+    // Beside a proof, what was run does not carry the claim; without one it is all that there is.
+    let carries = judged.is_none();
+    let mut links = match &judged {
         Some(judged) => super::links(judged, None, &words, problem),
-        None => {
-            let n_words = words.yes + words.no;
-            let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
-            let by_words =
-                format!("every word of length <= {max_length} ({n_words} words: {} yes, {} no)", words.yes, words.no);
-            let by_instances = format!(
-                "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
-                hardest.yes + hardest.no,
-                problem.sizes().unit,
-                hardest.n_tokens,
-                hardest.yes,
-                hardest.no
-            );
-            vec![
-                Link {
-                    name: "rounded network = decider".to_owned(),
-                    verdict: verdict(words.network_differs.is_some(), Verdict::Checked),
-                    by: by_words,
-                    carries: true,
-                },
-                Link {
-                    name: "at the size asked for".to_owned(),
-                    verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
-                    by: by_instances,
-                    carries: true,
-                },
-                definition,
-            ]
-        }
+        None => vec![super::definition_link(&words, problem)],
     };
+    let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
+    let (yes, no) = (words.yes, words.no);
+    let by_instances = format!(
+        "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
+        hardest.yes + hardest.no,
+        problem.sizes().unit,
+        hardest.n_tokens,
+        hardest.yes,
+        hardest.no
+    );
+    let of_words = Link {
+        name: "rounded network = decider".to_owned(),
+        verdict: verdict(words.network_differs.is_some(), Verdict::Checked),
+        by: format!("every word of length <= {max_length} ({} words: {yes} yes, {no} no)", yes + no),
+        carries,
+    };
+    let of_instances = Link {
+        name: "at the size asked for".to_owned(),
+        verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
+        by: by_instances,
+        carries,
+    };
+    links.splice(0..0, [of_words, of_instances]);
     let all_discharged = judged.as_ref().is_some_and(|judged| judged.iter().all(|judged| judged.is_discharged()));
     let mut outcome = Outcome {
         verdict: Verdict::Undetermined,
@@ -125,8 +121,11 @@ pub fn check(
 
 /// The adversarial instances of a size, with their answers.
 fn adversarial(problem: &dyn Problem, n: usize) -> Vec<(Word, bool)> {
-    let words = problem.adversarial(n, usize::MAX).into_iter();
-    words.map(|word| (problem.decide(&word), word)).map(|(answer, word)| (word, answer)).collect()
+    let with_answer = |word: Word| {
+        let answer = problem.decide(&word);
+        (word, answer)
+    };
+    problem.adversarial(n, usize::MAX).into_iter().map(with_answer).collect()
 }
 
 /// The words on which the number of bits before the point is measured for a check at size `n`: its instances, and short
