@@ -110,17 +110,17 @@ fn without_the_obligations_of_the_dead_state_a_leak_on_entering_it_is_unsound() 
     // Counter e is never negative in a live state, and zero(e) = relu(1 - e) is 2 at -1: then rules fire without a
     // control bit, among them the one that accepts. At +1 it is 0, and no rule can fire again. Into the accepting bit
     // itself 1 is enough.
-    let leaks = [("e", -1), ("f", -1), ("A", 1), ("e", 1), ("d", 1)];
+    let leaks = [("e", -1), ("A", 1), ("e", 1), ("d", 1)];
     let mutants = leaks.map(|(coordinate, amount)| leaking(reduction, coordinate, amount, 0..n_rules));
     let judged = judge(reduction, &mutants, &|_| true);
     // The dead state's counters d and g are free, and e may be anything that is not negative.
-    let expected = [Class::Killed, Class::Killed, Class::Killed, Class::Harmless, Class::Harmless];
+    let expected = [Class::Killed, Class::Killed, Class::Harmless, Class::Harmless];
     assert_eq!(classes(&judged), expected, "{judged:?}");
 
     let judged = judge(reduction, &mutants, &leaves_out_the_dead_state(reduction));
-    let expected = [Class::Unsound, Class::Unsound, Class::Unsound, Class::Harmless, Class::Harmless];
+    let expected = [Class::Unsound, Class::Unsound, Class::Harmless, Class::Harmless];
     assert_eq!(classes(&judged), expected, "{judged:?}");
-    for (mutant, judged) in mutants.iter().zip(&judged).take(3) {
+    for (mutant, judged) in mutants.iter().zip(&judged).take(2) {
         let (network, word) = (mutant.network.as_ref().unwrap(), judged.word.as_ref().unwrap());
         assert_eq!((words::reads(network, word), reduction.problem().decide(word)), (true, false));
         assert_eq!(judged.obligation, None);
@@ -168,7 +168,6 @@ fn without_the_schedule_a_wrong_feed_forward_passes_and_the_words_see_it() {
 
 #[test]
 fn a_network_that_is_not_proved_has_no_mutants() {
-    // Another reduction's network: the decider of the nine values beside the network of the signs.
     struct Wrong;
     impl Reduction for Wrong {
         fn description(&self) -> reductions::Description {

@@ -166,8 +166,7 @@ fn options(n: usize) -> Options {
 }
 
 #[test]
-fn a_check_in_a_number_format_is_proved_where_a_theorem_speaks_of_it_and_else_at_most_sampled_and_refuted_by_a_short_word()
- {
+fn a_check_in_a_number_format_is_proved_where_a_theorem_speaks_of_it_and_else_at_most_sampled() {
     let reduction = CircuitValueRelu::shared();
     let of = |precision| {
         let arithmetic = RoundedArithmetic::new(precision);

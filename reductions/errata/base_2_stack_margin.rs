@@ -25,7 +25,7 @@ pub(super) const ERRATUM: Erratum = Erratum {
     source: "Theorem 1 (p5)",
     basis: AUDIT,
     counterexample,
-    evidence: || queries().map(Evidence::Query).collect(),
+    evidence: || queries().into_iter().map(Evidence::Query).collect(),
     repair: "Stacks in base 4, with a gap of 1/4 between two tops.",
     repaired_by: || vec![Evidence::Proved(ClaimName::new("circuit-value", "relu", Some("copy")))],
     command: "reduce errata base-2-stack-margin",
@@ -38,8 +38,8 @@ const SHOWN: [i64; 2] = [2, 8];
 
 fn counterexample() -> Option<String> {
     let code = StackCode::printed(1);
-    let depths = SLOPES.map(|slope| least_failing_depth(&code, slope));
-    if SLOPES.iter().zip(depths).any(|(slope, depth)| depth != slope.ilog2() as usize + 2) {
+    let depths: Vec<usize> = SLOPES.iter().map(|slope| least_failing_depth(&code, *slope)).collect::<Option<_>>()?;
+    if SLOPES.iter().zip(&depths).any(|(slope, depth)| *depth != slope.ilog2() as usize + 2) {
         return None;
     }
     let [low, high] = SHOWN.map(CircuitValueRelu::printed_with);
@@ -62,13 +62,15 @@ fn counterexample() -> Option<String> {
 }
 
 /// The least depth at which two stacks with different tops are nearer than 1/slope, so that no ramp of this slope, wherever
-/// it stands, is 0 on one and 1 on the other. The code grows with its tail, so that the extreme stacks decide.
-fn least_failing_depth(code: &StackCode, slope: i64) -> usize {
+/// it stands, is 0 on one and 1 on the other; none where there is no such depth among those looked at. The code grows with
+/// its tail, so that the extreme stacks decide.
+fn least_failing_depth(code: &StackCode, slope: i64) -> Option<usize> {
+    const DEEPEST: usize = 64;
     let is_too_near = |depth: &usize| {
         let [zero, one] = nearest_tops(*depth).map(|stack| code.encode(&stack));
         one - zero < Exact::ratio(1, slope)
     };
-    (1..).find(is_too_near).unwrap_or_default()
+    (1..=DEEPEST).find(is_too_near)
 }
 
 /// Of all stacks with at most so many elements the one with top 0 and the largest code, and the one with top 1 and the
@@ -80,12 +82,16 @@ fn nearest_tops(depth: usize) -> [Vec<u8>; 2] {
 }
 
 /// For each slope: no ramp reads the two nearest stacks of the least failing depth, and some ramp those one less deep.
-fn queries() -> impl Iterator<Item = Query> {
+fn queries() -> Vec<Query> {
     let code = StackCode::printed(1);
-    SLOPES.into_iter().flat_map(move |slope| {
-        let depth = least_failing_depth(&code, slope);
-        [query(&code, slope, depth, Expected::Unsat), query(&code, slope, depth - 1, Expected::Sat)]
-    })
+    let mut queries = Vec::new();
+    for slope in SLOPES {
+        // No stack is less deep than one of depth 1.
+        let Some(depth) = least_failing_depth(&code, slope).filter(|depth| *depth > 1) else { continue };
+        queries.push(query(&code, slope, depth, Expected::Unsat));
+        queries.push(query(&code, slope, depth - 1, Expected::Sat));
+    }
+    queries
 }
 
 fn query(code: &StackCode, slope: i64, depth: usize, expected: Expected) -> Query {

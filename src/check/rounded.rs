@@ -63,8 +63,9 @@ pub fn check(
     let (samples, differs_on_sample) = super::run_samples(comparison, n, &sampled, progress);
 
     let differs_at_size = differs_on_hardest.or(differs_on_sample);
-    // What is proved of a size is not refuted by a short word that is larger: of such words nothing is said.
-    let mut differing = words.network_differs.clone().filter(|_| !is_proved);
+    // What is proved of a size is not refuted by a word that may be larger, and a word is no larger than it is long.
+    let differs_on_word = words.network_differs.clone().filter(|word| !is_proved || word.len() <= n);
+    let mut differing = differs_on_word.clone();
     if let (None, Some(word)) = (&differing, differs_at_size.clone()) {
         progress.start("smaller instances", 0);
         let scan = cast::scan(comparison, n, cast::budget(network), &Progress::new(true));
@@ -74,48 +75,42 @@ pub fn check(
     progress.finish();
     let counterexample = differing.map(|word| Counterexample::replayed(comparison, word));
 
-    let definition = super::definition_link(&words, problem);
-    let links = match &attempt {
-        Attempt::Proved(settled) | Attempt::Open(settled) => vec![settled.link(), definition],
-        Attempt::NoTheorem | Attempt::Fails(_) => {
-            let n_words = words.yes + words.no;
-            let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
-            let by_words =
-                format!("every word of length <= {max_length} ({n_words} words: {} yes, {} no)", words.yes, words.no);
-            let by_instances = format!(
-                "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
-                hardest.yes + hardest.no,
-                problem.sizes().unit,
-                hardest.n_tokens,
-                hardest.yes,
-                hardest.no
-            );
-            let mut links = vec![
-                Link {
-                    name: "rounded network = decider".to_owned(),
-                    verdict: verdict(words.network_differs.is_some(), Verdict::Checked),
-                    by: by_words,
-                    carries: true,
-                },
-                Link {
-                    name: "at the size asked for".to_owned(),
-                    verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
-                    by: by_instances,
-                    carries: true,
-                },
-            ];
-            if let Attempt::Fails(obligation) = &attempt {
-                links.push(Link {
-                    name: "no proof".to_owned(),
-                    verdict: Verdict::Undetermined,
-                    by: format!("it does not hold that: {obligation}"),
-                    carries: false,
-                });
-            }
-            links.push(definition);
-            links
-        }
+    // Beside a proof, what was run does not carry the claim; without one it is all that there is.
+    let carries = matches!(attempt, Attempt::NoTheorem | Attempt::Fails(_));
+    let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
+    let (yes, no) = (words.yes, words.no);
+    let by_instances = format!(
+        "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
+        hardest.yes + hardest.no,
+        problem.sizes().unit,
+        hardest.n_tokens,
+        hardest.yes,
+        hardest.no
+    );
+    let of_words = Link {
+        name: "rounded network = decider".to_owned(),
+        verdict: verdict(differs_on_word.is_some(), Verdict::Checked),
+        by: format!("every word of length <= {max_length} ({} words: {yes} yes, {no} no)", yes + no),
+        carries,
     };
+    let of_instances = Link {
+        name: "at the size asked for".to_owned(),
+        verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
+        by: by_instances,
+        carries,
+    };
+    let of_proof = match &attempt {
+        Attempt::Proved(settled) | Attempt::Open(settled) => Some(settled.link()),
+        Attempt::Fails(obligation) => Some(Link {
+            name: "no proof".to_owned(),
+            verdict: Verdict::Undetermined,
+            by: format!("it does not hold that: {obligation}"),
+            carries: false,
+        }),
+        Attempt::NoTheorem => None,
+    };
+    let definition = super::definition_link(&words, problem);
+    let links = of_proof.into_iter().chain([of_words, of_instances, definition]).collect();
     let obligations = match attempt {
         Attempt::Proved(settled) | Attempt::Open(settled) => settled.judged,
         Attempt::NoTheorem | Attempt::Fails(_) => Vec::new(),
@@ -137,8 +132,11 @@ pub fn check(
 
 /// The adversarial instances of a size, with their answers.
 fn adversarial(problem: &dyn Problem, n: usize) -> Vec<(Word, bool)> {
-    let words = problem.adversarial(n, usize::MAX).into_iter();
-    words.map(|word| (problem.decide(&word), word)).map(|(answer, word)| (word, answer)).collect()
+    let with_answer = |word: Word| {
+        let answer = problem.decide(&word);
+        (word, answer)
+    };
+    problem.adversarial(n, usize::MAX).into_iter().map(with_answer).collect()
 }
 
 /// The words on which the number of bits before the point is measured for a check at size `n`: its instances, and short

@@ -14,7 +14,6 @@ use crate::bits;
 use crate::bits::Fit;
 use crate::bits::Least;
 use crate::bits::Question;
-use crate::check::Counterexample;
 use crate::plot;
 use crate::plot::Series;
 use crate::progress::Progress;
@@ -30,9 +29,6 @@ use serde_json::json;
 use std::time::Instant;
 
 const SCHEMA: &str = "reduce.bits/1";
-
-/// A word of at most so many tokens is printed whole in the command that replays it.
-const WORD_SHOWN: usize = 100;
 
 pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let sizes = parse_sizes(&arguments.n)?;
@@ -190,14 +186,12 @@ impl Table<'_> {
                 last.suffices_by(unit)
             ))?;
         }
-        // A longer word is in the JSON.
-        let is_short = |below: &&(u32, Counterexample)| below.1.word.len() <= WORD_SHOWN;
-        if let Some((last, (bits, counterexample))) =
-            found.iter().rev().find_map(|least| Some((least, least.below.as_ref().filter(is_short)?)))
+        if let Some((first, (bits, counterexample))) =
+            found.iter().find_map(|least| Some((least, least.below.as_ref()?)))
         {
             let precision = bits::precision(self.question, *bits);
             let command = replay(self.question.reduction, self.selection, &counterexample.word, None, Some(&precision));
-            output.line(&format!("  replay, n = {}: {command}", last.n))?;
+            output.line(&format!("  replay, n = {}: {command}", first.n))?;
         }
         if let Some(fit) = fit {
             let theorem = found.first().and_then(|least| bound(self.question, least.n));
