@@ -339,8 +339,13 @@ impl<'a> CaseArithmetic<'a> {
         if let ([only], true, true) = (&unknowns[..], value.tables.is_empty(), of_atom.iter().all(Option::is_some)) {
             return Some(*only);
         }
-        // Where terms depend on an unknown it has been taken up before.
-        unknowns.retain(|unknown| !value.tables.contains_key(unknown));
+        // What a chain has made so far does not depend on what it takes up now.
+        let others = atoms.iter().filter(|(_, atom)| self.unknown_of(*atom).is_none()).map(|(_, atom)| *atom);
+        let made: BTreeSet<usize> = (others.chain(value.tables.values().flatten().copied()))
+            .flat_map(|term| self.unknowns_of(term))
+            .chain(value.tables.keys().copied())
+            .collect();
+        unknowns.retain(|unknown| !made.contains(unknown));
         let layer = self.layer.get();
         let now = |order: &Vec<Option<usize>>| {
             let now = (*order.get(layer)?)?;
