@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// A number that depends on unknowns: a sum of atoms, and for some unknowns a sum of atoms in each of its cases. In the
 /// first case of an unknown its entry is 0, no entry has a constant, and some entry is not 0: so equal sums have one form.
@@ -28,8 +29,8 @@ pub struct CaseValue<'a> {
 enum Atom {
     /// 1 in a case of an unknown, 0 in all others.
     Indicator { unknown: usize },
-    /// A number between these two.
-    Between(BigRational, BigRational),
+    /// What depends on these unknowns, and its least and greatest value, where they are known.
+    Of { unknowns: BTreeSet<usize>, range: Option<(BigRational, BigRational)> },
 }
 
 /// A value without its constant and up to a factor: what is equal up to a shift and a factor gets one name.
@@ -205,6 +206,26 @@ impl<'a> CaseArithmetic<'a> {
         }
     }
 
+    /// The unknowns on which a sum of atoms depends.
+    fn unknowns_of(&self, sum: Term<'a>) -> BTreeSet<usize> {
+        let atoms = self.atoms.borrow();
+        let mut found = BTreeSet::new();
+        for (_, atom) in sum.summands().1 {
+            match atoms.get(&atom) {
+                Some(Atom::Indicator { unknown }) => found.extend([*unknown]),
+                Some(Atom::Of { unknowns, .. }) => found.extend(unknowns),
+                None => {}
+            }
+        }
+        found
+    }
+
+    fn unknowns_of_value(&self, value: &CaseValue<'a>) -> BTreeSet<usize> {
+        let terms = value.tables.values().flatten().chain([&value.base]);
+        let deeper = terms.flat_map(|term| self.unknowns_of(*term));
+        value.tables.keys().copied().chain(deeper).collect()
+    }
+
     /// The least and the greatest value of a sum of atoms, where all of them have bounds. At most one indicator of an
     /// unknown is 1.
     fn range(&self, sum: Term<'a>) -> Option<(BigRational, BigRational)> {
@@ -222,7 +243,8 @@ impl<'a> CaseArithmetic<'a> {
                         *greatest = factor;
                     }
                 }
-                Atom::Between(least, greatest) => {
+                Atom::Of { range, .. } => {
+                    let (least, greatest) = range.as_ref()?;
                     let (down, up) = if factor.is_negative() { (greatest, least) } else { (least, greatest) };
                     low += &factor * down;
                     high += &factor * up;
@@ -301,9 +323,8 @@ impl<'a> CaseArithmetic<'a> {
         let name = known.unwrap_or_else(|| {
             let name = self.terms.symbol(&format!("v.{}", self.names.borrow().len()), Sort::Real);
             let whole = CaseValue { base: shape.0, tables: shape.1.iter().cloned().collect() };
-            if let Some((low, high)) = self.range_of_value(&whole) {
-                self.atoms.borrow_mut().insert(name, Atom::Between(low, high));
-            }
+            let (unknowns, range) = (self.unknowns_of_value(&whole), self.range_of_value(&whole));
+            self.atoms.borrow_mut().insert(name, Atom::Of { unknowns, range });
             self.names.borrow_mut().insert(shape, name);
             name
         });
@@ -322,28 +343,42 @@ impl<'a> CaseArithmetic<'a> {
         let part = sum.scaled(&leading.abs().recip());
         let part = if leading.is_negative() { -part } else { part };
         let open = part.relu();
-        if let Some((low, high)) = self.range(part) {
-            let cut = |number: BigRational| number.max(BigRational::zero());
-            self.atoms.borrow_mut().insert(open, Atom::Between(cut(low), cut(high)));
-        }
+        let cut = |number: BigRational| number.max(BigRational::zero());
+        let range = self.range(part).map(|(low, high)| (cut(low), cut(high)));
+        let unknowns = self.unknowns_of(part);
+        self.atoms.borrow_mut().insert(open, Atom::Of { unknowns, range });
         let open = open.scaled(&leading.abs());
         if leading.is_negative() { open + sum } else { open }
     }
 
-    /// The unknown whose cases a unit is computed in: the one that this hidden layer takes up, or the only one.
-    fn kept(&self, unknowns: &[usize], is_plain: bool) -> Option<usize> {
-        if let ([only], true) = (unknowns, is_plain) {
+    /// The unknown whose cases a unit is computed in: the one that this hidden layer takes up, or the only one. Of several
+    /// chains the one is meant that has taken up all else that the value depends on.
+    fn kept(&self, value: &CaseValue<'a>) -> Option<usize> {
+        let (_, atoms) = value.base.summands();
+        let of_atom: Vec<Option<usize>> = atoms.iter().map(|(_, atom)| self.unknown_of(*atom)).collect();
+        let mut unknowns: Vec<usize> = of_atom.iter().flatten().copied().collect();
+        unknowns.sort_unstable();
+        unknowns.dedup();
+        if let ([only], true, true) = (&unknowns[..], value.tables.is_empty(), of_atom.iter().all(Option::is_some)) {
             return Some(*only);
         }
+        // What a chain has made so far does not depend on what it takes up now.
+        let others = atoms.iter().filter(|(_, atom)| self.unknown_of(*atom).is_none()).map(|(_, atom)| *atom);
+        let made: BTreeSet<usize> = (others.chain(value.tables.values().flatten().copied()))
+            .flat_map(|term| self.unknowns_of(term))
+            .chain(value.tables.keys().copied())
+            .collect();
+        unknowns.retain(|unknown| !made.contains(unknown));
         let layer = self.layer.get();
-        let mut taken_up = self.orders.iter().filter_map(|order| {
+        let now = |order: &Vec<Option<usize>>| {
             let now = (*order.get(layer)?)?;
-            let before = &order[..=layer];
-            (unknowns.contains(&now)).then(|| (now, unknowns.iter().all(|unknown| before.contains(&Some(*unknown)))))
-        });
-        let first = taken_up.next();
-        let fitting = first.into_iter().chain(taken_up).find(|(_, fits)| *fits);
-        fitting.or(first).map(|(unknown, _)| unknown)
+            unknowns.contains(&now).then_some(now)
+        };
+        let mut candidates = self.orders.iter().filter_map(|order| Some((order, now(order)?))).peekable();
+        candidates.peek()?;
+        let all = self.unknowns_of_value(value);
+        let fits = |order: &[Option<usize>]| all.iter().all(|unknown| order[..=layer].contains(&Some(*unknown)));
+        candidates.find(|(order, _)| fits(order)).map(|(_, unknown)| unknown)
     }
 }
 
@@ -387,17 +422,10 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
     }
 
     fn relu(&self, value: CaseValue<'a>) -> CaseValue<'a> {
-        let (_, atoms) = value.base.summands();
-        if atoms.is_empty() && value.tables.is_empty() {
+        if value.tables.is_empty() && value.base.as_number().is_some() {
             return self.value(value.base.relu());
         }
-        let mut unknowns: Vec<usize> = atoms.iter().filter_map(|(_, atom)| self.unknown_of(*atom)).collect();
-        let is_plain = value.tables.is_empty() && unknowns.len() == atoms.len();
-        unknowns.sort_unstable();
-        unknowns.dedup();
-        // Where the terms depend on an unknown it has been taken up before.
-        unknowns.retain(|unknown| !value.tables.contains_key(unknown));
-        let Some(kept) = self.kept(&unknowns, is_plain) else {
+        let Some(kept) = self.kept(&value) else {
             return self.value(self.relu_of_sum(self.named(&value)));
         };
         // What does not depend on it gets a name.
@@ -442,5 +470,74 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
 
     fn enter_hidden_layer(&self, layer: usize) {
         self.layer.set(layer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum<'a>(arithmetic: &CaseArithmetic<'a>, bias: i64, parts: &[(i64, &CaseValue<'a>)]) -> CaseValue<'a> {
+        let mut sum = arithmetic.sum(&Exact::integer(bias));
+        parts.iter().for_each(|(weight, value)| arithmetic.add(&mut sum, &Exact::integer(*weight), value));
+        arithmetic.finish(sum)
+    }
+
+    /// A value let through by a gate, as a pair of units does it.
+    fn gated<'a>(
+        arithmetic: &CaseArithmetic<'a>,
+        value: &CaseValue<'a>,
+        gate: &CaseValue<'a>,
+        bound: i64,
+    ) -> CaseValue<'a> {
+        let unit = |sign| arithmetic.relu(sum(arithmetic, -bound, &[(sign, value), (bound, gate)]));
+        sum(arithmetic, 0, &[(1, &unit(1)), (-1, &unit(-1))])
+    }
+
+    #[test]
+    fn a_gate_lets_a_value_through_where_its_bound_holds_and_only_there() {
+        let numbers = |numbers: &[i64]| numbers.iter().map(|number| Exact::integer(*number)).collect::<Vec<_>>();
+        for (bound, holds) in [(7, true), (5, true), (4, false)] {
+            let terms = Terms::default();
+            let arithmetic = CaseArithmetic::new(&terms, vec![vec![Some(1)]]);
+            let value = arithmetic.unknown(0, &numbers(&[3, -5, 4]));
+            let gate = arithmetic.unknown(1, &numbers(&[0, 1]));
+            let expected = arithmetic.choice(1, &[terms.ratio(0, 1), arithmetic.term(&value)]);
+            assert_eq!(gated(&arithmetic, &value, &gate, bound) == expected, holds, "bound {bound}");
+        }
+    }
+
+    #[test]
+    fn equal_functions_have_equal_names_and_different_ones_do_not() {
+        let terms = Terms::default();
+        let arithmetic = CaseArithmetic::new(&terms, Vec::new());
+        let x = terms.symbol("x", Sort::Real);
+        let value = |factor: i64, shift: i64| {
+            arithmetic.choice(0, &[x * factor + shift, x * (2 * factor) + shift, terms.ratio(shift, 1)])
+        };
+        let name = arithmetic.term(&value(1, 0));
+        assert_eq!(arithmetic.term(&value(1, 0)), name);
+        assert_eq!(arithmetic.term(&value(-3, 4)), -name * 3 + 4);
+        let other = arithmetic.choice(0, &[x, x * 3, terms.ratio(0, 1)]);
+        assert_ne!(arithmetic.term(&other).summands().1[0].1, name.summands().1[0].1);
+        let of_another = arithmetic.choice(1, &[x, x * 2, terms.ratio(0, 1)]);
+        assert_ne!(arithmetic.term(&of_another).summands().1[0].1, name.summands().1[0].1);
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_cases_and_not_of_their_parts() {
+        let terms = Terms::default();
+        let arithmetic = CaseArithmetic::new(&terms, Vec::new());
+        // Of three indicators at most one is 1.
+        let value = arithmetic.unknown(0, &[Exact::integer(-1), Exact::integer(4), Exact::integer(4)]);
+        assert_eq!(
+            arithmetic.range(value.base).map(|(low, high)| (low.to_string(), high.to_string())),
+            Some(("-1".into(), "4".into()))
+        );
+        // The name of what is 0 or twice that, and 3 more.
+        let double = arithmetic.choice(1, &[terms.ratio(3, 1), arithmetic.term(&value) * 2 + 3]);
+        let name = arithmetic.term(&double);
+        let range = arithmetic.range(name).map(|(low, high)| (low.to_string(), high.to_string()));
+        assert_eq!(range, Some(("1".into(), "11".into())));
     }
 }

@@ -97,6 +97,7 @@ fn the_unrolled_network_agrees_with_the_positional_definition() {
         ("dyck-2", 5),
         ("word-problem", 3),
         ("matrix-product", 1),
+        ("weighted-automaton", 1),
         ("deterministic-automaton", 4),
     ];
     for reduction in reductions::all() {

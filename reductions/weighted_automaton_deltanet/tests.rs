@@ -2,6 +2,7 @@ use super::*;
 use crate::gadgets::weighted_words::first_wrong;
 use crate::gadgets::weighted_words::first_wrong_of_all;
 use crate::gadgets::weighted_words::random_automaton;
+use crate::gadgets::weighted_words::refused;
 use crate::gadgets::weighted_words::word;
 use problems::Random;
 use problems::weighted_automaton;
@@ -135,14 +136,23 @@ fn the_file_form_is_lossless() {
     assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
 }
 
-/// The first wrong prefix of a fixed word on the witness automaton, whose blocks have 12 letters.
-fn found(change: impl FnOnce(&mut Plan)) -> Option<usize> {
+/// The first wrong prefix of a fixed word on the witness automaton, whose blocks have 12 letters; for a witness of two
+/// states the same change must be refused by the proof.
+fn found(change: impl Fn(&mut Plan)) -> Option<usize> {
     let automaton = weighted_automaton::three_states().automaton();
     let mut plan = Plan::new(automaton, &Exact::integer(3)).unwrap();
     change(&mut plan);
     let block = [0, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0, 1];
     let word = [block, block, block, block].concat();
-    first_wrong(&plan.build(automaton).unwrap(), automaton, &word, one)
+    let wrong = first_wrong(&plan.build(automaton).unwrap(), automaton, &word, one);
+
+    let small = WeightedAutomaton::new(random_automaton(2, 2, &mut Random::new(8, 0)));
+    let mut plan = Plan::new(small.automaton(), &Exact::integer(2)).unwrap();
+    change(&mut plan);
+    let network = plan.build(small.automaton()).unwrap();
+    let reduction = exact_reduction(small, None).unwrap();
+    assert_eq!(!refused(&reduction, &network).is_empty(), wrong.is_some());
+    wrong
 }
 
 #[test]
@@ -184,7 +194,11 @@ fn buffers_that_do_not_change_sides_are_found_in_the_second_block() {
 #[test]
 fn a_wrong_beta_at_a_write_is_found_in_the_second_block() {
     // What it moves too much is still counted on both sides until the buffers change theirs.
-    assert_eq!(found(|plan| plan.betas[6] = Exact::ratio(1, 2)), Some(13));
+    let wrong = |plan: &mut Plan| {
+        let first_write = plan.betas.len() / 2;
+        plan.betas[first_write] = Exact::ratio(1, 7);
+    };
+    assert_eq!(found(wrong), Some(13));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 use super::*;
+use crate::Reduction;
 use crate::gadgets::weighted_words::first_wrong;
 use crate::gadgets::weighted_words::first_wrong_of_all;
 use crate::gadgets::weighted_words::random_automaton;
+use crate::gadgets::weighted_words::refused;
 use crate::gadgets::weighted_words::word;
 use problems::Random;
 use problems::weighted_automaton;
@@ -101,13 +103,17 @@ fn the_file_form_is_lossless() {
     assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
 }
 
-/// The first wrong prefix of a fixed word on the witness automaton.
+/// The first wrong prefix of a fixed word on the witness automaton, for a network that the proof refuses where it is wrong.
 fn found(change: impl FnOnce(&mut Plan)) -> Option<usize> {
     let automaton = weighted_automaton::three_states().automaton();
     let mut plan = Plan::new(automaton).unwrap();
     change(&mut plan);
     let word = [0, 1, 1, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1, 1, 0];
-    first_wrong(&plan.build(automaton).unwrap(), automaton, &word, one)
+    let network = plan.build(automaton).unwrap();
+    let wrong = first_wrong(&network, automaton, &word, one);
+    let reduction = named().find(|reduction| reduction.description().variant == Some("three-states")).unwrap();
+    assert_eq!(!refused(reduction, &network).is_empty(), wrong.is_some());
+    wrong
 }
 
 #[test]
