@@ -8,8 +8,15 @@ use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 
-/// The only mode: every letter is read alike.
-const MODE: &str = "row";
+/// The mode before the first letter.
+const START: &str = "start";
+/// The mode behind a letter; every letter is read alike.
+const ROW: &str = "row";
+
+/// The place among the modes of a word of `t` letters.
+pub fn mode_of(t: usize) -> usize {
+    usize::from(t > 0)
+}
 
 fn sum<'a>(terms: &'a Terms, products: impl Iterator<Item = (BigRational, Term<'a>)>) -> Term<'a> {
     terms.linear(Sort::Real, BigRational::zero(), products.collect::<Vec<_>>())
@@ -25,30 +32,41 @@ fn times<'a>(terms: &'a Terms, row: &[Term<'a>], matrix: &[Vec<BigRational>]) ->
 }
 
 /// One pass over the letters: registers `row0`, `row1`, ... for the row of weights, which is alpha at first and is
-/// multiplied by each letter's matrix. Accepts where the row times omega is positive.
+/// multiplied by each letter's matrix. Accepts where the row times omega is positive, and gives that number behind every
+/// letter.
 pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a> {
     let names: Vec<String> = (0..automaton.n_states()).map(|state| format!("row{state}")).collect();
     let tokens = automaton.alphabet().tokens();
     let none: [(&str, i64); 0] = [];
-    let mut definition = Definition::new(terms, tokens, [MODE], none);
+    let mut definition = Definition::new(terms, tokens, [START, ROW], none);
     for (name, start) in names.iter().zip(automaton.initial()) {
         definition = definition.with_real_register(name, start.clone());
     }
     let state = definition.symbols();
     let row: Vec<Term<'a>> = names.iter().map(|name| state.register(name)).collect();
     for (token, matrix) in tokens.iter().zip(automaton.transitions()) {
-        let mut case = definition.case(MODE, token, terms.truth(true), MODE);
-        for (name, entry) in names.iter().zip(times(terms, &row, matrix)) {
-            case = case.set(name, entry);
+        for mode in [START, ROW] {
+            let mut case = definition.case(mode, token, terms.truth(true), ROW);
+            for (name, entry) in names.iter().zip(times(terms, &row, matrix)) {
+                case = case.set(name, entry);
+            }
         }
     }
     let weight = sum(terms, automaton.final_weights().iter().cloned().zip(row));
-    definition.accept(MODE, weight.above(terms.ratio(0, 1)));
+    for mode in [START, ROW] {
+        definition.accept(mode, weight.above(terms.ratio(0, 1)));
+    }
+    definition.give(ROW, vec![weight]);
     definition
 }
 
 /// Whether the weight of a word of unknown letters, each a place in the alphabet, is positive.
 pub fn positional<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a>]) -> Term<'a> {
+    positional_weight(terms, automaton, tokens).above(terms.ratio(0, 1))
+}
+
+/// The weight of a word of unknown letters, each a place in the alphabet.
+pub fn positional_weight<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a>]) -> Term<'a> {
     let start: Vec<Term<'a>> = automaton.initial().iter().map(|weight| terms.real(weight.clone())).collect();
     let one = || BigRational::from_integer(1.into());
     let row = tokens.iter().fold(start, |row, token| {
@@ -62,8 +80,7 @@ pub fn positional<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a
         };
         (0..row.len()).map(entry).collect()
     });
-    let weight = sum(terms, automaton.final_weights().iter().cloned().zip(row));
-    weight.above(terms.ratio(0, 1))
+    sum(terms, automaton.final_weights().iter().cloned().zip(row))
 }
 
 #[cfg(test)]
@@ -84,14 +101,14 @@ mod tests {
             let reader = definition(&terms, automaton).reader();
             let mut state = reader.start();
             assert_eq!(reader.accepts(&state), problem.decide(&[]));
+            assert_eq!((state.mode, reader.values(&state)), (mode_of(0), None));
             let mut word = Vec::new();
             for _ in 0..40 {
                 word.push(random.below(automaton.alphabet().len()) as u8);
                 state = reader.step(&state, usize::from(word[word.len() - 1]));
                 assert_eq!(reader.accepts(&state), problem.decide(&word), "{} {word:?}", automaton.name());
-                let weight = state.registers.iter().zip(automaton.final_weights());
-                let weight = weight.fold(Exact::ZERO, |sum, (entry, last)| &sum + &(entry * &Exact::from(last)));
-                assert_eq!(weight, Exact::from(automaton.weight(&word)));
+                let weight = Exact::from(automaton.weight(&word));
+                assert_eq!((state.mode, reader.values(&state)), (mode_of(word.len()), Some(vec![weight])));
                 answers[usize::from(problem.decide(&word))] += 1;
             }
         }
@@ -109,6 +126,8 @@ mod tests {
                     let known: Vec<Term<'_>> = word.iter().map(|token| terms.int(i64::from(*token))).collect();
                     let answer = positional(&terms, automaton, &known).as_truth();
                     assert_eq!(answer, Some(problem.decide(&word)));
+                    let weight = positional_weight(&terms, automaton, &known).as_number();
+                    assert_eq!(weight, Some(automaton.weight(&word)));
                     answers[usize::from(answer == Some(true))] += 1;
                 }
             }

@@ -75,6 +75,11 @@ impl Reduction for LetterReduction {
         automaton_definition::positional(terms, self.problem.automaton(), tokens)
     }
 
+    fn positional_values<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
+        let weight = || automaton_definition::positional_weight(terms, self.problem.automaton(), tokens);
+        if tokens.is_empty() { Vec::new() } else { vec![(terms.truth(true), vec![weight()])] }
+    }
+
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         RoutedProof::over_letters(terms, network, self.design.as_ref())?.into_proof(self.definition(terms))
     }

@@ -7,6 +7,7 @@ use super::Scene;
 use super::Seen;
 use super::Situation;
 use super::layer4;
+use crate::gadgets::automaton_definition;
 use crate::gadgets::letter_chains::Side;
 use crate::gadgets::letter_chains::WEIGHT;
 use crate::gadgets::letter_chains::Weights;
@@ -141,8 +142,8 @@ impl Frame for LetterFrame<'_> {
         vec![WEIGHT.to_owned()]
     }
 
-    fn mode_of(&self, _: usize) -> usize {
-        0
+    fn mode_of(&self, t: usize) -> usize {
+        automaton_definition::mode_of(t)
     }
 
     /// In the first block only letters of that block have been read, and the other latches are as they were preloaded.
