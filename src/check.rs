@@ -42,7 +42,7 @@ pub const WORD_BUDGET: usize = 300_000;
 pub const LAYERED_WORD_BUDGET: usize = 30_000;
 
 /// How many weights may be met on the way, so that networks with many of them read fewer words.
-pub const LAYERED_WEIGHT_BUDGET: usize = 200_000_000;
+pub const LAYERED_WEIGHT_BUDGET: usize = 64_000_000;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
