@@ -324,6 +324,16 @@ impl Terms {
     }
 }
 
+/// The product of two numbers. Most coefficients are 1 or -1, and a product of fractions is reduced, which takes time.
+fn times(coefficient: &BigRational, number: &BigRational) -> BigRational {
+    let is_unit = coefficient.numer().magnitude() == coefficient.denom().magnitude();
+    match (is_unit, coefficient.is_negative()) {
+        (true, false) => number.clone(),
+        (true, true) => -number,
+        (false, _) => coefficient * number,
+    }
+}
+
 /// A linear sum while it is being collected.
 struct Sum {
     constant: BigRational,
@@ -335,8 +345,8 @@ impl Sum {
         let arena = term.terms.arena.borrow();
         match &arena.nodes[term.id as usize] {
             Node::Linear(_, constant, products) => {
-                self.constant += coefficient * constant;
-                self.products.extend(products.iter().map(|(inner, id)| (coefficient * inner, *id)));
+                self.constant += times(coefficient, constant);
+                self.products.extend(products.iter().map(|(inner, id)| (times(coefficient, inner), *id)));
             }
             _ => self.products.push((coefficient.clone(), term.id)),
         }

@@ -59,7 +59,7 @@ const REPLAYED_TOKENS: usize = 4_000;
 const CONTINUATIONS: usize = 40_000;
 
 /// How many weights may be met on the way, so that networks with many of them read fewer words.
-pub const LAYERED_WEIGHT_BUDGET: usize = 200_000_000;
+pub const LAYERED_WEIGHT_BUDGET: usize = 64_000_000;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]

@@ -183,7 +183,7 @@ fn a_wrong_network_of_an_automaton_is_refuted_by_a_word_that_replays_with_it() {
         "{}",
         check.out
     );
-    let run = reduce(&[&["run"], &with[..]].concat(), "a b a");
+    let run = reduce(&[&["run"], &with[..]].concat(), "aba");
     assert!(run.code == 1 && run.out.contains("DIFFER"), "{} {}", run.out, run.err);
 }
 
