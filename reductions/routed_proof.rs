@@ -25,8 +25,8 @@
 //!    hypotheses, for all real numbers: the product moves to the other buffer, multiplied; outputs are 0 before the
 //!    matrix ends, and the product's entries where it does.
 //!
-//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and latches) and over matrices (blocks), and that a positive
-//! multiple has the same sign.
+//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and
+//! latches) and over matrices (blocks), and that a positive multiple has the same sign.
 
 mod layer4;
 mod router;
@@ -57,6 +57,8 @@ use std::fmt;
 pub(crate) const N: usize = 3;
 /// The tokens of a matrix.
 pub(crate) const BLOCK: usize = N * N;
+/// The token that is skipped, where there is one.
+const BOS: usize = 3;
 
 /// Where in its matrix a token stands, and which buffer holds the product so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,9 +149,12 @@ struct Stage {
     places: HashMap<String, usize>,
 }
 
-/// A word, and the states that the network reaches before each of its tokens.
+/// A word, its tokens without BOS, and for each of them the number of tokens before it and the state that the network
+/// reaches there; one state more is that after the word.
 struct Run {
     word: Vec<usize>,
+    entries: Vec<usize>,
+    before: Vec<usize>,
     states: Vec<Vec<Exact>>,
 }
 
@@ -253,10 +258,10 @@ impl Stage {
         };
         let violated = |run: &Run, t: usize| {
             let place = first_false(&program, &Here { places: &self.places, run, t })?;
-            Some(Witness::Violated { word: run.word[..t].to_vec(), assumption: assumption(place) })
+            Some(Witness::Violated { word: run.word[..run.before[t]].to_vec(), assumption: assumption(place) })
         };
         let anywhere = |run: &Run| {
-            let last = run.word.len().checked_sub(BLOCK)?;
+            let last = run.entries.len().checked_sub(BLOCK)?;
             (t % self.period..=last).step_by(self.period).find_map(|t| violated(run, t))
         };
         // Most obligations assume nothing.
@@ -268,17 +273,26 @@ impl Stage {
 
 impl Run {
     fn new(network: &LayeredRnn, word: &[usize]) -> Self {
-        let mut states = vec![network.start().to_vec()];
-        for (t, token) in word.iter().enumerate() {
-            states.push(network.step(&ExactArithmetic, &states[t], *token));
+        let (word, states) = (word.to_vec(), vec![network.start().to_vec()]);
+        let mut run = Self { word, entries: Vec::new(), before: Vec::new(), states };
+        for (place, token) in run.word.iter().enumerate() {
+            let last = run.states.len() - 1;
+            let next = network.step(&ExactArithmetic, &run.states[last], *token);
+            if *token == BOS {
+                run.states[last] = next;
+            } else {
+                run.entries.push(*token);
+                run.before.push(place);
+                run.states.push(next);
+            }
         }
-        Self { word: word.to_vec(), states }
+        run
     }
 
-    /// The token at a time, zero before the word.
+    /// The token at a time, BOS left out; zero before the word.
     fn token(&self, t: Option<usize>) -> Option<Exact> {
         let Some(t) = t else { return Some(Exact::ZERO) };
-        self.word.get(t).map(|token| Exact::integer(*token as i64 - 1))
+        self.entries.get(t).map(|token| Exact::integer(*token as i64 - 1))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Obligations of layers 1 to 3, and of what ties them to layer 4.
 
 use super::BLOCK;
+use super::BOS;
 use super::Design;
 use super::Place;
 use super::RoutedProof;
@@ -26,8 +27,6 @@ use rnn::Terms;
 const LONGEST: usize = 1000;
 /// The layers of the router.
 const LAYERS: usize = 3;
-/// The token that is skipped, where there is one.
-const BOS: usize = 3;
 
 /// Adds the obligations and gives the length of the joint orbit.
 pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design) -> Result<usize, ProofError> {
