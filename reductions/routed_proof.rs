@@ -29,8 +29,8 @@
 //! sublayer every unit is computed in each case of the letter that its layer takes up, while the vector that the letters
 //! before have made is a symbol of which bounds are known; that a gate is open or shut follows from the bounds.
 //!
-//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and latches) and over blocks, that products of matrices are
-//! associative, and that a positive multiple has the same sign.
+//! A position is the number of tokens before, BOS left out. On paper remain the induction over positions (orbit and
+//! latches) and over blocks, that products of matrices are associative, and that a positive multiple has the same sign.
 
 mod layer4;
 mod letters;
@@ -263,9 +263,12 @@ struct Stage {
     places: HashMap<String, usize>,
 }
 
-/// A word, and the states that the network reaches before each of its tokens.
+/// A word, its tokens without BOS, and for each of them the number of tokens before it and the state that the network
+/// reaches there; one state more is that after the word.
 struct Run {
     word: Vec<usize>,
+    entries: Vec<usize>,
+    before: Vec<usize>,
     states: Vec<Vec<Exact>>,
 }
 
@@ -381,10 +384,9 @@ impl Stage {
     fn witnesses(&self, obligations: &[Obligation<'_>], words: &[Vec<usize>]) -> Vec<Witness> {
         let longest = self.scenes.iter().map(|scene| scene.time().unwrap_or(0)).max();
         let fixed: Vec<usize> = (0..=longest.unwrap_or(0)).map(|t| sample_token(t, self.token_values.len())).collect();
-        let fixed = Run::new(&self.network, fixed);
-        // A position is the number of tokens before, BOS left out.
-        let read = |word: &Vec<usize>| word.iter().copied().filter(|token| *token < self.token_values.len()).collect();
-        let runs: Vec<Run> = words.iter().map(|word| Run::new(&self.network, read(word))).collect();
+        let run = |word: &[usize]| Run::new(&self.network, word, self.token_values.len());
+        let fixed = run(&fixed);
+        let runs: Vec<Run> = words.iter().map(|word| run(word)).collect();
         let pairs = obligations.iter().zip(&self.scenes);
         pairs.map(|(obligation, scene)| self.witness(obligation, scene, &fixed, &runs)).collect()
     }
@@ -404,10 +406,10 @@ impl Stage {
         };
         let violated = |run: &Run, t: usize| {
             let place = first_false(&program, &Here { stage: self, run, t })?;
-            Some(Witness::Violated { word: run.word[..t].to_vec(), assumption: assumption(place) })
+            Some(Witness::Violated { word: run.word[..run.before[t]].to_vec(), assumption: assumption(place) })
         };
         let anywhere = |run: &Run| {
-            let last = run.word.len().checked_sub(1)?;
+            let last = run.entries.len().checked_sub(1)?;
             (t..=last).step_by(self.period).find_map(|t| violated(run, t))
         };
         // Most obligations assume nothing.
@@ -419,12 +421,21 @@ impl Stage {
 }
 
 impl Run {
-    fn new(network: &LayeredRnn, word: Vec<usize>) -> Self {
-        let mut states = vec![network.start().to_vec()];
-        for (t, token) in word.iter().enumerate() {
-            states.push(network.step(&ExactArithmetic, &states[t], *token));
+    fn new(network: &LayeredRnn, word: &[usize], n_entries: usize) -> Self {
+        let (word, states) = (word.to_vec(), vec![network.start().to_vec()]);
+        let mut run = Self { word, entries: Vec::new(), before: Vec::new(), states };
+        for (place, token) in run.word.iter().enumerate() {
+            let last = run.states.len() - 1;
+            let next = network.step(&ExactArithmetic, &run.states[last], *token);
+            if *token >= n_entries {
+                run.states[last] = next;
+            } else {
+                run.entries.push(*token);
+                run.before.push(place);
+                run.states.push(next);
+            }
         }
-        Self { word, states }
+        run
     }
 }
 
@@ -457,7 +468,7 @@ impl Evaluation for Here<'_> {
         let Self { stage, run, t } = *self;
         let value = match stage.places.get(name) {
             Some(place) => run.states[t].get(*place).cloned(),
-            None if name == "x" => run.word.get(t).map(|token| Exact::integer(stage.token_values[*token])),
+            None if name == "x" => run.entries.get(t).map(|token| Exact::integer(stage.token_values[*token])),
             None => None,
         };
         value.map(Datum::Number)

@@ -95,14 +95,18 @@ fn the_forms_with_a_token_for_the_beginning_are_discharged_as_well() {
 
 #[test]
 fn the_assumptions_of_every_obligation_hold_in_a_state_that_is_reached() {
-    let cases: [(Network, &dyn Design); 2] = [
-        (matrix_product_deltanet::exact(&tokens()).unwrap(), &row_steps(3)),
-        (matrix_product_rwkv7::vector18(&tokens()).unwrap(), &matrix_product_rwkv7::Vector18),
+    let with_bos: Vec<String> = tokens().into_iter().chain(["BOS".to_owned()]).collect();
+    let cases: [(Network, &dyn Design, usize); 3] = [
+        (matrix_product_deltanet::exact(&tokens()).unwrap(), &row_steps(3), 3),
+        (matrix_product_rwkv7::vector18(&tokens()).unwrap(), &matrix_product_rwkv7::Vector18, 3),
+        (matrix_product_deltanet::exact(&with_bos).unwrap(), &row_steps(3), 4),
     ];
-    for (network, design) in cases {
+    for (network, design, n_tokens) in cases {
         let terms = Terms::default();
         let proof = RoutedProof::new(&terms, &layered(network), design).unwrap();
-        for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses(&[])) {
+        // BOS first, where there is one, and then in places of every kind.
+        let long: Vec<usize> = (0..300).map(|t: usize| (t + 3 + t * t / 5) % n_tokens).collect();
+        for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses(&[long])) {
             assert!(matches!(witness, Witness::Found { .. }), "{}: {witness:?}", obligation.name);
         }
     }
