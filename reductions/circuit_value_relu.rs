@@ -125,7 +125,7 @@ impl CircuitValueRelu {
 fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let control = MODES.map(|name| (name, Kind::Control));
     let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-    let zero = one - one;
+    let zero = one * 0;
     Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
         let (p, list) = (state.register("p"), state.list());
         let (s, c) = (h.get("s"), h.get("c"));

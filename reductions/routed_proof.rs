@@ -26,6 +26,7 @@
 //! multiple has the same sign.
 
 mod layer4;
+mod range;
 mod router;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use crate::proof::first_false;
+use num_bigint::BigInt;
 use rnn::Datum;
 use rnn::Evaluation;
 use rnn::Exact;
@@ -159,6 +161,21 @@ impl<'a> RoutedProof<'a> {
         }
     }
 
+    /// The same with obligations that every value of the network is an integer and, after `n` matrices, at most
+    /// [`RoutedProof::greatest`] in size.
+    ///
+    /// # Errors
+    /// As [`RoutedProof::new`].
+    pub(crate) fn with_ranges(mut self, terms: &'a Terms, design: &dyn Design) -> Result<Self, ProofError> {
+        range::add(terms, &mut self, design)?;
+        Ok(self)
+    }
+
+    /// How large the integers are that a network with range obligations computes with while it reads `n` matrices.
+    pub(crate) fn greatest(n: usize) -> BigInt {
+        range::greatest(n)
+    }
+
     /// The network that the proof speaks of.
     pub fn network(&self) -> &LayeredRnn {
         &self.network
@@ -208,6 +225,11 @@ impl<'a> RoutedProof<'a> {
             Scene::After(t) => {
                 let names = self.network.coordinates().iter().map(|name| format!("h.{name}"));
                 let mut symbols: BTreeMap<String, Exact> = names.zip(states[*t].iter().cloned()).collect();
+                for (name, value) in self.network.coordinates().iter().zip(&states[*t]) {
+                    symbols.insert(range::integer_name(name), value.clone());
+                }
+                let n_matrices = u32::try_from(t / BLOCK).expect("a word is shorter than 2^32");
+                symbols.insert(range::SIZE.to_owned(), Exact::from(BigInt::from(3).pow(n_matrices)));
                 symbols.insert("x".to_owned(), token_value(*t));
                 for place in 0..BLOCK {
                     symbols.insert(current_name(place), token_value(t + place));

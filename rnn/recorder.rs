@@ -1,11 +1,11 @@
-//! An arithmetic that keeps every pre-activation.
+//! An arithmetic that keeps every value that a rounded arithmetic rounds.
 
 use crate::Arithmetic;
 use crate::Exact;
 use std::cell::RefCell;
 
-/// Another arithmetic, together with the list of the values of all finished sums, in the order in which the interpreter
-/// finishes them: every pre-activation of a step, the state that it writes included.
+/// Another arithmetic, together with the list of the values of all finished sums and of all products of two values, in
+/// the order in which the interpreter makes them: every pre-activation of a step, the state that it writes included.
 ///
 /// ```
 /// use rnn::{Arithmetic, Exact, ExactArithmetic, Recorder};
@@ -74,7 +74,9 @@ impl<A: Arithmetic> Arithmetic for Recorder<A> {
     }
 
     fn multiply(&self, left: &A::Value, right: &A::Value) -> A::Value {
-        self.inner.multiply(left, right)
+        let value = self.inner.multiply(left, right);
+        self.recorded.borrow_mut().push(value.clone());
+        value
     }
 
     fn is_same(&self, left: &A::Value, right: &A::Value) -> bool {

@@ -36,16 +36,8 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
     let returns = orbit[0] == orbit[period];
     proof.push("orbit closes".into(), step(period), Scene::After(0), vec![], terms.truth(returns));
 
-    let x = terms.symbol("x", Sort::Int).to_real();
     let preloaded: Vec<Exact> = (0..n_slots).map(|slot| Exact::integer(design.preloaded(slot))).collect();
-    let names = network.coordinates();
-    let held: Vec<Term<'a>> =
-        latches.iter().map(|place| terms.symbol(&format!("h.{}", names[*place]), Sort::Int).to_real()).collect();
-    let mut bounds = vec![(x, Exact::integer(-1), Exact::ONE)];
-    for (state, start) in held.iter().zip(&preloaded) {
-        // The state is what the latch holds less what it held at first.
-        bounds.push((*state, &Exact::integer(-1) - start, &Exact::ONE - start));
-    }
+    let (x, held, bounds) = tokens_and_latches(terms, &network, design, &latches);
     let arithmetic = BoundedArithmetic::new(terms, bounds);
     let assumptions = arithmetic.assumptions(terms);
     let constant = |value: &Exact| terms.real(value.to_rational());
@@ -102,8 +94,29 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dy
     Ok(period)
 }
 
+/// A token's value and what the latches' states hold, as symbols with their bounds.
+#[allow(clippy::type_complexity, reason = "three things that are made together")]
+pub(super) fn tokens_and_latches<'a>(
+    terms: &'a Terms,
+    network: &LayeredRnn,
+    design: &dyn Design,
+    latches: &[usize],
+) -> (Term<'a>, Vec<Term<'a>>, Vec<(Term<'a>, Exact, Exact)>) {
+    let x = terms.symbol("x", Sort::Int).to_real();
+    let names = network.coordinates();
+    let held: Vec<Term<'a>> =
+        latches.iter().map(|place| terms.symbol(&format!("h.{}", names[*place]), Sort::Int).to_real()).collect();
+    let mut bounds = vec![(x, Exact::integer(-1), Exact::ONE)];
+    for (slot, state) in held.iter().enumerate() {
+        // The state is what the latch holds less what it held at first.
+        let start = Exact::integer(design.preloaded(slot));
+        bounds.push((*state, &Exact::integer(-1) - &start, &Exact::ONE - &start));
+    }
+    (x, held, bounds)
+}
+
 /// The places of the latches' states among the coordinates.
-fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, ProofError> {
+pub(super) fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, ProofError> {
     let place = |slot: usize| {
         let entries = network.entries_of(3, &format!("latch{slot}"));
         entries.map(|entries| entries.start).ok_or_else(|| ProofError::new(format!("expected a head latch{slot}")))
@@ -134,7 +147,7 @@ fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>) {
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
 /// multiple of the matrices' and the slots' own periods; it has the start's length plus one.
-fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<Vec<Exact>>, ProofError> {
+pub(super) fn orbit(network: &LayeredRnn, latches: &[usize], n_slots: usize) -> Result<Vec<Vec<Exact>>, ProofError> {
     let control = |state: &[Exact]| -> Vec<Exact> {
         let places = (0..state.len()).filter(|place| !latches.contains(place));
         places.map(|place| state[place].clone()).collect()
