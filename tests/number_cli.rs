@@ -112,7 +112,7 @@ fn run_measures_the_bits_before_the_point_on_its_words() {
     assert_eq!(done.code, 0, "{} {}", done.out, done.err);
     assert!(done.err.contains("fixed:2.8"), "{}", done.err);
     assert_eq!(done.out.lines().count(), 2);
-    let short = reduce_with(&["run", "circuit-value", "--frac-bits", "1"], "01(.!$\n");
+    let short = reduce_with(&["run", "circuit-value", "--frac-bits", "1"], "0(!$\n");
     assert_eq!(short.code, 1, "{}", short.out);
 }
 

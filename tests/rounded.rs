@@ -135,7 +135,7 @@ fn first_failure(reduction: &dyn Reduction, format: &str) -> Option<usize> {
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
     let scan = cast::scan(comparison, 64, 100_000, &Progress::new(true));
     let failure = scan.failure?;
-    assert!(comparison.differs(&failure.word) && scan.largest == failure.n - 1);
+    assert!(comparison.differs(&failure.word) && scan.every_up_to == failure.n - 1);
     Some(failure.n)
 }
 

@@ -137,12 +137,12 @@ impl Exact {
             Repr::Small(Small { num, den }) => {
                 (u128::from(num.unsigned_abs())) < u128::from(den.unsigned_abs()) << exponent
             }
+            Repr::Affine(_, base) if exponent >= 124 => base.is_moderate(),
+            Repr::Affine(..) if exponent > 60 => false,
             Repr::Affine(form, base) => {
-                // Sizes beyond words are left to a comparison.
                 let sign_beside =
                     |bound: i64| base.quick_sign(form.plus(Form::constant(Small { num: bound, den: 1 }))?);
-                exponent <= 60
-                    && sign_beside(-(1 << exponent)) == Some(Ordering::Less)
+                sign_beside(-(1 << exponent)) == Some(Ordering::Less)
                     && sign_beside(1 << exponent) == Some(Ordering::Greater)
             }
         }

@@ -22,8 +22,8 @@ const TOKENS_PER_UNIT: usize = 30;
 /// time, so that output repeats on any machine.
 pub fn budget(network: &Network) -> usize {
     match network {
-        Network::Layered(_) => 60_000,
-        Network::Relu(_) | Network::Linear(_) => 2_000_000,
+        Network::Layered(_) => 100_000,
+        Network::Relu(_) | Network::Linear(_) => 600_000,
     }
 }
 
@@ -48,47 +48,56 @@ pub struct Scan {
 }
 
 /// Looks at the adversarial instances of every size, and at a hard one of either answer, from the least size on; where
-/// they get too many at every second size only, twice as large each time, and then at all sizes below the first of
-/// these that fails. No bisection on one instance: a smaller format can be right on it again.
+/// they get too many only of sizes at and after powers of two, which is where number formats end. No bisection on one
+/// instance: a smaller format can be right on it again.
 pub fn scan<A: Concrete>(comparison: Comparison<'_, A>, up_to: usize, budget: usize, progress: &Progress) -> Scan {
     let problem = comparison.problem();
     let up_to = up_to.min(problem.sizes().largest);
     let mut found = Scan::default();
     let mut spent = 0;
-    for n in problem.sizes().least..=up_to {
+    let powers = (0..usize::BITS - 1).flat_map(|exponent| [1 << exponent, (1 << exponent) + 1]);
+    let mut later = powers.take_while(|size| *size < up_to).chain([up_to]);
+    let mut n = problem.sizes().least;
+    while n <= up_to {
         let words = instances(problem, n);
-        spent += words.iter().map(Vec::len).sum::<usize>();
+        let n_tokens = words.iter().map(Vec::len).sum::<usize>();
+        let is_next = spent <= budget;
+        if !is_next && (words.is_empty() || n_tokens > budget) {
+            break;
+        }
+        spent += n_tokens;
         found.failure = failing(comparison, n, &words);
         progress.step();
-        if found.failure.is_some() {
-            return found;
+        if let Some(failure) = found.failure.take() {
+            found.failure = Some(first_between(comparison, found.largest + 1, failure, budget));
+            break;
         }
-        (found.every_up_to, found.largest) = (n, n);
+        found.largest = n;
+        if is_next {
+            found.every_up_to = n;
+        }
+        let at_least = n + 1;
+        let next = if spent <= budget { Some(at_least) } else { later.find(|size| *size >= at_least) };
+        let Some(next) = next else { break };
+        n = next;
+    }
+    found
+}
+
+/// The first failure among the sizes that were passed over, as far as they can be looked at; else the known one.
+fn first_between<A: Concrete>(comparison: Comparison<'_, A>, from: usize, known: Failure, budget: usize) -> Failure {
+    let mut spent = 0;
+    for n in from..known.n {
+        let words = instances(comparison.problem(), n);
+        spent += words.iter().map(Vec::len).sum::<usize>();
         if spent > budget {
             break;
         }
-    }
-    while found.largest < up_to {
-        let n = (2 * found.largest).min(up_to);
-        let words = instances(problem, n);
-        if words.is_empty() || words.iter().map(Vec::len).sum::<usize>() > budget {
-            return found;
+        if let Some(failure) = failing(comparison, n, &words) {
+            return failure;
         }
-        if let Some(last) = failing(comparison, n, &words) {
-            let mut between = found.largest + 1..n;
-            let first = between.find_map(|n| {
-                progress.step();
-                failing(comparison, n, &instances(problem, n))
-            });
-            let failure = first.unwrap_or(last);
-            found.largest = failure.n - 1;
-            found.failure = Some(failure);
-            return found;
-        }
-        found.largest = n;
-        progress.step();
     }
-    found
+    known
 }
 
 /// The instances of a size, the shortest first.

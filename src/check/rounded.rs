@@ -8,6 +8,7 @@ use super::Outcome;
 use super::cast;
 use super::precision;
 use super::precision::Attempt;
+use super::precision::Settled;
 use super::symbolic::Symbolic;
 use super::words;
 use super::words::Comparison;
@@ -74,48 +75,47 @@ pub fn check(
     progress.finish();
     let counterexample = differing.map(|word| Counterexample::replayed(comparison, word));
 
-    let definition = super::definition_link(&words, problem);
-    let links = match &attempt {
-        Attempt::Proved(settled) | Attempt::Open(settled) => vec![settled.link(), definition],
-        Attempt::NoTheorem | Attempt::Fails(_) => {
-            let n_words = words.yes + words.no;
-            let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
-            let by_words =
-                format!("every word of length <= {max_length} ({n_words} words: {} yes, {} no)", words.yes, words.no);
-            let by_instances = format!(
-                "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
-                hardest.yes + hardest.no,
-                problem.sizes().unit,
-                hardest.n_tokens,
-                hardest.yes,
-                hardest.no
-            );
-            let mut links = vec![
-                Link {
-                    name: "rounded network = decider".to_owned(),
-                    verdict: verdict(words.network_differs.is_some(), Verdict::Checked),
-                    by: by_words,
-                    carries: true,
-                },
-                Link {
-                    name: "at the size asked for".to_owned(),
-                    verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
-                    by: by_instances,
-                    carries: true,
-                },
-            ];
-            if let Attempt::Fails(obligation) = &attempt {
-                links.push(Link {
-                    name: "no proof".to_owned(),
-                    verdict: Verdict::Undetermined,
-                    by: format!("it does not hold that: {obligation}"),
-                    carries: false,
-                });
-            }
-            links.push(definition);
-            links
-        }
+    // Beside a proof, what was run does not carry the claim; without one it is all that there is.
+    let settled = match &attempt {
+        Attempt::Proved(settled) | Attempt::Open(settled) => Some(settled),
+        Attempt::NoTheorem | Attempt::Fails(_) => None,
     };
+    let carries = settled.is_none();
+    let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
+    let (yes, no) = (words.yes, words.no);
+    let by_instances = format!(
+        "{} adversarial instances of {n} {}, {} tokens ({} yes, {} no)",
+        hardest.yes + hardest.no,
+        problem.sizes().unit,
+        hardest.n_tokens,
+        hardest.yes,
+        hardest.no
+    );
+    let of_words = Link {
+        name: "rounded network = decider".to_owned(),
+        verdict: verdict(words.network_differs.is_some(), Verdict::Checked),
+        by: format!("every word of length <= {max_length} ({} words: {yes} yes, {no} no)", yes + no),
+        carries,
+    };
+    let of_instances = Link {
+        name: "at the size asked for".to_owned(),
+        verdict: verdict(differs_at_size.is_some(), Verdict::Sampled),
+        by: by_instances,
+        carries,
+    };
+    let no_proof = |obligation: &String| Link {
+        name: "no proof".to_owned(),
+        verdict: Verdict::Undetermined,
+        by: format!("it does not hold that: {obligation}"),
+        carries: false,
+    };
+    let mut links: Vec<Link> = settled.map(Settled::link).into_iter().collect();
+    links.extend((!is_proved).then_some(of_words));
+    links.push(of_instances);
+    if let Attempt::Fails(obligation) = &attempt {
+        links.push(no_proof(obligation));
+    }
+    links.push(super::definition_link(&words, problem));
     let obligations = match attempt {
         Attempt::Proved(settled) | Attempt::Open(settled) => settled.judged,
         Attempt::NoTheorem | Attempt::Fails(_) => Vec::new(),
@@ -137,8 +137,11 @@ pub fn check(
 
 /// The adversarial instances of a size, with their answers.
 fn adversarial(problem: &dyn Problem, n: usize) -> Vec<(Word, bool)> {
-    let words = problem.adversarial(n, usize::MAX).into_iter();
-    words.map(|word| (problem.decide(&word), word)).map(|(answer, word)| (word, answer)).collect()
+    let with_answer = |word: Word| {
+        let answer = problem.decide(&word);
+        (word, answer)
+    };
+    problem.adversarial(n, usize::MAX).into_iter().map(with_answer).collect()
 }
 
 /// The words on which the number of bits before the point is measured for a check at size `n`: its instances, and short

@@ -47,7 +47,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     });
     let looked_at = format!("every size up to {}", scan.every_up_to);
     let looked_at = if scan.largest > scan.every_up_to {
-        format!("{looked_at}, then sizes twice as large each time up to {}", scan.largest)
+        format!("{looked_at}, then powers of two and the sizes after them up to {}", scan.largest)
     } else {
         looked_at
     };
