@@ -8,11 +8,13 @@ use problems::Word;
 use rayon::prelude::*;
 use rnn::Arithmetic;
 use rnn::Concrete;
+use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
 use rnn::Network;
+use rnn::Pass;
 use rnn::RoundedArithmetic;
-use std::ops::Range;
+use rnn::RoundedValue;
 
 /// Instances with more tokens for each unit of their size are left out of a scan. The longest of a problem have many
 /// times more; what a format does to the largest numbers shows on short ones as well.
@@ -130,42 +132,56 @@ pub struct Difference {
     pub exact: String,
 }
 
-/// Where the layers below the last and the last layer first differ from the exact run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the parts of a network of several layers first differ from the exact run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// The layers below the last: the router.
+    /// The states of the layers below the last: what the router remembers.
     pub router: Option<Difference>,
-    /// The last layer: the product.
+    /// What these layers write to the stream, for the last one to read.
+    pub stream: Option<Difference>,
+    /// The states of the last layer: the product.
     pub product: Option<Difference>,
 }
 
 /// Runs a network of several layers on a word in a number format and exactly, side by side.
 pub fn differences(network: &LayeredRnn, arithmetic: &RoundedArithmetic, word: &[problems::Token]) -> Differences {
-    let entries = |layers: &[rnn::Layer]| -> usize {
-        layers.iter().flat_map(rnn::Layer::heads).map(|head| head.n_values() * head.n_keys()).sum()
-    };
-    let below = entries(&network.layers()[..network.layers().len() - 1]);
-    let all = network.n_entries();
+    let n_below = network.layers().len() - 1;
     let mut rounded: Vec<_> = network.start().iter().map(|value| arithmetic.constant(value)).collect();
     let mut exact = network.start().to_vec();
-    let mut found = Differences { router: None, product: None };
+    let mut found = Differences::default();
     for (i, token) in word.iter().enumerate() {
+        let below = layers_below(network, arithmetic, &rounded, *token, n_below);
+        let below_exact = layers_below(network, &ExactArithmetic, &exact, *token, n_below);
         rounded = network.step(arithmetic, &rounded, usize::from(*token));
         exact = network.step(&ExactArithmetic, &exact, usize::from(*token));
-        let first = |range: Range<usize>| {
-            let place = range.into_iter().find(|place| rounded[*place].as_finite() != Some(&exact[*place]))?;
+        let first = |rounded: &[RoundedValue], exact: &[Exact], names: &[String]| {
+            let place = rounded.iter().zip(exact).position(|(own, exact)| own.as_finite() != Some(exact))?;
             Some(Difference {
                 token: i + 1,
-                coordinate: network.coordinates()[place].clone(),
+                coordinate: names[place].clone(),
                 rounded: rounded[place].to_string(),
                 exact: exact[place].to_string(),
             })
         };
-        found.router = found.router.or_else(|| first(0..below));
-        found.product = found.product.or_else(|| first(below..all));
-        if found.router.is_some() && found.product.is_some() {
-            break;
-        }
+        let router = below.state.len();
+        let last = router..network.n_entries();
+        let names = network.coordinates();
+        found.router = found.router.or_else(|| first(&below.state, &below_exact.state, names));
+        found.stream = found.stream.or_else(|| first(&below.stream, &below_exact.stream, network.stream()));
+        found.product = found.product.or_else(|| first(&rounded[last.clone()], &exact[last.clone()], &names[last]));
     }
     found
+}
+
+/// What a token does to the first layers of a network.
+fn layers_below<A: Arithmetic>(
+    network: &LayeredRnn,
+    arithmetic: &A,
+    state: &[A::Value],
+    token: problems::Token,
+    n_layers: usize,
+) -> Pass<A::Value> {
+    let one = arithmetic.constant(&Exact::ONE);
+    let embedded = network.embedding().apply(arithmetic, [(usize::from(token), &one)]);
+    network.pass(arithmetic, state, embedded, n_layers)
 }
