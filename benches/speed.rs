@@ -5,6 +5,7 @@ use num_traits::Signed;
 use num_traits::Zero;
 use problems::Problem;
 use problems::circuit_value::worst_case;
+use reduce::bits;
 use reduce::check;
 use reduce::check::Options;
 use reduce::check::circuits;
@@ -15,6 +16,7 @@ use reduce::circuit::Circuit;
 use reduce::circuit::multiplier;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
+use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use rnn::Arithmetic;
 use rnn::Exact;
@@ -28,6 +30,7 @@ fn main() {
     check_all();
     worst_circuits();
     rounded_circuits();
+    least_bits();
     state_numbers();
     real_circuits();
     generators();
@@ -150,6 +153,23 @@ impl Arithmetic for Fractions {
 
     fn multiply(&self, left: &BigRational, right: &BigRational) -> BigRational {
         left * right
+    }
+}
+
+fn least_bits() {
+    let reductions: [(&str, &dyn Reduction); 2] =
+        [("circuit value", CircuitValueRelu::shared()), ("reachability", ReachabilityRelu::shared())];
+    for (name, reduction) in reductions {
+        let searched = reduction.searched();
+        let mode = Precision::of(searched.format(1).expect("one bit is a number of bits"));
+        let timeout = Duration::from_secs(10);
+        let question = bits::Question { reduction, network: reduction.network(), searched, mode, timeout };
+        let mut proved = 0;
+        let elapsed = median(1, || {
+            let least = |n: usize| bits::least(&question, n, &Progress::new(true)).expect("the size exists");
+            proved = (2..=7).map(|power| least(1 << power)).filter(|least| least.proved.is_some()).count();
+        });
+        report(&format!("least bits of {name}, n = 4..128"), elapsed, &format!("{proved} of 6 sizes proved"));
     }
 }
 

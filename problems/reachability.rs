@@ -295,12 +295,16 @@ impl Problem for Reachability {
         let two = two.filter(|((_, middle), (from, _))| middle == from).map(|(first, second)| vec![first, second]);
         let mut graphs: Vec<Vec<Edge>> = vec![Vec::new()];
         graphs.extend(edges.iter().map(|edge| vec![*edge]).chain(two));
-        let asked = ends.iter().copied().cartesian_product(ends.iter().copied());
-        let mut instances: Vec<Instance> = graphs
-            .iter()
-            .cartesian_product(asked)
-            .map(|(edges, (source, target))| Instance { source, target, edges: edges.clone() })
-            .collect();
+        let mut targets = vec![0, n - 2, last];
+        targets.dedup();
+        let mut instances: Vec<Instance> = Vec::new();
+        for edges in graphs {
+            // On the path and off it.
+            let sources = edges.first().map_or_else(|| ends.clone(), |(from, _)| vec![*from, last]);
+            for (source, target) in sources.into_iter().cartesian_product(targets.iter().copied()) {
+                instances.push(Instance { source, target, edges: edges.clone() });
+            }
+        }
         if n.saturating_mul(n) <= longest {
             let path: Vec<Edge> = (0..last).map(|vertex| (vertex, vertex + 1)).collect();
             let into_last: Vec<Edge> = (0..last).map(|vertex| (vertex, last)).collect();

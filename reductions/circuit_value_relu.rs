@@ -31,6 +31,7 @@ use crate::precision::beyond;
 use crate::proof::Invariant;
 use crate::proof::Kind;
 use crate::proof::ProofError;
+use num_rational::BigRational;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
@@ -155,7 +156,7 @@ impl CircuitValueRelu {
 fn invariant<'a>(terms: &'a Terms, bound: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let control = MODES.map(|name| (name, Kind::Control));
     let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-    let zero = bound - bound;
+    let zero = terms.linear(bound.sort(), BigRational::from_integer(0.into()), []);
     Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
         let (p, list) = (state.register("p"), state.list());
         let (s, c) = (h.get("s"), h.get("c"));

@@ -31,6 +31,7 @@ use crate::precision::beyond;
 use crate::proof::Invariant;
 use crate::proof::Kind;
 use crate::proof::ProofError;
+use num_rational::BigRational;
 use problems::Problem;
 use problems::dyck::Dyck;
 use rnn::Network;
@@ -157,12 +158,11 @@ impl DyckRelu {
         let (always, k, oldest) = (terms.truth(true), list.length, list.bottom + 1);
         for (open, close, kind) in BRACKETS {
             let kind = terms.int(i64::from(kind));
-            let mut pushes = definition.case("Q", open, always, "Q").push(kind);
+            let pushes = definition.case("Q", open, always, "Q").push(kind);
             if window.is_some() {
                 let deepest = before.register(DEEPEST);
-                pushes = pushes.set(DEEPEST, terms.if_else(deepest.equals(k), k + 1, deepest));
+                pushes.set(DEEPEST, terms.if_else(deepest.equals(k), k + 1, deepest));
             }
-            drop(pushes);
             let matches = k.at_least(oldest).and(list.item(k).equals(kind));
             definition.case("Q", close, matches, "Q").pop();
         }
@@ -175,7 +175,7 @@ impl DyckRelu {
 /// The invariant, in numbers in which this term stands for 1.
 fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
-    let zero = one - one;
+    let zero = terms.linear(one.sort(), BigRational::from_integer(0.into()), []);
     Invariant::new(coordinates, move |mode, h, state| {
         let (list, s) = (state.list(), h.get("s"));
         let mut conjuncts = vec![list.length.at_least(terms.int(0)), s.at_least(zero), s.below(one)];

@@ -298,6 +298,10 @@ pub(crate) fn overwrite<'a>(
 }
 
 impl Design for Columns {
+    fn holds_integers(&self) -> bool {
+        true
+    }
+
     fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)> {
         let entries = |column| (0..N).map(|row| (row, column)).collect();
         (0..N).map(|column| (format!("column{column}"), entries(column))).collect()

@@ -4,7 +4,7 @@
 //! arithmetic that it runs over, or that every pre-activation is recorded on the way. Two kinds of network are proved:
 //!
 //!  - *integers*: no pre-activation leaves the range of a format, and each is on its grid. Rounding and overflow then
-//!    never happen, and the rounded network is the exact one, word by word ([`PrecisionProof::of_integers`]);
+//!    never happen, and the rounded network is the exact one, word by word;
 //!  - *windows*: the rounded network is another definition, which has forgotten what was rounded away, and the two
 //!    definitions agree on the words of a size.
 
@@ -93,7 +93,7 @@ impl<'a> PrecisionProof<'a> {
         (modes, conditions): (Range<usize>, Conditions<'a>),
         (bound, greatest): (Term<'a>, u64),
     ) -> Option<Result<Self, ProofError>> {
-        if precision.accumulate != Accumulate::Wide || precision.round_weights {
+        if !keeps_integers(precision) {
             return None;
         }
         let proof = match proof {
@@ -104,13 +104,11 @@ impl<'a> PrecisionProof<'a> {
         let fits = |value: Term<'a>, bound: Term<'a>| {
             terms.all([value.is_integer(), value.at_least(-bound), value.at_most(bound)])
         };
-        let (low, high) = integers(format);
-        let holds = low <= -BigInt::from(greatest) && BigInt::from(greatest) <= high;
         let one = terms.ratio(1, 1);
         let start = proof.network().start_in(&SymbolicArithmetic::new(terms)).into_iter().map(|value| fits(value, one));
         let start = terms.all(start.collect::<Vec<_>>());
         Some(Ok(Self::new(theorem, "rounded network = network", words, proof)
-            .with_lemma(format!("{format} holds the integers from -{greatest} to {greatest}"), terms.truth(holds))
+            .with_format(terms, format, &greatest.into())
             .with_lemma("the start state and the one-hot input are integers from -1 to 1".to_owned(), start)
             .with_ranges(terms, modes, conditions, |value| fits(value, bound))))
     }
@@ -118,6 +116,13 @@ impl<'a> PrecisionProof<'a> {
     fn steps(&self, modes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = (usize, usize)> {
         let n_tokens = self.proof.network().tokens().len();
         modes.into_iter().flat_map(move |mode| (0..n_tokens).map(move |token| (mode, token)))
+    }
+
+    /// Adds that a format holds all integers up to this size.
+    pub(crate) fn with_format(self, terms: &'a Terms, format: Format, greatest: &BigInt) -> Self {
+        let (low, high) = integers(format);
+        let holds = low <= -greatest && *greatest <= high;
+        self.with_lemma(format!("{format} holds the integers from -{greatest} to {greatest}"), terms.truth(holds))
     }
 
     /// Adds a statement about numbers alone.
@@ -304,6 +309,12 @@ impl Window {
 pub(crate) fn beyond<'a>(terms: &'a Terms, symbols: Term<'a>, window: u32) -> Term<'a> {
     let window = terms.int(window.into());
     terms.if_else(symbols.above(window), symbols - window, terms.int(0))
+}
+
+/// Whether a network whose pre-activations are integers never rounds where its format holds them: weights are exact, and
+/// only whole sums are rounded.
+pub(crate) fn keeps_integers(precision: &Precision) -> bool {
+    precision.accumulate == Accumulate::Wide && !precision.round_weights
 }
 
 /// The integers from the first to the second, all of which a format holds exactly.

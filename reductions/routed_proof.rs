@@ -35,6 +35,7 @@
 mod layer4;
 mod letters;
 mod products;
+mod range;
 mod router;
 #[cfg(test)]
 mod tests;
@@ -49,6 +50,7 @@ use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
 use crate::proof::first_false;
+use num_bigint::BigInt;
 use rnn::CaseArithmetic;
 use rnn::Datum;
 use rnn::Evaluation;
@@ -111,6 +113,12 @@ pub trait Design: Send + Sync {
     /// Whether it is claimed that every head of the network, the router's too, keeps `beta |k|^2` in [0, 2], as deployed
     /// networks do.
     fn is_in_deployed_range(&self) -> bool {
+        false
+    }
+
+    /// Whether every value of the network is an integer, and columns of a blank buffer are overwritten in the last three
+    /// tokens of a matrix: then it can be said how large the integers get.
+    fn holds_integers(&self) -> bool {
         false
     }
 
@@ -320,6 +328,21 @@ impl<'a> RoutedProof<'a> {
         Self::new(terms, layered(network)?, design)
     }
 
+    /// The same with obligations that every value of the network is an integer and, after `n` matrices, at most
+    /// [`RoutedProof::greatest`] in size.
+    ///
+    /// # Errors
+    /// As [`RoutedProof::new`].
+    pub(crate) fn with_ranges(mut self, terms: &'a Terms, design: &dyn Design) -> Result<Self, ProofError> {
+        range::add(terms, &mut self, design)?;
+        Ok(self)
+    }
+
+    /// How large the integers are that a network with range obligations computes with while it reads `n` matrices.
+    pub(crate) fn greatest(n: usize) -> BigInt {
+        range::greatest(n)
+    }
+
     /// The network that the proof speaks of.
     pub fn network(&self) -> &LayeredRnn {
         &self.network
@@ -466,8 +489,12 @@ struct Here<'r> {
 impl Evaluation for Here<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let Self { stage, run, t } = *self;
-        let value = match stage.places.get(name) {
+        let value = match stage.places.get(name).or_else(|| stage.places.get(&range::real_name(name)?)) {
             Some(place) => run.states[t].get(*place).cloned(),
+            None if name == range::SIZE => {
+                let n_matrices = u32::try_from(t / BLOCK).expect("a word is shorter than 2^32");
+                Some(Exact::from(BigInt::from(3).pow(n_matrices)))
+            }
             None if name == "x" => run.entries.get(t).map(|token| Exact::integer(stage.token_values[*token])),
             None => None,
         };

@@ -1,11 +1,11 @@
-//! An arithmetic that keeps every pre-activation.
+//! An arithmetic that keeps every value that a rounded arithmetic rounds.
 
 use crate::Arithmetic;
 use crate::Exact;
 use std::cell::RefCell;
 
-/// Another arithmetic, together with the list of the values of all finished sums, in the order in which the interpreter
-/// finishes them: every pre-activation of a step, the state that it writes included.
+/// Another arithmetic, together with the list of the values of all finished sums and of all products of two values, in
+/// the order in which the interpreter makes them: every pre-activation of a step, the state that it writes included.
 ///
 /// ```
 /// use rnn::{Arithmetic, Exact, ExactArithmetic, Recorder};
@@ -31,6 +31,11 @@ impl<A: Arithmetic> Recorder<A> {
     /// What was recorded.
     pub fn into_recorded(self) -> Vec<A::Value> {
         self.recorded.into_inner()
+    }
+
+    /// The arithmetic, and what was recorded.
+    pub fn into_parts(self) -> (A, Vec<A::Value>) {
+        (self.inner, self.recorded.into_inner())
     }
 }
 
@@ -74,10 +79,16 @@ impl<A: Arithmetic> Arithmetic for Recorder<A> {
     }
 
     fn multiply(&self, left: &A::Value, right: &A::Value) -> A::Value {
-        self.inner.multiply(left, right)
+        let value = self.inner.multiply(left, right);
+        self.recorded.borrow_mut().push(value.clone());
+        value
     }
 
     fn is_same(&self, left: &A::Value, right: &A::Value) -> bool {
         self.inner.is_same(left, right)
+    }
+
+    fn enter_hidden_layer(&self, layer: usize) {
+        self.inner.enter_hidden_layer(layer);
     }
 }

@@ -7,6 +7,7 @@ use reduce::check::obligations::Judged;
 use reduce::check::witness_words;
 use reductions::CircuitValueRelu;
 use reductions::DyckRelu;
+use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use reductions::WordProblemPd;
@@ -41,13 +42,13 @@ fn open(judged: &[Judged]) -> Vec<&str> {
 #[test]
 fn each_format_that_suffices_is_proved_to_and_every_assumption_is_met() {
     let cases: [(&dyn Reduction, usize, &str); 7] = [
-        (CircuitValueRelu::shared(), 4, "fixed:2.6"),
         (CircuitValueRelu::shared(), 64, "fixed:2.126"),
         (DyckRelu::shared(), 4, "fixed:2.8"),
         (ReachabilityRelu::shared(), 8, "fixed:5.0"),
         (ReachabilityRelu::shared(), 256, "bf16"),
         (WordProblemPd::generators(), 64, "fixed:4.0"),
-        (WordProblemPd::all_elements(), 64, "e4m3"),
+        (WordProblemPd::generators(), 64, "e4m3"),
+        (MatrixProductRwkv7::columns(), 8, "fixed:13.0"),
     ];
     for (reduction, n, format) in cases {
         let judged = judge(reduction, reduction.network(), n, &precision(format));
@@ -60,7 +61,7 @@ fn each_format_that_suffices_is_proved_to_and_every_assumption_is_met() {
 
 #[test]
 fn one_bit_less_leaves_an_obligation_open() {
-    let cases: [(&dyn Reduction, usize, &str, &str); 8] = [
+    let cases: [(&dyn Reduction, usize, &str, &str); 9] = [
         (CircuitValueRelu::shared(), 4, "fixed:2.5", "5 fractional bits are a window of 2 symbols"),
         (
             CircuitValueRelu::shared(),
@@ -79,6 +80,7 @@ fn one_bit_less_leaves_an_obligation_open() {
         (ReachabilityRelu::shared(), 257, "bf16", "bf16 holds the integers from -257 to 257"),
         (ReachabilityRelu::shared(), 2049, "f16", "f16 holds the integers from -2049 to 2049"),
         (WordProblemPd::generators(), 64, "fixed:3.0", "fixed:3.0 holds the integers from -4 to 4"),
+        (MatrixProductRwkv7::columns(), 8, "fixed:12.0", "fixed:12.0 holds the integers from -2917 to 2917"),
     ];
     for (reduction, n, format, name) in cases {
         let terms = Terms::default();

@@ -11,6 +11,7 @@ use reduce::verdict::Verdict;
 use reductions::CircuitValueRelu;
 use reductions::CircuitValueWalkRelu;
 use reductions::MatrixProductDeltaNet;
+use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use rnn::Fixed;
@@ -135,7 +136,7 @@ fn first_failure(reduction: &dyn Reduction, format: &str) -> Option<usize> {
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
     let scan = cast::scan(comparison, 64, 100_000, &Progress::new(true));
     let failure = scan.failure?;
-    assert!(comparison.differs(&failure.word) && scan.largest == failure.n - 1);
+    assert!(comparison.differs(&failure.word) && scan.every_up_to == failure.n - 1);
     Some(failure.n)
 }
 
@@ -159,6 +160,14 @@ fn the_first_of_the_layers_to_break_is_named() {
     // Sixths and thirds are no binary fractions: no such format is exact, but a router in wide floats is.
     let wide = cast::differences(network, &RoundedArithmetic::new(named("f64")), &word);
     assert!(wide.router.is_none() && wide.product.is_some(), "{wide:?}");
+    // This router's codes go beyond 256, where bf16 has no odd integers.
+    let reduction = MatrixProductRwkv7::vector18();
+    let Network::Layered(network) = reduction.network() else { panic!("it has layers") };
+    let word: Word = reduction.problem().adversarial(3, usize::MAX)[0].clone();
+    let codes = cast::differences(network, &RoundedArithmetic::new(named("bf16")), &word);
+    assert!(codes.stream.is_some() && codes.product.is_some(), "{codes:?}");
+    let more = cast::differences(network, &RoundedArithmetic::new(named("f16")), &word);
+    assert!(more.router.is_none() && more.product.is_none(), "{more:?}");
 }
 
 fn options(n: usize) -> Options {

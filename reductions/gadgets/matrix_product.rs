@@ -7,6 +7,10 @@ use crate::definition::Definition;
 use crate::gadgets::matrix_definition;
 use crate::gadgets::router::Router;
 use crate::gadgets::router::Schedule;
+use crate::precision::Bound;
+use crate::precision::Growth;
+use crate::precision::PrecisionProof;
+use crate::precision::keeps_integers;
 use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
@@ -21,6 +25,7 @@ use rnn::HeadRows;
 use rnn::LayeredRnn;
 use rnn::Network;
 use rnn::NetworkError;
+use rnn::Precision;
 use rnn::Row;
 use rnn::Term;
 use rnn::Terms;
@@ -94,6 +99,44 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
 
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         RoutedProof::of_network(terms, network, &self.design)?.into_proof(self.definition(terms))
+    }
+
+    /// Where every value is an integer: below layer 4 a small one, in it at most 4/3 of the largest entry that a product
+    /// can have.
+    fn precision_proof<'a>(
+        &self,
+        terms: &'a Terms,
+        network: &Network,
+        n: usize,
+        precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        if !self.bounds_integers() || !keeps_integers(precision) {
+            return None;
+        }
+        let proof = RoutedProof::of_network(terms, network, &self.design)
+            .and_then(|proof| proof.with_ranges(terms, &self.design))
+            .and_then(|proof| proof.into_proof(self.definition(terms)));
+        let words = format!("every word of at most {n} matrices");
+        Some(proof.map(|proof| {
+            PrecisionProof::new("integer bound of products", "rounded network = network", words, proof).with_format(
+                terms,
+                precision.format,
+                &RoutedProof::greatest(n),
+            )
+        }))
+    }
+
+    fn precision_bound(&self, n: usize) -> Option<Bound> {
+        let greatest = self.bounds_integers().then(|| RoutedProof::greatest(n))?;
+        let bits = u32::try_from(greatest.bits()).ok()? + 1;
+        Some(Bound { bits, formula: "log2 of 4/3 3^(n-1), and at least 9", growth: Growth::Linear })
+    }
+}
+
+impl<D: Design> MatrixProductBy<D> {
+    /// Nothing is said of what a network with BOS computes on BOS.
+    fn bounds_integers(&self) -> bool {
+        self.design.holds_integers() && self.network.tokens().len() == 3
     }
 }
 

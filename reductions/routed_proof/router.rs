@@ -61,30 +61,11 @@ fn position<'a>(
     let n_slots = frame.n_slots();
     let own = u % n_slots;
     let bos = frame.token_values().len();
-    let arithmetic = CaseArithmetic::new(terms, frame.orders(u));
-    let numbers = |values: &[i64]| values.iter().map(|value| Exact::integer(*value)).collect::<Vec<Exact>>();
-    let less = |value: &CaseValue<'a>, number: i64| {
-        let mut sum = arithmetic.sum(&Exact::integer(-number));
-        arithmetic.add(&mut sum, &Exact::ONE, value);
-        arithmetic.finish(sum)
-    };
-    let x = arithmetic.unknown(own, &numbers(&frame.token_values()));
-    // What a latch holds before the token; in the token's own slot that is an unknown of its own.
-    let content = |slot: usize| {
-        let unknown = if slot == own { n_slots } else { slot };
-        arithmetic.unknown(unknown, &numbers(&situation.contents[slot]))
-    };
-    // The state is what the latch holds less what it held at first.
-    let held: Vec<CaseValue<'a>> = (0..n_slots).map(|slot| less(&content(slot), frame.preloaded(slot))).collect();
-    let assumptions = contents(terms, &network, frame, latches, situation);
+    let beginning = Beginning::at(terms, &network, frame, latches, (orbit, u), situation);
+    let Beginning { arithmetic, x, held, state, assumptions } = &beginning;
     let constant = |value: &Exact| arithmetic.constant(value);
-
-    let mut state: Vec<CaseValue<'a>> = orbit[u].iter().map(constant).collect();
-    for (place, value) in latches.iter().zip(&held) {
-        state[*place] = value.clone();
-    }
     let one = constant(&Exact::ONE);
-    let pass = network.pass(&arithmetic, &state, embedded(&network, x.clone(), one), LAYERS);
+    let pass = network.pass(arithmetic, state, embedded(&network, x.clone(), one), LAYERS);
     let stream: Vec<CaseValue<'a>> = pass.stream.iter().map(|value| arithmetic.value(arithmetic.term(value))).collect();
     let label = situation.label.map(|label| format!(" {label}")).unwrap_or_default();
     let scene = if situation.recurs { Scene::After(situation.time) } else { Scene::Once(situation.time) };
@@ -102,7 +83,7 @@ fn position<'a>(
     add("orbit", terms.all(follows.collect::<Vec<_>>()));
 
     let keeps = (0..n_slots).map(|slot| {
-        let after = if slot == own { less(&x, frame.preloaded(slot)) } else { held[slot].clone() };
+        let after = if slot == own { beginning.less(x, frame.preloaded(slot)) } else { held[slot].clone() };
         arithmetic.equals(&pass.state[latches[slot]], &after)
     });
     add("latch", terms.all(keeps.collect::<Vec<_>>()));
@@ -111,16 +92,16 @@ fn position<'a>(
     for layer in &network.layers()[..LAYERS] {
         if let Some(feed_forward) = layer.feed_forward() {
             let map = &feed_forward.maps()[0];
-            let arguments = map.apply(&arithmetic, pass.stream[..map.n_inputs()].iter().enumerate());
+            let arguments = map.apply(arithmetic, pass.stream[..map.n_inputs()].iter().enumerate());
             integral.extend(arguments.iter().map(|argument| arithmetic.is_integer(argument)));
         }
     }
     add("integral", terms.all(integral));
 
-    let seen = Seen { terms, arithmetic: &arithmetic, frame, u, situation };
+    let seen = Seen { terms, arithmetic, frame, u, situation };
     let mut agree = Vec::new();
     let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
-    for (head, gates) in network.layers()[LAYERS].gates(&arithmetic, &stream[..width]).into_iter().enumerate() {
+    for (head, gates) in network.layers()[LAYERS].gates(arithmetic, &stream[..width]).into_iter().enumerate() {
         let intended = frame.gates(head, &seen);
         agree.push(terms.truth(gates.len() == intended.len()));
         agree.extend(
@@ -130,15 +111,15 @@ fn position<'a>(
     add("schedule", terms.all(agree));
 
     let skipped = (network.tokens().len() > bos).then(|| {
-        let given = network.embedding().apply(&arithmetic, [(bos, &constant(&Exact::ONE))]);
-        let whole = with_free_layer(terms, &arithmetic, &network, &state);
-        let pass = network.pass(&arithmetic, &whole, given, network.layers().len());
-        add("inert", is_inert(terms, &arithmetic, &network, &whole, &pass));
+        let given = network.embedding().apply(arithmetic, [(bos, &constant(&Exact::ONE))]);
+        let whole = with_free_layer(terms, arithmetic, &network, state);
+        let pass = network.pass(arithmetic, &whole, given, network.layers().len());
+        add("inert", is_inert(terms, arithmetic, &network, &whole, &pass));
         pass.stream
     });
     if frame.is_in_deployed_range() {
         let streams = [Some(pass.stream), skipped];
-        let goals = streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, &arithmetic, &network, stream));
+        let goals = streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, arithmetic, &network, stream));
         add("range", terms.all(goals.collect::<Vec<_>>()));
     }
 
@@ -150,7 +131,7 @@ fn position<'a>(
     let stream: Vec<CaseValue<'a>> = stream.into_iter().chain(of_layer4).collect();
     let expected = frame.values().into_iter().map(|name| terms.symbol(&name, Sort::Real));
     let expected: Vec<Term<'a>> = expected.collect();
-    let read = network.read_stream(&arithmetic, &stream);
+    let read = network.read_stream(arithmetic, &stream);
     let same = read.iter().zip(expected.first().into_iter().chain(&expected));
     add(
         "readout",
@@ -158,6 +139,57 @@ fn position<'a>(
             same.map(|(read, expected)| arithmetic.equals(read, &arithmetic.value(*expected))).collect::<Vec<_>>(),
         ),
     );
+}
+
+/// An orbit position in one situation, before the token.
+pub(super) struct Beginning<'a> {
+    pub(super) arithmetic: CaseArithmetic<'a>,
+    /// The token's value.
+    pub(super) x: CaseValue<'a>,
+    /// The latches' states.
+    held: Vec<CaseValue<'a>>,
+    /// The states of layers 1 to 3, the latches' among them.
+    pub(super) state: Vec<CaseValue<'a>>,
+    pub(super) assumptions: Vec<Term<'a>>,
+}
+
+impl<'a> Beginning<'a> {
+    pub(super) fn at(
+        terms: &'a Terms,
+        network: &LayeredRnn,
+        frame: &dyn Frame,
+        latches: &[usize],
+        (orbit, u): (&[Vec<Exact>], usize),
+        situation: &Situation,
+    ) -> Self {
+        let n_slots = frame.n_slots();
+        let own = u % n_slots;
+        let arithmetic = CaseArithmetic::new(terms, frame.orders(u));
+        let unknown = |unknown: usize, values: &[i64]| {
+            arithmetic.unknown(unknown, &values.iter().map(|value| Exact::integer(*value)).collect::<Vec<Exact>>())
+        };
+        let x = unknown(own, &frame.token_values());
+        // What a latch holds before the token; in the token's own slot that is an unknown of its own.
+        let contents = (0..n_slots)
+            .map(|slot| unknown(if slot == own { n_slots } else { slot }, &situation.contents[slot]))
+            .collect::<Vec<_>>();
+        let state = orbit[u].iter().map(|value| arithmetic.constant(value)).collect();
+        let assumptions = self::contents(terms, network, frame, latches, situation);
+        let mut beginning = Self { arithmetic, x, held: Vec::new(), state, assumptions };
+        // The state is what the latch holds less what it held at first.
+        beginning.held =
+            contents.iter().enumerate().map(|(slot, held)| beginning.less(held, frame.preloaded(slot))).collect();
+        for (place, value) in latches.iter().zip(&beginning.held) {
+            beginning.state[*place] = value.clone();
+        }
+        beginning
+    }
+
+    fn less(&self, value: &CaseValue<'a>, number: i64) -> CaseValue<'a> {
+        let mut sum = self.arithmetic.sum(&Exact::integer(-number));
+        self.arithmetic.add(&mut sum, &Exact::ONE, value);
+        self.arithmetic.finish(sum)
+    }
 }
 
 /// What a situation says of the token and the latches, as formulas.
@@ -181,7 +213,7 @@ fn contents<'a>(
 }
 
 /// The places of the latches' states among the coordinates.
-fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, ProofError> {
+pub(super) fn latch_places(network: &LayeredRnn, n_slots: usize) -> Result<Vec<usize>, ProofError> {
     let place = |slot: usize| {
         let entries = network.entries_of(3, &format!("latch{slot}"));
         entries.map(|entries| entries.start).ok_or_else(|| ProofError::new(format!("expected a head latch{slot}")))
@@ -258,7 +290,7 @@ fn in_deployed_range<'a>(
 
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
 /// multiple of the blocks' and the slots' own periods; it has the start's length plus one.
-fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) -> Result<Vec<Vec<Exact>>, ProofError> {
+pub(super) fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) -> Result<Vec<Vec<Exact>>, ProofError> {
     let control = |state: &[Exact]| -> Vec<Exact> {
         let places = (0..state.len()).filter(|place| !latches.contains(place));
         places.map(|place| state[place].clone()).collect()

@@ -8,11 +8,13 @@ use problems::Word;
 use rayon::prelude::*;
 use rnn::Arithmetic;
 use rnn::Concrete;
+use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
 use rnn::Network;
+use rnn::Pass;
 use rnn::RoundedArithmetic;
-use std::ops::Range;
+use rnn::RoundedValue;
 
 /// Instances with more tokens for each unit of their size are left out of a scan. The longest of a problem have many
 /// times more; what a format does to the largest numbers shows on short ones as well.
@@ -22,8 +24,8 @@ const TOKENS_PER_UNIT: usize = 30;
 /// time, so that output repeats on any machine.
 pub fn budget(network: &Network) -> usize {
     match network {
-        Network::Layered(_) => 60_000,
-        Network::Relu(_) | Network::Linear(_) => 2_000_000,
+        Network::Layered(_) => 100_000,
+        Network::Relu(_) | Network::Linear(_) => 600_000,
     }
 }
 
@@ -48,47 +50,56 @@ pub struct Scan {
 }
 
 /// Looks at the adversarial instances of every size, and at a hard one of either answer, from the least size on; where
-/// they get too many at every second size only, twice as large each time, and then at all sizes below the first of
-/// these that fails. No bisection on one instance: a smaller format can be right on it again.
+/// they get too many only of sizes at and after powers of two, which is where number formats end. No bisection on one
+/// instance: a smaller format can be right on it again.
 pub fn scan<A: Concrete>(comparison: Comparison<'_, A>, up_to: usize, budget: usize, progress: &Progress) -> Scan {
     let problem = comparison.problem();
     let up_to = up_to.min(problem.sizes().largest);
     let mut found = Scan::default();
     let mut spent = 0;
-    for n in problem.sizes().least..=up_to {
+    let powers = (0..usize::BITS - 1).flat_map(|exponent| [1 << exponent, (1 << exponent) + 1]);
+    let mut later = powers.take_while(|size| *size < up_to).chain([up_to]);
+    let mut n = problem.sizes().least;
+    while n <= up_to {
         let words = instances(problem, n);
-        spent += words.iter().map(Vec::len).sum::<usize>();
+        let n_tokens = words.iter().map(Vec::len).sum::<usize>();
+        let is_next = spent <= budget;
+        if !is_next && (words.is_empty() || n_tokens > budget) {
+            break;
+        }
+        spent += n_tokens;
         found.failure = failing(comparison, n, &words);
         progress.step();
-        if found.failure.is_some() {
-            return found;
+        if let Some(failure) = found.failure.take() {
+            found.failure = Some(first_between(comparison, found.largest + 1, failure, budget));
+            break;
         }
-        (found.every_up_to, found.largest) = (n, n);
+        found.largest = n;
+        if is_next {
+            found.every_up_to = n;
+        }
+        let at_least = n + 1;
+        let next = if spent <= budget { Some(at_least) } else { later.find(|size| *size >= at_least) };
+        let Some(next) = next else { break };
+        n = next;
+    }
+    found
+}
+
+/// The first failure among the sizes that were passed over, as far as they can be looked at; else the known one.
+fn first_between<A: Concrete>(comparison: Comparison<'_, A>, from: usize, known: Failure, budget: usize) -> Failure {
+    let mut spent = 0;
+    for n in from..known.n {
+        let words = instances(comparison.problem(), n);
+        spent += words.iter().map(Vec::len).sum::<usize>();
         if spent > budget {
             break;
         }
-    }
-    while found.largest < up_to {
-        let n = (2 * found.largest).min(up_to);
-        let words = instances(problem, n);
-        if words.is_empty() || words.iter().map(Vec::len).sum::<usize>() > budget {
-            return found;
+        if let Some(failure) = failing(comparison, n, &words) {
+            return failure;
         }
-        if let Some(last) = failing(comparison, n, &words) {
-            let mut between = found.largest + 1..n;
-            let first = between.find_map(|n| {
-                progress.step();
-                failing(comparison, n, &instances(problem, n))
-            });
-            let failure = first.unwrap_or(last);
-            found.largest = failure.n - 1;
-            found.failure = Some(failure);
-            return found;
-        }
-        found.largest = n;
-        progress.step();
     }
-    found
+    known
 }
 
 /// The instances of a size, the shortest first.
@@ -121,42 +132,56 @@ pub struct Difference {
     pub exact: String,
 }
 
-/// Where the layers below the last and the last layer first differ from the exact run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the parts of a network of several layers first differ from the exact run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// The layers below the last: the router.
+    /// The states of the layers below the last: what the router remembers.
     pub router: Option<Difference>,
-    /// The last layer: the product.
+    /// What these layers write to the stream, for the last one to read.
+    pub stream: Option<Difference>,
+    /// The states of the last layer: the product.
     pub product: Option<Difference>,
 }
 
 /// Runs a network of several layers on a word in a number format and exactly, side by side.
 pub fn differences(network: &LayeredRnn, arithmetic: &RoundedArithmetic, word: &[problems::Token]) -> Differences {
-    let entries = |layers: &[rnn::Layer]| -> usize {
-        layers.iter().flat_map(rnn::Layer::heads).map(|head| head.n_values() * head.n_keys()).sum()
-    };
-    let below = entries(&network.layers()[..network.layers().len() - 1]);
-    let all = network.n_entries();
+    let n_below = network.layers().len() - 1;
     let mut rounded: Vec<_> = network.start().iter().map(|value| arithmetic.constant(value)).collect();
     let mut exact = network.start().to_vec();
-    let mut found = Differences { router: None, product: None };
+    let mut found = Differences::default();
     for (i, token) in word.iter().enumerate() {
+        let below = layers_below(network, arithmetic, &rounded, *token, n_below);
+        let below_exact = layers_below(network, &ExactArithmetic, &exact, *token, n_below);
         rounded = network.step(arithmetic, &rounded, usize::from(*token));
         exact = network.step(&ExactArithmetic, &exact, usize::from(*token));
-        let first = |range: Range<usize>| {
-            let place = range.into_iter().find(|place| rounded[*place].as_finite() != Some(&exact[*place]))?;
+        let first = |rounded: &[RoundedValue], exact: &[Exact], names: &[String]| {
+            let place = rounded.iter().zip(exact).position(|(own, exact)| own.as_finite() != Some(exact))?;
             Some(Difference {
                 token: i + 1,
-                coordinate: network.coordinates()[place].clone(),
+                coordinate: names[place].clone(),
                 rounded: rounded[place].to_string(),
                 exact: exact[place].to_string(),
             })
         };
-        found.router = found.router.or_else(|| first(0..below));
-        found.product = found.product.or_else(|| first(below..all));
-        if found.router.is_some() && found.product.is_some() {
-            break;
-        }
+        let router = below.state.len();
+        let last = router..network.n_entries();
+        let names = network.coordinates();
+        found.router = found.router.or_else(|| first(&below.state, &below_exact.state, names));
+        found.stream = found.stream.or_else(|| first(&below.stream, &below_exact.stream, network.stream()));
+        found.product = found.product.or_else(|| first(&rounded[last.clone()], &exact[last.clone()], &names[last]));
     }
     found
+}
+
+/// What a token does to the first layers of a network.
+fn layers_below<A: Arithmetic>(
+    network: &LayeredRnn,
+    arithmetic: &A,
+    state: &[A::Value],
+    token: problems::Token,
+    n_layers: usize,
+) -> Pass<A::Value> {
+    let one = arithmetic.constant(&Exact::ONE);
+    let embedded = network.embedding().apply(arithmetic, [(usize::from(token), &one)]);
+    network.pass(arithmetic, state, embedded, n_layers)
 }

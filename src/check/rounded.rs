@@ -8,6 +8,7 @@ use super::Outcome;
 use super::cast;
 use super::precision;
 use super::precision::Attempt;
+use super::precision::Settled;
 use super::symbolic::Symbolic;
 use super::words;
 use super::words::Comparison;
@@ -76,7 +77,11 @@ pub fn check(
     let counterexample = differing.map(|word| Counterexample::replayed(comparison, word));
 
     // Beside a proof, what was run does not carry the claim; without one it is all that there is.
-    let carries = matches!(attempt, Attempt::NoTheorem | Attempt::Fails(_));
+    let settled = match &attempt {
+        Attempt::Proved(settled) | Attempt::Open(settled) => Some(settled),
+        Attempt::NoTheorem | Attempt::Fails(_) => None,
+    };
+    let carries = settled.is_none();
     let verdict = |differs: bool, otherwise| if differs { Verdict::Refuted } else { otherwise };
     let (yes, no) = (words.yes, words.no);
     let by_instances = format!(
@@ -99,18 +104,19 @@ pub fn check(
         by: by_instances,
         carries,
     };
-    let of_proof = match &attempt {
-        Attempt::Proved(settled) | Attempt::Open(settled) => Some(settled.link()),
-        Attempt::Fails(obligation) => Some(Link {
-            name: "no proof".to_owned(),
-            verdict: Verdict::Undetermined,
-            by: format!("it does not hold that: {obligation}"),
-            carries: false,
-        }),
-        Attempt::NoTheorem => None,
+    let no_proof = |obligation: &String| Link {
+        name: "no proof".to_owned(),
+        verdict: Verdict::Undetermined,
+        by: format!("it does not hold that: {obligation}"),
+        carries: false,
     };
-    let definition = super::definition_link(&words, problem);
-    let links = of_proof.into_iter().chain([of_words, of_instances, definition]).collect();
+    let mut links: Vec<Link> = settled.map(Settled::link).into_iter().collect();
+    links.extend((!is_proved).then_some(of_words));
+    links.push(of_instances);
+    if let Attempt::Fails(obligation) = &attempt {
+        links.push(no_proof(obligation));
+    }
+    links.push(super::definition_link(&words, problem));
     let obligations = match attempt {
         Attempt::Proved(settled) | Attempt::Open(settled) => settled.judged,
         Attempt::NoTheorem | Attempt::Fails(_) => Vec::new(),

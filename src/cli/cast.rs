@@ -50,7 +50,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     });
     let looked_at = format!("every size up to {}", scan.every_up_to);
     let looked_at = if scan.largest > scan.every_up_to {
-        format!("{looked_at}, then sizes twice as large each time up to {}", scan.largest)
+        format!("{looked_at}, then powers of two and the sizes after them up to {}", scan.largest)
     } else {
         looked_at
     };
@@ -105,9 +105,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
                 let (own, asked) = (shortened(&own.iter().join(" ")), shortened(&asked.iter().join(" ")));
                 output.line(&format!("  values {own}, the decider's {asked}"))?;
             }
-            for (name, difference) in
-                first.iter().flat_map(|first| [("router", &first.router), ("product", &first.product)])
-            {
+            for (name, difference) in first.iter().flat_map(|first| parts(first)) {
                 output.line(&format!("  {name:<8} {}", difference.as_ref().map_or_else(unbroken, describe)))?;
             }
             output.line(&format!("  replay: {}", command(&failure.word)))?;
@@ -116,6 +114,11 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     output.line(&format!("  {:.2} s", started.elapsed().as_secs_f64()))?;
     output.show();
     Ok(u8::from(scan.failure.is_some()))
+}
+
+/// What a network of several layers consists of here, by name.
+fn parts(differences: &Differences) -> [(&'static str, &Option<Difference>); 3] {
+    [("router", &differences.router), ("stream", &differences.stream), ("product", &differences.product)]
 }
 
 fn unbroken() -> String {
@@ -138,5 +141,7 @@ fn differences_to_json(differences: &Differences) -> Value {
             })
         })
     };
-    json!({"router": one(&differences.router), "product": one(&differences.product)})
+    Value::Object(
+        parts(differences).map(|(name, difference)| (name.to_owned(), json!(one(difference)))).into_iter().collect(),
+    )
 }
