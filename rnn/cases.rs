@@ -499,7 +499,8 @@ mod tests {
         let numbers = |numbers: &[i64]| numbers.iter().map(|number| Exact::integer(*number)).collect::<Vec<_>>();
         for (bound, holds) in [(7, true), (5, true), (4, false)] {
             let terms = Terms::default();
-            let arithmetic = CaseArithmetic::new(&terms, vec![vec![Some(1)]]);
+            let arithmetic = CaseArithmetic::new(&terms, vec![vec![Some(0), Some(1)]]);
+            arithmetic.enter_hidden_layer(1);
             let value = arithmetic.unknown(0, &numbers(&[3, -5, 4]));
             let gate = arithmetic.unknown(1, &numbers(&[0, 1]));
             let expected = arithmetic.choice(1, &[terms.ratio(0, 1), arithmetic.term(&value)]);
