@@ -195,14 +195,17 @@ pub struct Precision {
 }
 
 impl Precision {
-    /// The format with what is usual for it: fixed point drops bits (floor) and saturates, floating point rounds to
-    /// nearest and overflows to infinity, as processors do; a wide accumulator and exact weights for both.
+    /// The format with the default of all of them: what a format cannot hold is dropped (floor), numbers beyond it
+    /// saturate, accumulators are wide and weights exact. Processors with floating point round to nearest and overflow to
+    /// infinity instead.
     pub fn of(format: Format) -> Self {
-        let (rounding, overflow) = match format {
-            Format::Fixed(_) => (Rounding::Floor, Overflow::Saturate),
-            Format::Float(_) => (Rounding::Nearest, Overflow::Infinity),
-        };
-        Self { format, rounding, overflow, accumulate: Accumulate::Wide, round_weights: false }
+        Self {
+            format,
+            rounding: Rounding::Floor,
+            overflow: Overflow::Saturate,
+            accumulate: Accumulate::Wide,
+            round_weights: false,
+        }
     }
 
     /// The same precision, where its parts fit together.

@@ -21,9 +21,7 @@ use crate::smt;
 use crate::verdict::Verdict;
 use reductions::precision::Bound;
 use reductions::precision::Searched;
-use rnn::Overflow;
 use rnn::Precision;
-use rnn::Rounding;
 use serde_json::Value;
 use serde_json::json;
 use std::time::Instant;
@@ -122,10 +120,7 @@ fn kind(searched: Searched) -> &'static str {
 
 /// The theorem's bound, where it speaks of the arithmetic that is asked for.
 fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
-    let Precision { rounding, overflow, .. } = question.mode;
-    let usual = Precision { rounding: Rounding::Floor, overflow: Overflow::Saturate, ..question.mode };
-    let is_usual =
-        usual == Precision::of(question.mode.format) && (rounding, overflow) == (usual.rounding, usual.overflow);
+    let is_usual = question.mode == Precision::of(question.mode.format);
     question.reduction.precision_bound(n).filter(|_| is_usual)
 }
 

@@ -21,11 +21,11 @@ use serde_json::json;
 /// How numbers of a format are computed with.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct ModeArguments {
-    /// Where a number goes that lies between two of the format [default: floor, for floats nearest]
+    /// Where a number goes that lies between two of the format [default: floor]
     #[arg(long, value_name = "MODE", value_parser = PossibleValuesParser::new(Rounding::ALL.map(Rounding::name))
         .try_map(|name| name.parse::<Rounding>()))]
     rounding: Option<Rounding>,
-    /// What becomes of a number beyond the format [default: saturate, for floats infinity]
+    /// What becomes of a number beyond the format [default: saturate]
     #[arg(long, value_name = "MODE", value_parser = PossibleValuesParser::new(Overflow::ALL.map(Overflow::name))
         .try_map(|name| name.parse::<Overflow>()))]
     overflow: Option<Overflow>,

@@ -19,10 +19,10 @@ pub struct Trials {
     /// The tokens with which a yes-word can end, where those are not all tokens.
     ends: Vec<Token>,
     /// What is asked of every word up to `depth` tokens, a word before its continuations.
-    short: Vec<Asked>,
+    short: Vec<Option<Asked>>,
     /// The longer words, the shortest first, each with what is asked of its prefixes from the first token on: of the
     /// prefix itself, then of the prefix with each end.
-    long: Vec<(Word, Vec<Vec<Asked>>)>,
+    long: Vec<(Word, Vec<Vec<Option<Asked>>>)>,
 }
 
 /// How much is tried.
@@ -59,8 +59,8 @@ impl Trials {
         let asked_along = |word: Word| {
             let of = |length: usize| {
                 let prefix = &word[..length];
-                let ended = ends.iter().map(|end| Asked::of(problem, &[prefix, &[*end]].concat()));
-                [Asked::of(problem, prefix)].into_iter().chain(ended).collect()
+                let ended = ends.iter().map(|end| asked_of(problem, &[prefix, &[*end]].concat()));
+                [asked_of(problem, prefix)].into_iter().chain(ended).collect()
             };
             let asked = (1..=word.len()).map(of).collect();
             (word, asked)
@@ -84,18 +84,18 @@ impl Trials {
         comparison: Comparison<'_>,
         start: &[Exact],
         word: &[Token],
-        asked: &[Vec<Asked>],
+        asked: &[Vec<Option<Asked>>],
     ) -> Option<Word> {
         let step = |state: &[Exact], token: Token| comparison.network().step(&ExactArithmetic, state, token.into());
         let mut state = start.to_vec();
         for (place, asked) in asked.iter().enumerate() {
             state = step(&state, word[place]);
             let prefix = &word[..=place];
-            if !comparison.gives(&state, &asked[0]) {
+            if differs(comparison, &state, &asked[0]) {
                 return Some(prefix.to_vec());
             }
             for (end, asked) in self.ends.iter().zip(&asked[1..]) {
-                if !comparison.gives(&step(&state, *end), asked) {
+                if differs(comparison, &step(&state, *end), asked) {
                     return Some([prefix, &[*end]].concat());
                 }
             }
@@ -107,7 +107,7 @@ impl Trials {
     fn descend(&self, comparison: Comparison<'_>, state: &[Exact], word: &mut Word, place: &mut usize) -> bool {
         let asked = &self.short[*place];
         *place += 1;
-        if !comparison.gives(state, asked) {
+        if differs(comparison, state, asked) {
             return true;
         }
         if word.len() == self.depth {
@@ -125,17 +125,26 @@ impl Trials {
     }
 }
 
+/// What is asked of a word, where it keeps the problem's promise.
+fn asked_of(problem: &dyn Problem, word: &[Token]) -> Option<Asked> {
+    problem.promises(word).then(|| Asked::of(problem, word))
+}
+
+fn differs(comparison: Comparison<'_>, state: &[Exact], asked: &Option<Asked>) -> bool {
+    asked.as_ref().is_some_and(|asked| !comparison.gives(state, asked))
+}
+
 /// What is asked of every short word, and the tokens with which the yes-words among them end.
 #[derive(Default)]
 struct Short {
-    asked: Vec<Asked>,
+    asked: Vec<Option<Asked>>,
     ends: BTreeSet<Token>,
 }
 
 impl Short {
     fn ask_all(&mut self, problem: &dyn Problem, depth: usize, word: &mut Word) {
-        let asked = Asked::of(problem, word);
-        self.ends.extend(word.last().filter(|_| asked.answer));
+        let asked = asked_of(problem, word);
+        self.ends.extend(word.last().filter(|_| asked.as_ref().is_some_and(|asked| asked.answer)));
         self.asked.push(asked);
         if word.len() < depth {
             for token in 0..problem.alphabet().len() {
