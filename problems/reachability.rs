@@ -281,42 +281,47 @@ impl Problem for Reachability {
         Ok(Sample { word: instance.to_word(), family: family(n_chains) })
     }
 
-    /// Paths of at most two edges among the first and the last three vertices, where counters are largest; then the path
-    /// through all vertices, and the longest words, in which every edge leads into the last one.
     fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
         if self.sizes().admit(self.name(), n).is_err() {
             return Vec::new();
         }
-        let last = n - 1;
-        let mut ends = vec![0, n.saturating_sub(3), n - 2, last];
-        ends.dedup();
-        let edges: Vec<Edge> = ends.iter().copied().array_combinations().map(|[from, to]| (from, to)).collect();
-        let two = edges.iter().copied().cartesian_product(edges.iter().copied());
-        let two = two.filter(|((_, middle), (from, _))| middle == from).map(|(first, second)| vec![first, second]);
-        let mut graphs: Vec<Vec<Edge>> = vec![Vec::new()];
-        graphs.extend(edges.iter().map(|edge| vec![*edge]).chain(two));
-        let mut targets = vec![0, n - 2, last];
-        targets.dedup();
-        let mut instances: Vec<Instance> = Vec::new();
-        for edges in graphs {
-            // On the path and off it.
-            let sources = edges.first().map_or_else(|| ends.clone(), |(from, _)| vec![*from, last]);
-            for (source, target) in sources.into_iter().cartesian_product(targets.iter().copied()) {
-                instances.push(Instance { source, target, edges: edges.clone() });
-            }
-        }
-        if n.saturating_mul(n) <= longest {
-            let path: Vec<Edge> = (0..last).map(|vertex| (vertex, vertex + 1)).collect();
-            let into_last: Vec<Edge> = (0..last).map(|vertex| (vertex, last)).collect();
-            for (source, target) in [(0, last), (0, n - 2), (last, last), (last, n - 2)] {
-                instances.push(Instance { source, target, edges: path.clone() });
-                instances.push(Instance { source, target, edges: into_last.clone() });
-            }
-        }
-        let instances = instances.iter().filter(|instance| instance.n_vertices() == n);
-        let words = instances.map(Instance::to_word);
-        words.filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
+        let words = adversarial_instances(n, longest).iter().map(Instance::to_word).collect::<Vec<_>>();
+        words.into_iter().filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
     }
+}
+
+/// Instances of `n` vertices that ask most of a number format: paths of at most two edges among the first and the last
+/// three vertices, where counters are largest; then, where about so many tokens allow it, the path through all vertices,
+/// and the longest words, in which every edge leads into the last one.
+pub(crate) fn adversarial_instances(n: usize, longest: usize) -> Vec<Instance> {
+    let last = n - 1;
+    let mut ends = vec![0, n.saturating_sub(3), n - 2, last];
+    ends.dedup();
+    let edges: Vec<Edge> = ends.iter().copied().array_combinations().map(|[from, to]| (from, to)).collect();
+    let two = edges.iter().copied().cartesian_product(edges.iter().copied());
+    let two = two.filter(|((_, middle), (from, _))| middle == from).map(|(first, second)| vec![first, second]);
+    let mut graphs: Vec<Vec<Edge>> = vec![Vec::new()];
+    graphs.extend(edges.iter().map(|edge| vec![*edge]).chain(two));
+    let mut targets = vec![0, n - 2, last];
+    targets.dedup();
+    let mut instances: Vec<Instance> = Vec::new();
+    for edges in graphs {
+        // On the path and off it.
+        let sources = edges.first().map_or_else(|| ends.clone(), |(from, _)| vec![*from, last]);
+        for (source, target) in sources.into_iter().cartesian_product(targets.iter().copied()) {
+            instances.push(Instance { source, target, edges: edges.clone() });
+        }
+    }
+    if n.saturating_mul(n) <= longest {
+        let path: Vec<Edge> = (0..last).map(|vertex| (vertex, vertex + 1)).collect();
+        let into_last: Vec<Edge> = (0..last).map(|vertex| (vertex, last)).collect();
+        for (source, target) in [(0, last), (0, n - 2), (last, last), (last, n - 2)] {
+            instances.push(Instance { source, target, edges: path.clone() });
+            instances.push(Instance { source, target, edges: into_last.clone() });
+        }
+    }
+    instances.retain(|instance| instance.n_vertices() == n);
+    instances
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::reachability::Instance;
 use crate::reachability::Reachability;
 use crate::reachability::Reader;
 use crate::reachability::Target;
+use itertools::Itertools;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", "#", "%", "$"]));
@@ -114,6 +115,11 @@ impl Problem for ReachabilityTargetLast {
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         sample(n, answer, Target::Any, random)
     }
+
+    /// Those of [`crate::reachability`], in this spelling.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        adversarial(n, longest)
+    }
 }
 
 impl Problem for ReachabilityTargetLastSink {
@@ -158,12 +164,26 @@ impl Problem for ReachabilityTargetLastSink {
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
         sample(n, answer, Target::Sink, random)
     }
+
+    /// Those of [`crate::reachability`] that keep the promise, in this spelling.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        adversarial(n, longest).into_iter().filter(|word| self.promises(word)).collect()
+    }
 }
 
 fn sample(n: usize, answer: bool, target: Target, random: &mut Random) -> Result<Sample, NoInstance> {
     reachability::SIZES.admit(Reachability.name(), n)?;
     let (instance, n_chains) = reachability::layered_chains(n, answer, target, random);
     Ok(Sample { word: ReachabilityTargetLast.write(&instance), family: reachability::family(n_chains) })
+}
+
+fn adversarial(n: usize, longest: usize) -> Vec<Word> {
+    if reachability::SIZES.admit(Reachability.name(), n).is_err() {
+        return Vec::new();
+    }
+    let words = reachability::adversarial_instances(n, longest).into_iter();
+    let words = words.map(|instance| ReachabilityTargetLast.write(&instance));
+    words.filter(|word| word.len() <= longest).sorted_by_key(Vec::len).collect()
 }
 
 #[cfg(test)]

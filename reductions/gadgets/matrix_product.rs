@@ -197,7 +197,7 @@ mod tests {
         Form {
             network: matrix_product_rwkv7::vector18,
             heads: [1, 2, 25, 9],
-            hidden: [[0, 24, 1224, 0], [0, 25, 1224, 0]],
+            hidden: [[0, 24, 1224, 0], [0, 25, 1225, 0]],
         },
     ];
 

@@ -40,7 +40,8 @@ fn value(number: f64) -> RoundedValue {
 }
 
 fn arithmetic(format: Float, rounding: Rounding) -> RoundedArithmetic {
-    RoundedArithmetic::new(Precision { rounding, ..Precision::of(Format::Float(format)) })
+    let overflow = Overflow::Infinity;
+    RoundedArithmetic::new(Precision { rounding, overflow, ..Precision::of(Format::Float(format)) })
 }
 
 /// left + right, rounded once, as a network computes it.

@@ -82,7 +82,7 @@ fn the_bits_of_the_last_state_are_within_the_bound() {
     for (network, _) in layered_networks() {
         for n in [1, 9, 18, 90] {
             let mut random = Random::new(2, n);
-            let word: Vec<usize> = (0..n).map(|_| random.below(3)).collect();
+            let word: Vec<usize> = (0..n).map(|_| random.below(network.tokens().len())).collect();
             let bits = bits(network, &word).unwrap();
             assert!(bits.of_state <= bits.bound, "{bits:?}");
             assert!(bits.of_step >= bits.denominator.bits() - 1, "{bits:?}");
