@@ -25,11 +25,13 @@ use crate::Word;
 use crate::balanced;
 use crate::balanced::IntegerMatrix;
 use crate::words_of_length;
+use itertools::Itertools;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Zero;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -319,6 +321,26 @@ impl Problem for WeightedAutomaton {
     fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
         let weight = || BigRational::new(self.integers.weight(word), self.integers.denominator(word));
         (!word.is_empty()).then(|| vec![weight()])
+    }
+
+    /// Each letter and each pair of letters again and again, where weights grow fastest, and with another letter at the
+    /// end.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n > longest {
+            return Vec::new();
+        }
+        let letters = 0..self.alphabet().len() as Token;
+        let mut words = BTreeSet::new();
+        for (first, second) in letters.clone().cartesian_product(letters.clone()) {
+            let word: Word = (0..n).map(|t| if t % 2 == 0 { first } else { second }).collect();
+            for last in letters.clone() {
+                let mut ended = word.clone();
+                ended[n - 1] = last;
+                words.insert(ended);
+            }
+            words.insert(word);
+        }
+        words.into_iter().collect()
     }
 
     /// Uniform words until one has the answer; where 64 have not, words with uneven frequencies as well; where there

@@ -268,7 +268,7 @@ fn a_random_change_of_one_weight_is_proved_only_where_it_is_harmless() {
         let network = layered(network);
         let mut random = Random::new(11, 0);
         let mut proved = 0;
-        for _ in 0..50 {
+        for _ in 0..15 {
             let maps = network.maps();
             let places: Vec<(&str, usize, usize)> = (maps.iter())
                 .flat_map(|(name, map)| map.weights().map(move |(output, input, _)| (name.as_str(), output, input)))
@@ -283,7 +283,6 @@ fn a_random_change_of_one_weight_is_proved_only_where_it_is_harmless() {
                 assert!(harmless, "proved with {change} added at {place}, output {output}, input {input}");
             }
         }
-        eprintln!("{proved} of 50 changes are harmless");
-        assert!(proved < 10, "{proved} of 50 changed networks are proved");
+        assert!(proved < 5, "{proved} of 15 changed networks are proved");
     }
 }

@@ -86,6 +86,12 @@ impl Problem for MatrixProductBos {
         word.insert(0, BOS);
         Ok(Sample { word, family })
     }
+
+    /// BOS and then each of those without it.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        let words = MatrixProduct.adversarial(n, longest.saturating_sub(1)).into_iter();
+        words.map(|word| [&[BOS], &word[..]].concat()).collect()
+    }
 }
 
 #[cfg(test)]
