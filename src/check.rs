@@ -350,9 +350,7 @@ fn symbolic_link(symbolic: &Symbolic) -> Option<Link> {
         Symbolic::Agree(length) => {
             (Verdict::Checked, format!("every word of length <= {length} at once, tokens unknown, {}", smt::version()))
         }
-        Symbolic::Unknown(length, reason) => {
-            (Verdict::Undetermined, format!("the solver gave up at length {length}: {reason}"))
-        }
+        Symbolic::Unknown(length, reason) => (Verdict::Undetermined, format!("no answer at length {length}: {reason}")),
         Symbolic::Differ(word) => (Verdict::Undetermined, format!("they differ on a word of {} tokens", word.len())),
     };
     Some(Link { name: "network = positional definition".to_owned(), verdict, by, carries: false })

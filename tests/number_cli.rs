@@ -150,6 +150,30 @@ fn what_makes_no_number_is_refused_with_what_was_expected() {
 }
 
 #[test]
+fn every_short_word_at_once_in_fixed_point() {
+    let of = |format: &str| {
+        reduce_with(
+            &["check", "circuit-value", "--n", "3", "--words", "2", "--number", format, "--symbolic", "4", "--json"],
+            "",
+        )
+    };
+    let right = json(&of("fixed:2.4"));
+    assert_eq!(
+        (&right["symbolic"]["status"], &right["symbolic"]["max_length"]),
+        (&"agree".into(), &4.into()),
+        "{right}"
+    );
+    // One bit behind the point: the deepest value of four tokens is lost.
+    let wrong = of("fixed:2.1");
+    assert_eq!(wrong.code, 1, "{}", wrong.out);
+    assert_eq!(replayed(json(&wrong)["counterexample"]["command"].as_str().unwrap()).code, 1);
+    // Saturation is not unrolled: where a value leaves the range and the answers agree, nothing is said.
+    let narrow =
+        reduce_with(&["check", "reachability", "--n", "3", "--words", "1", "--width", "3", "--symbolic", "4"], "");
+    assert!(narrow.code == 3 && narrow.out.contains("leaves the range of the format"), "{}", narrow.out);
+}
+
+#[test]
 fn cast_finds_the_first_size_and_its_instance_replays() {
     let done = reduce_with(&["cast", "circuit-value", "--to", "f32", "--json"], "");
     assert_eq!(done.code, 0, "{}", done.err);

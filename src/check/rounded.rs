@@ -9,6 +9,7 @@ use super::cast;
 use super::precision;
 use super::precision::Attempt;
 use super::precision::Settled;
+use super::symbolic;
 use super::symbolic::Symbolic;
 use super::words;
 use super::words::Comparison;
@@ -19,6 +20,9 @@ use problems::Problem;
 use problems::Random;
 use problems::Word;
 use reductions::Reduction;
+use rnn::Accumulate;
+use rnn::Fixed;
+use rnn::Format;
 use rnn::FormatError;
 use rnn::Network;
 use rnn::Precision;
@@ -72,6 +76,16 @@ pub fn check(
         let scan = cast::scan(comparison, n, cast::budget(network), &Progress::new(true));
         let smaller = scan.failure.map(|failure| failure.word).filter(|smaller| smaller.len() < word.len());
         differing = Some(smaller.unwrap_or(word));
+    }
+    let symbolic = match options.symbolic {
+        None => Symbolic::NotAsked,
+        Some(length) => {
+            progress.start("unrolled network", 0);
+            unroll(comparison, reduction, length, options)
+        }
+    };
+    if let (None, Symbolic::Differ(word)) = (&differing, &symbolic) {
+        differing = Some(word.clone());
     }
     progress.finish();
     let counterexample = differing.map(|word| Counterexample::replayed(comparison, word));
@@ -127,13 +141,47 @@ pub fn check(
         alarm: is_proved && counterexample.is_some(),
         obligations,
         words,
-        symbolic: Symbolic::NotAsked,
+        symbolic,
         samples,
         counterexample,
         elapsed: started.elapsed(),
     };
+    outcome.links.extend(super::symbolic_link(&outcome.symbolic));
     outcome.verdict = super::verdict(&outcome);
     Ok(outcome)
+}
+
+/// Fixed point in which the network can be unrolled over unknown tokens: with exact weights and wide accumulators.
+pub fn unrolls(precision: &Precision) -> Option<Fixed> {
+    match *precision {
+        Precision { format: Format::Fixed(fixed), accumulate: Accumulate::Wide, round_weights: false, .. } => {
+            Some(fixed)
+        }
+        _ => None,
+    }
+}
+
+/// A word of the solver's is one on which network and decider differ, or one on which a value leaves the range: only the
+/// first is a counterexample.
+fn unroll(
+    comparison: Comparison<'_, RoundedArithmetic>,
+    reduction: &dyn Reduction,
+    length: usize,
+    options: &Options,
+) -> Symbolic {
+    let precision = comparison.arithmetic().precision();
+    let Some(fixed) = unrolls(&precision) else {
+        return Symbolic::Unknown(0, format!("only fixed point with exact weights is unrolled, not {precision}"));
+    };
+    let network = comparison.network();
+    let numbers = (fixed, precision.rounding);
+    match symbolic::unroll_fixed(reduction, network, numbers, length, options.timeout) {
+        Symbolic::Differ(word) if !comparison.differs(&word) => Symbolic::Unknown(
+            word.len(),
+            "a value leaves the range of the format, and network and decider agree".into(),
+        ),
+        other => other,
+    }
 }
 
 /// The adversarial instances of a size, with their answers.

@@ -6,7 +6,13 @@ use num_rational::BigRational;
 use problems::Word;
 use reductions::Reduction;
 use reductions::Values;
+use rnn::Arithmetic;
+use rnn::Exact;
+use rnn::Fixed;
+use rnn::FixedTerms;
 use rnn::Network;
+use rnn::Recorder;
+use rnn::Rounding;
 use rnn::Script;
 use rnn::Sort;
 use rnn::SymbolicArithmetic;
@@ -29,20 +35,56 @@ pub enum Symbolic {
 
 /// Unrolls the network over every length up to `max_length`.
 pub fn unroll(reduction: &dyn Reduction, network: &Network, max_length: usize, limit: Duration) -> Symbolic {
+    unroll_by(network, max_length, limit, &|terms, tokens| {
+        let arithmetic = SymbolicArithmetic::new(terms);
+        let state = network_state(terms, &arithmetic, network, tokens);
+        let readout = network.read_out(&arithmetic, &state);
+        let accepts = readout.above(terms.real(BigRational::from_integer(0.into())));
+        let mut agree = vec![accepts.equals(reduction.positional(terms, tokens))];
+        for (condition, asked) in reduction.positional_values(terms, tokens) {
+            agree.push(condition.implies(same_values(terms, network.values(&state), &asked, reduction.compares())));
+        }
+        terms.all(agree)
+    })
+}
+
+/// Unrolls the network in fixed point, over Int terms: on every word it decides as the positional definition, and no
+/// value leaves the format's range. Weights are exact and accumulators wide; values beside the decision are not compared.
+pub fn unroll_fixed(
+    reduction: &dyn Reduction,
+    network: &Network,
+    (fixed, rounding): (Fixed, Rounding),
+    max_length: usize,
+    limit: Duration,
+) -> Symbolic {
+    unroll_by(network, max_length, limit, &|terms, tokens| {
+        let arithmetic = FixedTerms::new(terms, fixed.frac_bits(), rounding);
+        let recorder = Recorder::new(arithmetic);
+        let state = network_state(terms, &recorder, network, tokens);
+        let accepts = network.read_out(&recorder, &state).above(terms.int(0));
+        let unit = |bound: Exact| terms.linear(Sort::Int, (bound / fixed.step()).to_rational(), []);
+        let (least, greatest) = (unit(fixed.least()), unit(fixed.greatest()));
+        let given = network.start_in(&arithmetic).into_iter().chain([arithmetic.one()]);
+        let values = given.chain(recorder.into_recorded());
+        let fits = values.map(|value| value.at_least(least).and(value.at_most(greatest)));
+        terms.all(fits.chain([accepts.equals(reduction.positional(terms, tokens))]).collect::<Vec<_>>())
+    })
+}
+
+/// Asks for each length whether what `holds` says of unknown tokens can be false.
+fn unroll_by(
+    network: &Network,
+    max_length: usize,
+    limit: Duration,
+    holds: &dyn for<'a> Fn(&'a Terms, &[Term<'a>]) -> Term<'a>,
+) -> Symbolic {
     for length in 0..=max_length {
         let terms = Terms::default();
         let n_tokens = network.tokens().len() as i64;
         let tokens: Vec<Term<'_>> = (0..length).map(|place| terms.symbol(&format!("x{place}"), Sort::Int)).collect();
         let mut assertions: Vec<Term<'_>> =
             tokens.iter().map(|token| token.at_least(terms.int(0)).and(token.below(terms.int(n_tokens)))).collect();
-        let state = network_state(&terms, network, &tokens);
-        let readout = network.read_out(&SymbolicArithmetic::new(&terms), &state);
-        let accepts = readout.above(terms.real(BigRational::from_integer(0.into())));
-        let mut agree = vec![accepts.equals(reduction.positional(&terms, &tokens))];
-        for (condition, asked) in reduction.positional_values(&terms, &tokens) {
-            agree.push(condition.implies(same_values(&terms, network.values(&state), &asked, reduction.compares())));
-        }
-        assertions.push(terms.all(agree).negate());
+        assertions.push(holds(&terms, &tokens).negate());
         match smt::solve(&Script::new(&assertions), limit) {
             Answer::Unsat => {}
             Answer::Unknown(reason) => return Symbolic::Unknown(length, reason),
@@ -77,35 +119,40 @@ fn same_values<'a>(terms: &'a Terms, own: &[Term<'a>], asked: &[Term<'a>], value
 }
 
 /// The network's state after unknown tokens.
-fn network_state<'a>(terms: &'a Terms, network: &Network, tokens: &[Term<'a>]) -> Vec<Term<'a>> {
-    let arithmetic = SymbolicArithmetic::new(terms);
-    let mut state = network.start_in(&arithmetic);
+fn network_state<'a, A: Arithmetic<Value = Term<'a>>>(
+    terms: &'a Terms,
+    arithmetic: &A,
+    network: &Network,
+    tokens: &[Term<'a>],
+) -> Vec<Term<'a>> {
+    let mut state = network.start_in(arithmetic);
+    let (one, zero) = (arithmetic.constant(&Exact::ONE), arithmetic.constant(&Exact::ZERO));
     for token in tokens {
         let is = |value: usize| token.equals(terms.int(value as i64));
         state = match network {
             Network::Relu(network) => {
-                let bit = |value| terms.if_else(is(value), terms.ratio(1, 1), terms.ratio(0, 1));
+                let bit = |value| terms.if_else(is(value), one, zero);
                 let onehot: Vec<Term<'a>> = (0..network.tokens().len()).map(bit).collect();
-                network.step_on(&arithmetic, &state, &onehot)
+                network.step_on(arithmetic, &state, &onehot)
             }
-            Network::Linear(_) | Network::Layered(_) => step_by_cases(terms, network, &state, &is),
+            Network::Linear(_) | Network::Layered(_) => step_by_cases(terms, arithmetic, network, &state, &is),
         };
     }
     state
 }
 
 /// One step as a choice among the steps of all tokens.
-fn step_by_cases<'a>(
+fn step_by_cases<'a, A: Arithmetic<Value = Term<'a>>>(
     terms: &'a Terms,
+    arithmetic: &A,
     network: &Network,
     state: &[Term<'a>],
     is: &impl Fn(usize) -> Term<'a>,
 ) -> Vec<Term<'a>> {
-    let arithmetic = SymbolicArithmetic::new(terms);
     let mut tokens = 0..network.tokens().len();
-    let first = tokens.next().map(|token| network.step(&arithmetic, state, token)).unwrap_or_default();
+    let first = tokens.next().map(|token| network.step(arithmetic, state, token)).unwrap_or_default();
     tokens.fold(first, |chosen, token| {
-        let next = network.step(&arithmetic, state, token);
+        let next = network.step(arithmetic, state, token);
         chosen.into_iter().zip(next).map(|(chosen, next)| terms.if_else(is(token), next, chosen)).collect()
     })
 }

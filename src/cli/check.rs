@@ -45,9 +45,8 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
     }
-    if arguments.number.is_given() && (arguments.circuit.is_some() || arguments.symbolic.is_some()) {
-        let other = if arguments.circuit.is_some() { "--circuit" } else { "--symbolic" };
-        return Err(Misuse(format!("{other}: expected exact numbers, got a number format")));
+    if arguments.number.is_given() && arguments.circuit.is_some() {
+        return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
@@ -102,6 +101,13 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
     let n = options.n.unwrap_or(reduction.problem().sizes().default);
     let to_measure = || rounded::words_to_measure(reduction.problem(), n, &options);
     let precision = arguments.number.precision(&network, to_measure)?;
+    if let Some(precision) =
+        precision.filter(|precision| options.symbolic.is_some() && rounded::unrolls(precision).is_none())
+    {
+        return Err(Misuse(format!(
+            "--symbolic: expected exact numbers, or fixed point with exact weights and a wide accumulator, got {precision}"
+        )));
+    }
     let outcome = match precision {
         None => check::check(reduction, &network, &options, progress),
         Some(precision) => rounded::check(reduction, &network, &RoundedArithmetic::new(precision), &options, progress),
