@@ -170,7 +170,7 @@ fn unroll(
     options: &Options,
 ) -> Symbolic {
     let precision = comparison.arithmetic().precision();
-    let Some(fixed) = unrolls(&precision) else {
+    let Some(fixed) = unrolls(precision) else {
         return Symbolic::Unknown(0, format!("only fixed point with exact weights is unrolled, not {precision}"));
     };
     let network = comparison.network();
