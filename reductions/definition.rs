@@ -4,9 +4,10 @@
 //! stated over the very same terms. What a definition is tested for is that it *is* the problem; what is proved is that
 //! the network is the definition.
 
+pub mod stack_code;
 mod window;
 
-use crate::gadgets::stack_code::StackCode;
+use crate::definition::stack_code::StackCode;
 use num_rational::BigRational;
 use num_traits::Zero;
 use rnn::Datum;

@@ -14,9 +14,9 @@
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
-use crate::gadgets::automaton_definition;
 use crate::proof::Invariant;
 use crate::proof::Kind;
+use crate::statement;
 use problems::Problem;
 use problems::deterministic_automaton;
 use problems::deterministic_automaton::DeterministicAutomaton;
@@ -189,6 +189,6 @@ impl Reduction for DeterministicAutomatonPd {
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        automaton_definition::positional(terms, self.problem.automaton(), tokens)
+        statement::weighted_automaton::positional(terms, self.problem.automaton(), tokens)
     }
 }

@@ -18,8 +18,8 @@ mod target_a_sink;
 mod target_last;
 mod two_reflection_router;
 
-use crate::controls::ExactControl;
-use crate::query::Query;
+use crate::impossible::ExactControl;
+use crate::proof::query::Query;
 use problems::Token;
 use rnn::ExactArithmetic;
 use rnn::Network;

@@ -4,7 +4,7 @@
 //! (0,0) of the product of its matrices (row by row, left to right) is positive; at every matrix end its nine value
 //! outputs are the product, times `(delta/3)^N` after `N` matrices.
 //!
-//! **Construction.** Layers 1 to 3 are the [router](crate::gadgets::router). Layer 4 has one head per output column, all
+//! **Construction.** Layers 1 to 3 are the [router](crate::construction::router). Layer 4 has one head per output column, all
 //! with the same state `Y`: row `i` holds row `i` of the product so far in two buffers of nine coordinates `(l, j)`, and
 //! entry `j` is the sum over `l`. With `r = t mod 9` and `M = t div 9`, source buffer `M mod 2` and the other one the
 //! destination, two rank-one steps per column `j` clear the destination (`r < 6`: its columns sum to 0), and at
@@ -22,17 +22,17 @@
 
 use crate::Description;
 use crate::Values;
-use crate::gadgets::matrix_product;
-use crate::gadgets::matrix_product::MatrixProductBy;
-use crate::gadgets::matrix_product::output_name;
-use crate::gadgets::router::Schedule;
+use crate::construction::router::Schedule;
+use crate::matrix_product_routed;
+use crate::matrix_product_routed::MatrixProductBy;
+use crate::matrix_product_routed::output_name;
 use crate::proof::ProofError;
-use crate::routed_proof::BLOCK;
-use crate::routed_proof::Design;
-use crate::routed_proof::N;
-use crate::routed_proof::Place;
-use crate::routed_proof::RoutedProof;
-use crate::routed_proof::Window;
+use crate::proof::routed::BLOCK;
+use crate::proof::routed::Design;
+use crate::proof::routed::N;
+use crate::proof::routed::Place;
+use crate::proof::routed::RoutedProof;
+use crate::proof::routed::Window;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
@@ -209,7 +209,7 @@ pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, Net
         let outputs = (0..N).map(|row| output_name(row, column)).collect();
         heads.push(HeadRows { name: format!("column{column}"), outputs, n_keys: 2 * BLOCK, gates });
     }
-    matrix_product::network(HeadFamily::DeltaNet, tokens, &[Exact::ZERO; SLOTS], schedule, heads)
+    matrix_product_routed::network(HeadFamily::DeltaNet, tokens, &[Exact::ZERO; SLOTS], schedule, heads)
 }
 
 /// The wanted start `Y_0`: row `i` holds row `i` of the identity in buffer 0, as coordinate (0, i).

@@ -4,7 +4,7 @@
 //! (0,0) of the product of its matrices (row by row, left to right) is positive; at every matrix end its nine value
 //! outputs are the product.
 //!
-//! **Construction.** Layers 1 to 3 are the [router](crate::gadgets::router). Layer 4 keeps the product so far in one of two
+//! **Construction.** Layers 1 to 3 are the [router](crate::construction::router). Layer 4 keeps the product so far in one of two
 //! buffers and overwrites the other, one column a token: with `r = t mod 9`, at `r = 6 + j`, where column `c` of the current
 //! matrix is complete, the transition `I - e^T e + c^T e` (e the coordinate of column `j` in the destination, `c` at the
 //! source) makes that coordinate the product of the source with `c`. Three heads, one per output column, all with the same
@@ -22,15 +22,15 @@
 
 use crate::Description;
 use crate::Values;
-use crate::gadgets::matrix_product;
-use crate::gadgets::matrix_product::MatrixProductBy;
-use crate::gadgets::matrix_product::output_name;
-use crate::gadgets::router::Schedule;
-use crate::routed_proof::BLOCK;
-use crate::routed_proof::Design;
-use crate::routed_proof::N;
-use crate::routed_proof::Place;
-use crate::routed_proof::Window;
+use crate::construction::router::Schedule;
+use crate::matrix_product_routed;
+use crate::matrix_product_routed::MatrixProductBy;
+use crate::matrix_product_routed::output_name;
+use crate::proof::routed::BLOCK;
+use crate::proof::routed::Design;
+use crate::proof::routed::N;
+use crate::proof::routed::Place;
+use crate::proof::routed::Window;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
@@ -228,7 +228,7 @@ pub fn columns_network(tokens: &[String], schedule: &Schedule) -> Result<Layered
         overwriting_head(format!("column{column}"), N, &start, query, outputs)
     };
     let heads = (0..N).map(head).collect();
-    matrix_product::network(HeadFamily::Rwkv7, tokens, &[Exact::ZERO; 12], schedule, heads)
+    matrix_product_routed::network(HeadFamily::Rwkv7, tokens, &[Exact::ZERO; 12], schedule, heads)
 }
 
 /// The `vector18` network with this schedule.
@@ -250,7 +250,7 @@ pub fn vector18_network(tokens: &[String], schedule: &Schedule) -> Result<Layere
         overwriting_head(name, BLOCK, std::slice::from_ref(&start), query, vec![output_name(row, column)])
     };
     let heads = (0..BLOCK).map(head).collect();
-    matrix_product::network(HeadFamily::Rwkv7, tokens, &preloaded, schedule, heads)
+    matrix_product_routed::network(HeadFamily::Rwkv7, tokens, &preloaded, schedule, heads)
 }
 
 /// The wanted start `[I | 0]`, by rows.
@@ -268,7 +268,7 @@ fn identity(place: usize) -> Exact {
     Exact::integer(i64::from(place / N == place % N))
 }
 
-/// What layer 4 of the default form is meant to do; [`RoutedProof::new`](crate::routed_proof::RoutedProof::new) makes its proof.
+/// What layer 4 of the default form is meant to do; [`RoutedProof::new`](crate::proof::routed::RoutedProof::new) makes its proof.
 #[derive(Clone, Copy, Debug)]
 pub struct Columns;
 

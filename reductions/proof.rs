@@ -12,6 +12,9 @@
 //! Beside them stand *lemmas*, which tie the definition to the meaning of the problem.
 
 mod numbers;
+pub mod precision;
+pub mod query;
+pub mod routed;
 
 pub use numbers::Numbers;
 
@@ -233,7 +236,7 @@ pub enum Witness {
 }
 
 /// A proof by induction: all obligations, none left out. Its constructors are [`Proof::by_induction`] and, for networks
-/// above a router, [`RoutedProof::into_proof`](crate::routed_proof::RoutedProof::into_proof).
+/// above a router, [`RoutedProof::into_proof`](crate::proof::routed::RoutedProof::into_proof).
 pub struct Proof<'a> {
     network: Network,
     numbers: Numbers,

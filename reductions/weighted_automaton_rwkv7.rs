@@ -5,8 +5,8 @@
 //!
 //! **Construction.** One head does one rank-one step per token, while a letter's matrix less the identity has any rank.
 //! So letters are collected in blocks of `B >= n`, and the product of a block is applied in the next one. Layers 1 to 3 are
-//! the [router](crate::gadgets::router) without its marker, and their feed-forward the
-//! [chains](crate::gadgets::letter_chains). Layer 4 has one head with one row of two buffers of `n` entries. With
+//! the [router](crate::construction::router) without its marker, and their feed-forward the
+//! [chains](crate::construction::letter_chains). Layer 4 has one head with one row of two buffers of `n` entries. With
 //! `r = t mod B` and `M = t div B`, source buffer `M mod 2` and the other one the destination, `A` the product of the block
 //! before (the identity in the first one) and `cur` the product of this block's letters so far:
 //!
@@ -34,17 +34,17 @@
 
 use crate::Description;
 use crate::Values;
-use crate::gadgets::letter_chains;
-use crate::gadgets::letter_chains::Chain;
-use crate::gadgets::letter_chains::Placement;
-use crate::gadgets::letter_chains::Ring;
-use crate::gadgets::letter_chains::Side;
-use crate::gadgets::letter_chains::Weights;
-use crate::gadgets::letter_reduction::LetterReduction;
+use crate::construction::letter_chains;
+use crate::construction::letter_chains::Chain;
+use crate::construction::letter_chains::Placement;
+use crate::construction::letter_chains::Ring;
+use crate::construction::letter_chains::Side;
+use crate::construction::letter_chains::Weights;
 use crate::matrix_product_rwkv7::overwrite;
-use crate::routed_proof::LetterDesign;
-use crate::routed_proof::Place;
-use crate::routed_proof::Products;
+use crate::proof::routed::LetterDesign;
+use crate::proof::routed::Place;
+use crate::proof::routed::Products;
+use crate::weighted_automaton_routed::LetterReduction;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
 use problems::weighted_automaton::WeightedAutomaton;

@@ -12,14 +12,14 @@
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
-use crate::precision::Bound;
-use crate::precision::Growth;
-use crate::precision::PrecisionProof;
 use crate::proof::Conditions;
 use crate::proof::Invariant;
 use crate::proof::Kind;
 use crate::proof::Proof;
 use crate::proof::ProofError;
+use crate::proof::precision::Bound;
+use crate::proof::precision::Growth;
+use crate::proof::precision::PrecisionProof;
 use num_rational::BigRational;
 use problems::Problem;
 use problems::word_problem::Permutation;

@@ -4,9 +4,9 @@
 
 use num_bigint::BigInt;
 use problems::Random;
-use reductions::upper::parallel::IntegerMatrix;
-use reductions::upper::parallel::balanced_product;
-use reductions::upper::parallel::sequential_product;
+use reductions::upper_bounds::parallel::IntegerMatrix;
+use reductions::upper_bounds::parallel::balanced_product;
+use reductions::upper_bounds::parallel::sequential_product;
 use std::time::Duration;
 use std::time::Instant;
 

@@ -6,7 +6,7 @@ use super::Evidence;
 use super::Kind;
 use super::OWN;
 use crate::as_printed;
-use crate::gadgets::machine::Configuration;
+use crate::construction::machine::Configuration;
 
 pub(super) const ERRATUM: Erratum = Erratum {
     name: "counter-reset",
@@ -49,8 +49,8 @@ fn counterexample() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::gadgets::machine::MachineBuilder;
-    use crate::gadgets::machine::MachineError;
+    use crate::construction::machine::MachineBuilder;
+    use crate::construction::machine::MachineError;
 
     #[test]
     fn a_machine_with_a_reset_cannot_be_built_for_the_compiler() {

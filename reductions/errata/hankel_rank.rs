@@ -4,7 +4,7 @@ use super::AUDIT;
 use super::Erratum;
 use super::Evidence;
 use super::Kind;
-use crate::controls::ExactControl;
+use crate::impossible::ExactControl;
 use itertools::Itertools;
 use num_rational::BigRational;
 use num_traits::Zero;

@@ -4,7 +4,7 @@ use super::AUDIT;
 use super::Erratum;
 use super::Evidence;
 use super::Kind;
-use crate::query::Query;
+use crate::proof::query::Query;
 use itertools::Itertools;
 use rnn::Sort;
 use rnn::Term;

@@ -5,7 +5,7 @@ use super::ClaimName;
 use super::Erratum;
 use super::Evidence;
 use super::Kind;
-use crate::upper::path;
+use crate::upper_bounds::path;
 use itertools::Itertools;
 
 pub(super) const ERRATUM: Erratum = Erratum {

@@ -5,8 +5,8 @@ use super::ClaimName;
 use super::Erratum;
 use super::Evidence;
 use super::Kind;
-use crate::controls;
-use crate::controls::totient;
+use crate::impossible;
+use crate::impossible::totient;
 use itertools::Itertools;
 
 pub(super) const ERRATUM: Erratum = Erratum {
@@ -18,8 +18,8 @@ pub(super) const ERRATUM: Erratum = Erratum {
     basis: AUDIT,
     counterexample: || describe(PERIOD),
     evidence: || {
-        let is_orders = |control: &controls::ExactControl| control.name == "rational-orders-in-the-plane";
-        controls::exact().into_iter().filter(is_orders).map(Evidence::Exact).collect()
+        let is_orders = |control: &impossible::ExactControl| control.name == "rational-orders-in-the-plane";
+        impossible::exact().into_iter().filter(is_orders).map(Evidence::Exact).collect()
     },
     repair: "Another router, of the orders 2, 12 and 36, exact over Q.",
     repaired_by: || vec![Evidence::Proved(ClaimName::new("matrix-product", "deltanet", None))],

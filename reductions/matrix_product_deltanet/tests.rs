@@ -1,9 +1,9 @@
 use super::*;
-use crate::gadgets::integer_product::Matrix;
-use crate::gadgets::integer_product::first_wrong;
-use crate::gadgets::integer_product::is_the_product;
-use crate::gadgets::integer_product::random_matrices;
-use crate::gadgets::integer_product::tokens;
+use crate::statement::integer_product::Matrix;
+use crate::statement::integer_product::first_wrong;
+use crate::statement::integer_product::is_the_product;
+use crate::statement::integer_product::random_matrices;
+use crate::statement::integer_product::tokens;
 use num_bigint::BigInt;
 use problems::Random;
 use rnn::ExactArithmetic;
@@ -125,7 +125,7 @@ fn every_effective_beta_of_the_sign_variant_is_in_the_range_of_deployed_networks
     let matrices = random_matrices(8, true, &mut Random::new(5, 0));
     let mut state = network.start().to_vec();
     let mut found = std::collections::BTreeSet::new();
-    for token in crate::gadgets::integer_product::word(&matrices) {
+    for token in crate::statement::integer_product::word(&matrices) {
         let embedded = network.embedding().apply(&ExactArithmetic, [(token, &Exact::ONE)]);
         let pass = network.pass(&ExactArithmetic, &state, embedded, network.layers().len());
         for layer in network.layers() {

@@ -1,10 +1,10 @@
 use super::*;
 use crate::Reduction;
-use crate::gadgets::weighted_words::first_wrong;
-use crate::gadgets::weighted_words::first_wrong_of_all;
-use crate::gadgets::weighted_words::random_automaton;
-use crate::gadgets::weighted_words::refused;
-use crate::gadgets::weighted_words::word;
+use crate::statement::weighted_words::first_wrong;
+use crate::statement::weighted_words::first_wrong_of_all;
+use crate::statement::weighted_words::random_automaton;
+use crate::statement::weighted_words::refused;
+use crate::statement::weighted_words::word;
 use problems::Random;
 use problems::weighted_automaton;
 use rnn::ExactArithmetic;

@@ -3,10 +3,10 @@
 use crate::smt;
 use crate::smt::Answer;
 use crate::verdict::Verdict;
-use reductions::controls;
-use reductions::controls::ExactControl;
-use reductions::query::Expected;
-use reductions::query::Query;
+use reductions::impossible;
+use reductions::impossible::ExactControl;
+use reductions::proof::query::Expected;
+use reductions::proof::query::Query;
 use std::time::Duration;
 use std::time::Instant;
 

@@ -156,8 +156,8 @@ pub fn exit_code(found: &[Reproduced]) -> u8 {
 mod tests {
     use super::*;
     use reductions::errata;
-    use reductions::query::Expected;
-    use reductions::query::Query;
+    use reductions::proof::query::Expected;
+    use reductions::proof::query::Query;
     use rnn::Sort;
     use rnn::Terms;
 

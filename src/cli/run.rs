@@ -12,7 +12,7 @@ use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
 use reductions::as_printed::MachineClaim;
-use reductions::gadgets::machine::Configuration;
+use reductions::construction::machine::Configuration;
 use rnn::Concrete;
 use rnn::Exact;
 use rnn::ExactArithmetic;

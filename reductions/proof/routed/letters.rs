@@ -7,10 +7,10 @@ use super::Scene;
 use super::Seen;
 use super::Situation;
 use super::layer4;
-use crate::gadgets::automaton_definition;
-use crate::gadgets::letter_chains::Side;
-use crate::gadgets::letter_chains::WEIGHT;
-use crate::gadgets::letter_chains::Weights;
+use crate::construction::letter_chains::Side;
+use crate::construction::letter_chains::WEIGHT;
+use crate::construction::letter_chains::Weights;
+use crate::statement;
 use num_rational::BigRational;
 use num_traits::Zero;
 use rnn::Exact;
@@ -143,7 +143,7 @@ impl Frame for LetterFrame<'_> {
     }
 
     fn mode_of(&self, t: usize) -> usize {
-        automaton_definition::mode_of(t)
+        statement::weighted_automaton::mode_of(t)
     }
 
     /// In the first block only letters of that block have been read, and the other latches are as they were preloaded.

@@ -10,7 +10,7 @@ use super::Seen;
 use super::Situation;
 use super::layer4;
 use super::layer4::with_numbers;
-use crate::gadgets::matrix_definition;
+use crate::statement;
 use rnn::Exact;
 use rnn::Head;
 use rnn::Sort;
@@ -72,7 +72,7 @@ impl Frame for MatrixFrame<'_> {
     }
 
     fn mode_of(&self, t: usize) -> usize {
-        matrix_definition::mode_of(t)
+        statement::matrix_product::mode_of(t)
     }
 
     fn situations(&self, u: usize, _: usize) -> Vec<Situation> {

@@ -4,8 +4,8 @@
 //! So a fold of n such transitions is a word problem over a finite monoid and n products of numbers: no sums at all, and
 //! d multiplications a step instead of d^3.
 
-use crate::query::Expected;
-use crate::query::Query;
+use crate::proof::query::Expected;
+use crate::proof::query::Query;
 use rnn::Affine;
 use rnn::Exact;
 use rnn::Sort;

@@ -11,7 +11,7 @@
 use super::machine::Action;
 use super::machine::Guard;
 use super::machine::Machine;
-use super::stack_code::StackCode;
+use crate::definition::stack_code::StackCode;
 use rnn::Affine;
 use rnn::Exact;
 use rnn::Network;
@@ -366,8 +366,8 @@ fn new_stack(machine: &Machine, parts: &Parts<'_>, passed: &SecondUnits, stack: 
 mod tests {
     use super::*;
     use crate::Reduction;
-    use crate::gadgets::machine::MachineBuilder;
-    use crate::gadgets::machine::Rule;
+    use crate::construction::machine::MachineBuilder;
+    use crate::construction::machine::Rule;
     use problems::words_of_length;
     use rnn::ExactArithmetic;
 
@@ -424,7 +424,7 @@ mod tests {
         }
     }
 
-    fn expected_state(machine: &Machine, at: &crate::gadgets::machine::Configuration) -> Vec<Exact> {
+    fn expected_state(machine: &Machine, at: &crate::construction::machine::Configuration) -> Vec<Exact> {
         let bits = (0..machine.states().len()).map(|state| Exact::integer(i64::from(at.state == Some(state))));
         let counters = at.counters.iter().map(|counter| Exact::integer(*counter));
         bits.chain(counters)

@@ -1,6 +1,6 @@
 //! The proof that a routed four-layer network does what it is meant to, as obligations made from the network value.
 //!
-//! The network's layers 1 to 3 are meant to be the [router](crate::gadgets::router); layer 4 is meant to multiply matrices
+//! The network's layers 1 to 3 are meant to be the [router](crate::construction::router); layer 4 is meant to multiply matrices
 //! whose entries are tokens (a [`Design`]), or matrices of letters (a [`LetterDesign`]). Nothing is taken from the
 //! construction: every obligation is made by the one interpreter from the network that is given, so that a wrong weight
 //! breaks one of them. They say, for every word over the tokens:

@@ -17,12 +17,12 @@ use reductions::MatrixProductDeltaNet;
 use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::construction::compile::compile;
+use reductions::construction::machine::Guard;
+use reductions::construction::machine::MachineBuilder;
+use reductions::construction::machine::MachineError;
 use reductions::definition::Definition;
 use reductions::definition::View;
-use reductions::gadgets::compile::compile;
-use reductions::gadgets::machine::Guard;
-use reductions::gadgets::machine::MachineBuilder;
-use reductions::gadgets::machine::MachineError;
 use reductions::proof::Coordinates;
 use reductions::proof::Invariant;
 use reductions::proof::Kind;
@@ -199,7 +199,7 @@ fn a_wrong_gate_fails_exactly_its_own_step_and_is_refuted() {
         builder.stack(stack);
     }
     for rule in machine.rules() {
-        use reductions::gadgets::machine::Action;
+        use reductions::construction::machine::Action;
         let (state, token) = (&machine.states()[rule.state], &machine.tokens()[rule.token]);
         let is_wrong = state == "P_1" && token == "A" && rule.guards == [Guard::Top(1, 0)];
         let mut built = builder.rule(state, token, &rule.guards, &machine.states()[rule.next]);

@@ -130,10 +130,10 @@ fn readings<'a>(terms: &'a Terms, tokens: &[Term<'a>], has_bos: bool) -> Vec<(Te
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gadgets::integer_product::prefix_products;
-    use crate::gadgets::integer_product::random_matrices;
-    use crate::gadgets::integer_product::tokens;
-    use crate::gadgets::integer_product::word;
+    use crate::statement::integer_product::prefix_products;
+    use crate::statement::integer_product::random_matrices;
+    use crate::statement::integer_product::tokens;
+    use crate::statement::integer_product::word;
     use num_bigint::BigInt;
     use problems::Problem;
     use problems::Random;

@@ -100,7 +100,7 @@ fn below<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
 }
 
 fn part(t: usize) -> Part {
-    Part::Precision { mode: crate::gadgets::matrix_definition::mode_of(t), token: 0 }
+    Part::Precision { mode: crate::statement::matrix_product::mode_of(t), token: 0 }
 }
 
 /// What is assumed and shown of the rows of layer 4's state before the token at a place.

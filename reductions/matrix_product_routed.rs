@@ -3,21 +3,21 @@
 use crate::Description;
 use crate::Reduction;
 use crate::Values;
+use crate::construction::router::Router;
+use crate::construction::router::Schedule;
 use crate::definition::Definition;
-use crate::gadgets::matrix_definition;
-use crate::gadgets::router::Router;
-use crate::gadgets::router::Schedule;
-use crate::precision::Bound;
-use crate::precision::Growth;
-use crate::precision::PrecisionProof;
-use crate::precision::keeps_integers;
 use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
-use crate::routed_proof::BLOCK;
-use crate::routed_proof::Design;
-use crate::routed_proof::N;
-use crate::routed_proof::RoutedProof;
+use crate::proof::precision::Bound;
+use crate::proof::precision::Growth;
+use crate::proof::precision::PrecisionProof;
+use crate::proof::precision::keeps_integers;
+use crate::proof::routed::BLOCK;
+use crate::proof::routed::Design;
+use crate::proof::routed::N;
+use crate::proof::routed::RoutedProof;
+use crate::statement;
 use problems::Problem;
 use rnn::Exact;
 use rnn::HeadFamily;
@@ -81,20 +81,20 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        matrix_definition::definition(terms, self.network.tokens())
+        statement::matrix_product::definition(terms, self.network.tokens())
     }
 
-    /// It is said in the obligations themselves, see [`crate::routed_proof`].
+    /// It is said in the obligations themselves, see [`crate::proof::routed`].
     fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
         Invariant::new([], |_, _, _| Vec::new())
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        matrix_definition::positional(terms, tokens, self.network.tokens().len() == 4)
+        statement::matrix_product::positional(terms, tokens, self.network.tokens().len() == 4)
     }
 
     fn positional_values<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
-        matrix_definition::positional_values(terms, tokens, self.network.tokens().len() == 4)
+        statement::matrix_product::positional_values(terms, tokens, self.network.tokens().len() == 4)
     }
 
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
@@ -166,13 +166,13 @@ pub(crate) fn network(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gadgets::integer_product::first_wrong;
-    use crate::gadgets::integer_product::is_the_product;
-    use crate::gadgets::integer_product::random_matrices;
-    use crate::gadgets::integer_product::tokens;
-    use crate::gadgets::integer_product::word;
     use crate::matrix_product_deltanet;
     use crate::matrix_product_rwkv7;
+    use crate::statement::integer_product::first_wrong;
+    use crate::statement::integer_product::is_the_product;
+    use crate::statement::integer_product::random_matrices;
+    use crate::statement::integer_product::tokens;
+    use crate::statement::integer_product::word;
     use problems::Random;
     use rnn::ExactArithmetic;
 

@@ -1,8 +1,8 @@
 //! What a DeltaNet can do in a few steps `H(beta, k) = I - beta k^T k`: the arithmetic that the published construction is
 //! made of, run by the interpreter of DeltaNet heads on a row of unknown numbers.
 
-use crate::query::Expected;
-use crate::query::Query;
+use crate::proof::query::Expected;
+use crate::proof::query::Query;
 use rnn::HeadFamily;
 use rnn::Sort;
 use rnn::SymbolicArithmetic;

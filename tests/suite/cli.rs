@@ -102,7 +102,7 @@ fn every_control_is_settled_as_expected_in_text_and_json() {
     let done = reduce(&["check", "--controls", "--json", "--timeout", "60"]);
     assert_eq!(done.code, 0, "{} {}", done.out, done.err);
     let controls: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(controls.len(), reductions::controls::queries().len() + reductions::controls::exact().len());
+    assert_eq!(controls.len(), reductions::impossible::queries().len() + reductions::impossible::exact().len());
     for control in &controls {
         assert_eq!(control["schema"], "reduce.control/1");
         assert_eq!(control["answer"], control["expected"], "{control}");

@@ -5,8 +5,8 @@
 
 mod householder;
 
-use crate::query::Expected;
-use crate::query::Query;
+use crate::proof::query::Expected;
+use crate::proof::query::Query;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Zero;
@@ -46,7 +46,7 @@ pub fn queries() -> Vec<Query> {
         queries.push(contraction(dimension, false));
     }
     queries.extend(householder::queries());
-    queries.extend(crate::upper::path::merge_queries());
+    queries.extend(crate::upper_bounds::path::merge_queries());
     queries
 }
 

@@ -351,7 +351,7 @@ fn holds(guard: Guard, configuration: &Configuration) -> bool {
 /// Collects a machine.
 ///
 /// ```
-/// use reductions::gadgets::machine::{Action, Guard, MachineBuilder, MachineError};
+/// use reductions::construction::machine::{Action, Guard, MachineBuilder, MachineError};
 /// // a^n b^n $, with a counter that is decremented only where it is not zero.
 /// let mut builder = MachineBuilder::new(["a", "b", "$"], ["Read", "Accept"]);
 /// let e = builder.counter("e", false);

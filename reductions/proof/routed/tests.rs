@@ -1,10 +1,10 @@
 //! Obligations over letters that need no solver.
 
 use crate::Reduction;
-use crate::gadgets::letter_reduction::LetterReduction;
-use crate::gadgets::weighted_words::random_automaton;
-use crate::gadgets::weighted_words::refused;
+use crate::statement::weighted_words::random_automaton;
+use crate::statement::weighted_words::refused;
 use crate::weighted_automaton_deltanet;
+use crate::weighted_automaton_routed::LetterReduction;
 use crate::weighted_automaton_rwkv7;
 use problems::Random;
 use problems::weighted_automaton::WeightedAutomaton;

@@ -4,7 +4,7 @@ use super::circuit::Circuit;
 use super::circuit::Ring;
 use super::circuit::TermRing;
 use super::log2_ceiling;
-use crate::query::Query;
+use crate::proof::query::Query;
 use num_bigint::BigUint;
 use rnn::Sort;
 use rnn::Term;
@@ -229,7 +229,7 @@ pub fn reversed_control(dimension: usize) -> Query {
         format!("reversed-composition-d{dimension}"),
         "Composition in the other order is another map.",
         &[goal.negate()],
-        crate::query::Expected::Sat,
+        crate::proof::query::Expected::Sat,
     )
 }
 
@@ -247,7 +247,7 @@ pub fn queries() -> Vec<Query> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upper::circuit::ExactRing;
+    use crate::upper_bounds::circuit::ExactRing;
     use problems::Random;
     use rnn::Exact;
 

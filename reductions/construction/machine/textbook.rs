@@ -7,7 +7,7 @@ use super::Machine;
 /// A machine some of whose rules set a counter to 0 in one step. A textbook allows that; no network with fixed weights
 /// can do it, for its step is Lipschitz: it moves two states apart by at most a constant factor, while the reset of a
 /// counter beside a state in which it is kept moves them apart without bound. It is run by the same interpreter and
-/// cannot be compiled, since [`compile`](crate::gadgets::compile::compile) takes a [`Machine`].
+/// cannot be compiled, since [`compile`](crate::construction::compile::compile) takes a [`Machine`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextbookMachine {
     machine: Machine,

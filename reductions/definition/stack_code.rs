@@ -108,7 +108,7 @@ impl StackCode {
     /// The code of a stack, given bottom first.
     ///
     /// ```
-    /// use reductions::gadgets::stack_code::StackCode;
+    /// use reductions::definition::stack_code::StackCode;
     /// let code = StackCode::gapped(2);
     /// assert_eq!(code.encode(&[]).to_string(), "0");
     /// assert_eq!(code.encode(&[0, 1]).to_string(), "13/16"); // top 1: (3 + 1/4) / 4

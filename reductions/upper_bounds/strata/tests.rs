@@ -1,6 +1,6 @@
 use super::*;
 use crate::all;
-use crate::upper::circuit::ExactRing;
+use crate::upper_bounds::circuit::ExactRing;
 use problems::Random;
 use rnn::ExactArithmetic;
 use rnn::Network;

@@ -4,12 +4,12 @@ use crate::Description;
 use crate::Reduction;
 use crate::Values;
 use crate::definition::Definition;
-use crate::gadgets::automaton_definition;
 use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
-use crate::routed_proof::LetterDesign;
-use crate::routed_proof::RoutedProof;
+use crate::proof::routed::LetterDesign;
+use crate::proof::routed::RoutedProof;
+use crate::statement;
 use problems::Problem;
 use problems::weighted_automaton::WeightedAutomaton;
 use rnn::Network;
@@ -63,20 +63,20 @@ impl Reduction for LetterReduction {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        automaton_definition::definition(terms, self.problem.automaton())
+        statement::weighted_automaton::definition(terms, self.problem.automaton())
     }
 
-    /// It is said in the obligations themselves, see [`crate::routed_proof`].
+    /// It is said in the obligations themselves, see [`crate::proof::routed`].
     fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
         Invariant::new([], |_, _, _| Vec::new())
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        automaton_definition::positional(terms, self.problem.automaton(), tokens)
+        statement::weighted_automaton::positional(terms, self.problem.automaton(), tokens)
     }
 
     fn positional_values<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Vec<(Term<'a>, Vec<Term<'a>>)> {
-        let weight = || automaton_definition::positional_weight(terms, self.problem.automaton(), tokens);
+        let weight = || statement::weighted_automaton::positional_weight(terms, self.problem.automaton(), tokens);
         if tokens.is_empty() { Vec::new() } else { vec![(terms.truth(true), vec![weight()])] }
     }
 

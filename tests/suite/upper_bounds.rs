@@ -2,10 +2,10 @@
 
 use reduce::smt::Answer;
 use reduce::smt::solve;
-use reductions::controls;
-use reductions::query::Expected;
-use reductions::query::Query;
-use reductions::upper::affine;
+use reductions::impossible;
+use reductions::proof::query::Expected;
+use reductions::proof::query::Query;
+use reductions::upper_bounds::affine;
 use std::time::Duration;
 use std::time::Instant;
 

@@ -1,0 +1,18 @@
+//! Every integration test, as one program: it is linked once, and one theorem can be run by its name.
+
+mod agreement;
+mod bits;
+mod cli;
+mod defects;
+mod deterministic_automaton;
+mod errata;
+mod hardness;
+mod mutate;
+mod number_cli;
+mod precision;
+mod registry;
+mod rounded;
+mod routed_proof;
+mod upper_bounds;
+mod vacuity;
+mod weighted_automaton;
