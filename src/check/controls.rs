@@ -40,10 +40,10 @@ impl Settled {
 /// # Errors
 /// What `done` gives.
 pub fn settle_all<E>(limit: Duration, mut done: impl FnMut(&Settled) -> Result<(), E>) -> Result<Vec<Settled>, E> {
-    let queries = controls::queries();
+    let queries = impossible::queries();
     let asked = queries.iter().map(|query| ask(query, limit));
     let mut all = Vec::new();
-    for settled in asked.chain(controls::exact().iter().map(compute)) {
+    for settled in asked.chain(impossible::exact().iter().map(compute)) {
         done(&settled)?;
         all.push(settled);
     }

@@ -28,5 +28,5 @@ fn every_fold_equals_the_run_for_all_weights() {
 
 #[test]
 fn every_control_is_settled_as_expected() {
-    settle(&controls::queries());
+    settle(&impossible::queries());
 }
