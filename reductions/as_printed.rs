@@ -4,6 +4,7 @@
 //! with fixed weights can do.
 
 use crate::CircuitValueRelu;
+use crate::Clause;
 use crate::Description;
 use crate::ReachabilityTargetLastRelu;
 use crate::Reduction;
@@ -75,13 +76,20 @@ pub fn reachability() -> &'static MachineClaim {
             variant: Some("printed"),
             theorem: "Theorem 2",
             regime: "log precision",
-            claim: "As printed, and false: the two-counter machine accepts an instance, its target last, iff the target \
-                    is on the path from the source.",
-            proved: "refuted: only the end of the path is recognised",
+            claim: const {
+                &[Clause {
+                    text: "As printed, and false: the two-counter machine accepts an instance, its target last, iff the target is \
+                       on the path from the source",
+                    brief: "",
+                    shown_by: &[],
+                }]
+            },
+            idealised: "",
             deviation: "None. It is a machine and not a network: its step I := 0 sets an unbounded counter to 0, and the \
                         step of a network with fixed weights is Lipschitz. The network nearest to it is the variant \
                         target-last.",
             on_paper: "Nothing: it is run, not proved.",
+            refuted: Some("only the end of the path is recognised"),
         },
         problem: &ReachabilityAsPrinted,
         machine: machine(),

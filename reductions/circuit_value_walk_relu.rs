@@ -6,19 +6,25 @@
 //! **Deviation.** Stacks are in base 4 with a gap. No register is ever copied: `.` moves the top of one stack to the
 //! other, `<` moves it back, so that this is the multi-stack machine of which the theorem speaks, one step per token.
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
-use crate::circuit_value_relu::gate_term;
-use crate::circuit_value_relu::positional;
 use crate::construction::compile::compile;
 use crate::construction::machine::Action;
 use crate::construction::machine::Guard;
 use crate::construction::machine::Machine;
 use crate::construction::machine::MachineBuilder;
 use crate::definition::Definition;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
+use crate::proof::Proof;
+use crate::proof::ProofError;
+use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Searched;
+use crate::statement;
+use crate::statement::circuit_value::WALK_MODES as MODES;
+use crate::statement::circuit_value::carries;
+use crate::statement::mathematics::Meaning;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
@@ -26,8 +32,6 @@ use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
-
-const MODES: [&str; 7] = ["Q", "P", "P_0", "P_1", "B_0", "B_1", "A"];
 
 /// The reduction.
 #[derive(Debug)]
@@ -50,11 +54,6 @@ impl CircuitValueWalkRelu {
 
 fn spelling() -> &'static CircuitValue {
     problems::circuit_value::walk()
-}
-
-/// The mode that carries a gate's result while the stack is walked back.
-fn carries(result: bool) -> &'static str {
-    if result { "B_1" } else { "B_0" }
 }
 
 fn machine() -> Machine {
@@ -92,14 +91,20 @@ impl Reduction for CircuitValueWalkRelu {
             variant: Some("walk"),
             theorem: "Theorem 1, Corollary 2",
             regime: "polynomial precision",
-            claim: "For every word over 0 1 ( . / ! A O N R X < ) $, of any length, the one-layer ReLU RNN with these \
-                    fixed weights accepts it iff it spells a circuit, of any number of values, whose last value is 1.",
-            proved: "network = definition",
+            claim: const {
+                &[Clause::decides_by_induction(
+                    "For every word over 0 1 ( . / ! A O N R X < ) $, of any length, the one-layer ReLU RNN with these \
+                 fixed weights accepts it iff it spells a circuit, of any number of values, whose last value is 1",
+                )]
+            },
+            idealised: "",
             deviation: "Stacks are in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin). \
                         The paper asks for polynomial padding; here the walks along the stack are the padding.",
-            on_paper: "Induction over the word. That the stack codes E of a list's prefixes and C of its suffixes \
+            on_paper: "The two inductions over the word. That the stack codes E of a list's prefixes and C of its suffixes \
                        exist, with E(0) = 0, C(k) = 0, E(j) = (2 v(j) + 1 + E(j-1)) / 4 and \
-                       C(j-1) = (2 v(j) + 1 + C(j)) / 4, and lie in [0, 1).",
+                       C(j-1) = (2 v(j) + 1 + C(j)) / 4, and lie in [0, 1). That values val(j) exist as the \
+                       gates say, which is well defined because operands come before their gate.",
+            refuted: None,
         }
     }
 
@@ -116,73 +121,56 @@ impl Reduction for CircuitValueWalkRelu {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        // v(1..k) are the values; v(1..p) stand on s, the others, walked over, on c.
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, [("p", 0)]).with_list(2);
-        let before = definition.symbols();
-        let (p, k) = (before.register("p"), before.list().length);
-        let (always, one) = (terms.truth(true), terms.int(1));
-        let (value, last) = (before.list().item(p), before.list().item(k));
-        let points = p.at_least(one);
-        let is_one = value.equals(one);
-        definition.case("Q", "0", always, "Q").push(terms.int(0));
-        definition.case("Q", "1", always, "Q").push(one);
-        definition.case("Q", "(", always, "P").set("p", k);
-        definition.case("Q", "$", k.at_least(one).and(last.equals(one)), "A");
-        for mode in ["P", "P_0", "P_1"] {
-            definition.case(mode, ".", points, mode).set("p", p - 1);
-        }
-        definition.case("P", "!", points.and(is_one), carries(false));
-        definition.case("P", "!", points, carries(true));
-        definition.case("P", "/", points.and(is_one), "P_1");
-        definition.case("P", "/", points, "P_0");
-        for (mode, first) in [("P_0", false), ("P_1", true)] {
-            for gate in Gate::ALL {
-                let result = gate_term(terms, gate, first, value).equals(one);
-                definition.case(mode, gate.letter(), points.and(result), carries(true));
-                definition.case(mode, gate.letter(), points, carries(false));
-            }
-        }
-        for result in [false, true] {
-            let back = carries(result);
-            definition.case(back, "<", p.below(k), back).set("p", p + 1);
-            definition.case(back, ")", p.equals(k), "Q").push(terms.int(i64::from(result)));
-        }
-        definition.accept("A", always);
-        definition
+        statement::circuit_value::walk(terms, self.network.tokens())
     }
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = MODES.map(|name| (name, Kind::Control));
-        let stacks = [("s", Kind::Real), ("c", Kind::Real)];
-        Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
-            let (p, list) = (state.register("p"), state.list());
-            let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
-            let (s, c) = (h.get("s"), h.get("c"));
-            let mut conjuncts = vec![list.length.at_least(terms.int(0))];
-            conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
-            match mode {
-                "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
-                "P" | "P_0" | "P_1" | "B_0" | "B_1" => conjuncts.extend([
-                    p.at_least(terms.int(0)),
-                    p.at_most(list.length),
-                    s.equals(list.prefix(p)),
-                    c.equals(list.suffix(p)),
-                ]),
-                _ => {}
-            }
-            conjuncts
-        })
-        .with_facts_at(|state| {
-            let p = state.register("p");
-            vec![state.list().length, p, p + 1]
-        })
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::circuit_value::meaning(terms, spelling())
     }
 
-    fn searched(&self) -> Searched {
-        Searched::FracBits { int_bits: 2 }
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        Proof::by_induction(terms, network, self.definition(terms), invariant(terms), self.meaning(terms))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        positional(terms, spelling(), tokens)
+        statement::circuit_value::positional(terms, spelling(), tokens)
     }
+
+    fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
+        Some(self)
+    }
+}
+
+impl FixedPrecision for CircuitValueWalkRelu {
+    fn searched(&self) -> Searched {
+        Searched::FracBits { int_bits: 2 }
+    }
+}
+
+/// Which part of the list stands on which stack in each mode.
+fn invariant<'a>(terms: &'a Terms) -> Invariant<'a> {
+    let control = MODES.map(|name| (name, CoordinateKind::Control));
+    let stacks = [("s", CoordinateKind::Real), ("c", CoordinateKind::Real)];
+    Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
+        let (p, list) = (state.register("p"), state.list());
+        let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
+        let (s, c) = (h.get("s"), h.get("c"));
+        let mut conjuncts = vec![list.length.at_least(terms.int(0))];
+        conjuncts.extend([s, c].map(|stack| stack.at_least(zero).and(stack.below(one))));
+        match mode {
+            "Q" => conjuncts.extend([s.equals(list.prefix(list.length)), c.equals(zero)]),
+            "P" | "P_0" | "P_1" | "B_0" | "B_1" => conjuncts.extend([
+                p.at_least(terms.int(0)),
+                p.at_most(list.length),
+                s.equals(list.prefix(p)),
+                c.equals(list.suffix(p)),
+            ]),
+            _ => {}
+        }
+        conjuncts
+    })
+    .with_facts_at(|state| {
+        let p = state.register("p");
+        vec![state.list().length, p, p + 1]
+    })
 }

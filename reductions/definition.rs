@@ -4,16 +4,17 @@
 //! stated over the very same terms. What a definition is tested for is that it *is* the problem; what is proved is that
 //! the network is the definition.
 
+mod reader;
 pub mod stack_code;
 mod window;
+
+pub use reader::Reader;
+pub use reader::State;
+pub use reader::StateValuation;
 
 use crate::definition::stack_code::StackCode;
 use num_rational::BigRational;
 use num_traits::Zero;
-use rnn::Datum;
-use rnn::Evaluation;
-use rnn::Exact;
-use rnn::Program;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -172,12 +173,13 @@ impl<'a> Definition<'a> {
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
-    pub fn with_list(self, n_symbols: u8) -> Self {
-        self.with_list_coded(StackCode::gapped(n_symbols))
+    pub fn with_list(mut self, n_symbols: u8) -> Self {
+        self.code = Some(StackCode::gapped(n_symbols));
+        self
     }
 
-    /// The same, its prefixes and suffixes being coded in this way.
-    pub fn with_list_coded(mut self, code: StackCode) -> Self {
+    /// Lets the codes of the list's prefixes and suffixes, of which facts are said, be these.
+    pub fn with_code(mut self, code: StackCode) -> Self {
         self.code = Some(code);
         self
     }
@@ -219,6 +221,11 @@ impl<'a> Definition<'a> {
     /// When the word is accepted that ends in this mode.
     pub fn accepts(&self, mode: usize) -> Term<'a> {
         self.accepts[mode]
+    }
+
+    /// The numbers that are asked for beside the decision after a word that ends in this mode.
+    pub fn values(&self, mode: usize) -> Option<&[Term<'a>]> {
+        self.values[mode].as_deref()
     }
 
     /// The modes that a proof must cover: all of them, without the dead one where some case always applies, so that no
@@ -402,49 +409,6 @@ impl<'a> Definition<'a> {
         }
         facts
     }
-
-    /// The definition as something that reads words.
-    pub fn reader(&self) -> Reader {
-        let n_tokens = self.tokens.len();
-        let program = |mode: usize, token: usize| {
-            let cases = &self.cases[mode][token];
-            let mut outputs: Vec<Term<'a>> = cases.iter().map(|case| case.guard).collect();
-            let mut effects = Vec::new();
-            for case in cases {
-                let updates = case.updates.iter().map(|(register, value)| {
-                    outputs.push(*value);
-                    (*register, outputs.len() - 1)
-                });
-                let updates = updates.collect();
-                let list = match case.list {
-                    ListChange::Keep => Change::Keep,
-                    ListChange::Pop => Change::Pop,
-                    ListChange::Push(symbol) => {
-                        outputs.push(symbol);
-                        Change::Push(outputs.len() - 1)
-                    }
-                };
-                effects.push(Effect { next: case.next, updates, list });
-            }
-            ReaderStep { program: Program::new(&outputs), effects }
-        };
-        Reader {
-            names: self.registers.iter().map(|register| register.name.clone()).collect(),
-            start: State {
-                mode: 0,
-                registers: self.registers.iter().map(|register| Exact::from(&register.start)).collect(),
-                list: Vec::new(),
-                window: self.window,
-            },
-            code: self.code.clone(),
-            dead: self.modes.len() - 1,
-            steps: (0..self.modes.len())
-                .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
-                .collect(),
-            accepts: self.accepts.iter().map(|accepts| Program::new(&[*accepts])).collect(),
-            values: self.values.iter().map(|values| values.as_ref().map(|values| Program::new(values))).collect(),
-        }
-    }
 }
 
 /// Gives the updates of a case.
@@ -480,157 +444,5 @@ impl<'a> CaseBuilder<'_, 'a> {
     pub fn pop(self) -> Self {
         self.case.list = ListChange::Pop;
         self
-    }
-}
-
-/// A definition that reads words, in exact arithmetic, by the same terms.
-#[derive(Clone, Debug)]
-pub struct Reader {
-    names: Vec<String>,
-    start: State,
-    code: Option<StackCode>,
-    dead: usize,
-    steps: Vec<Vec<ReaderStep>>,
-    accepts: Vec<Program>,
-    values: Vec<Option<Program>>,
-}
-
-#[derive(Clone, Debug)]
-struct ReaderStep {
-    /// The guards of all cases, then everything that an effect names.
-    program: Program,
-    effects: Vec<Effect>,
-}
-
-#[derive(Clone, Debug)]
-struct Effect {
-    next: usize,
-    updates: Vec<(usize, usize)>,
-    list: Change,
-}
-
-#[derive(Clone, Debug)]
-enum Change {
-    Keep,
-    Pop,
-    Push(usize),
-}
-
-/// A definition's state while it reads a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    /// The mode.
-    pub mode: usize,
-    /// The registers, in the definition's order.
-    pub registers: Vec<Exact>,
-    /// The list.
-    pub list: Vec<u8>,
-    window: Option<u32>,
-}
-
-impl Reader {
-    /// The state before the first token.
-    pub fn start(&self) -> State {
-        self.start.clone()
-    }
-
-    /// The state after one more token.
-    ///
-    /// # Panics
-    /// If the definition's terms name something that is neither a register nor the list, or take from an empty list.
-    pub fn step(&self, state: &State, token: usize) -> State {
-        let step = &self.steps[state.mode][token];
-        let mut next = state.clone();
-        let values = step.program.run(&self.meaning(state)).unwrap_or_else(|name| unknown(&name));
-        let Some(taken) = (0..step.effects.len()).find(|case| values[*case].truth()) else {
-            next.mode = self.dead;
-            return next;
-        };
-        let effect = &step.effects[taken];
-        next.mode = effect.next;
-        for (register, place) in &effect.updates {
-            next.registers[*register] = values[*place].number().clone();
-        }
-        match effect.list {
-            Change::Keep => {}
-            Change::Pop => {
-                next.list.pop().expect("a definition takes only from a list that is not empty");
-            }
-            Change::Push(place) => {
-                let symbol = values[place].number().to_i64().and_then(|symbol| u8::try_from(symbol).ok());
-                next.list.push(symbol.expect("a definition pushes symbols of its list"));
-            }
-        }
-        next
-    }
-
-    /// Whether nothing is accepted any more from this state.
-    pub fn is_dead(&self, state: &State) -> bool {
-        state.mode == self.dead
-    }
-
-    /// Whether the word that led to this state is accepted.
-    pub fn accepts(&self, state: &State) -> bool {
-        let values = self.accepts[state.mode].run(&self.meaning(state));
-        values.unwrap_or_else(|name| unknown(&name))[0].truth()
-    }
-
-    /// The numbers that are asked for beside the decision after the word that led to this state, where there are any.
-    pub fn values(&self, state: &State) -> Option<Vec<Exact>> {
-        let values = self.values[state.mode].as_ref()?.run(&self.meaning(state));
-        Some(values.unwrap_or_else(|name| unknown(&name)).iter().map(|value| value.number().clone()).collect())
-    }
-
-    /// Whether the definition accepts a word, given as places in its tokens.
-    pub fn reads(&self, word: impl IntoIterator<Item = usize>) -> bool {
-        self.accepts(&word.into_iter().fold(self.start(), |state, token| self.step(&state, token)))
-    }
-
-    /// What the definition's symbols mean in a state.
-    pub fn meaning<'s>(&'s self, state: &'s State) -> Meaning<'s> {
-        Meaning { names: &self.names, code: self.code.as_ref(), state }
-    }
-}
-
-fn unknown(name: &str) -> Vec<Datum> {
-    unreachable!("a definition speaks of its registers and its list only, not of `{name}`")
-}
-
-/// What registers, list and codes are in one state of a definition.
-#[derive(Clone, Copy, Debug)]
-pub struct Meaning<'s> {
-    names: &'s [String],
-    code: Option<&'s StackCode>,
-    state: &'s State,
-}
-
-impl Evaluation for Meaning<'_> {
-    fn symbol(&self, name: &str) -> Option<Datum> {
-        if let Some(place) = self.names.iter().position(|other| other == name) {
-            return Some(Datum::Number(self.state.registers[place].clone()));
-        }
-        (name == "k").then(|| Datum::Number(Exact::integer(self.state.list.len() as i64)))
-    }
-
-    fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum> {
-        let list = &self.state.list;
-        // Outside the list any number would do: what is said of such places is said under a condition that fails.
-        let j = arguments.first()?.to_i64().unwrap_or(-1);
-        let place = usize::try_from(j).ok().filter(|place| *place <= list.len());
-        let own = self.code?;
-        let code = |stack: &[u8]| own.encode(stack);
-        let value = match (function, place) {
-            ("D", place) => {
-                let bottom = self.symbol(BOTTOM)?.number().to_i64().and_then(|bottom| usize::try_from(bottom).ok())?;
-                let remembered = place.and_then(|place| list.get(bottom..place)).unwrap_or_default();
-                &code(remembered) * &window::one(self.state.window?, own.n_symbols())
-            }
-            ("v" | "E" | "C" | "C_after", None) | ("v", Some(0)) | ("C_after", _) => Exact::ZERO,
-            ("v", Some(j)) => Exact::integer(i64::from(list[j - 1])),
-            ("E", Some(j)) => code(&list[..j]),
-            ("C", Some(j)) => code(&list[j..].iter().rev().copied().collect::<Vec<_>>()),
-            _ => return None,
-        };
-        Some(Datum::Number(value))
     }
 }

@@ -11,12 +11,18 @@
 //! **Deviation.** The transitions are one-hot by rows (columns, where states are columns), not a permutation times a
 //! diagonal: a step that can be undone never sends two states to one, and automata do.
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
+use crate::proof::Proof;
+use crate::proof::ProofError;
 use crate::statement;
+use crate::statement::deterministic_automaton::WEIGHT;
+use crate::statement::deterministic_automaton::modes;
+use crate::statement::mathematics::Meaning;
 use problems::Problem;
 use problems::deterministic_automaton;
 use problems::deterministic_automaton::DeterministicAutomaton;
@@ -28,9 +34,6 @@ use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
-
-/// The register that holds the weight of the run.
-const WEIGHT: &str = "w";
 
 /// The reduction for one automaton.
 #[derive(Debug)]
@@ -92,15 +95,6 @@ impl DeterministicAutomatonPd {
     pub fn automaton(&self) -> &DeterministicAutomaton {
         &self.problem
     }
-
-    fn modes(&self) -> Vec<String> {
-        mode_names(&self.problem)
-    }
-}
-
-/// The name of each state, which is the name of its mode and of its coordinate.
-fn mode_names(problem: &DeterministicAutomaton) -> Vec<String> {
-    (0..problem.automaton().n_states()).map(|state| format!("q{state}")).collect()
 }
 
 fn network(problem: &DeterministicAutomaton) -> Network {
@@ -121,7 +115,7 @@ fn network(problem: &DeterministicAutomaton) -> Network {
     let network = LinearRnn::new(
         LinearFamily::OneHotDiagonal,
         problem.alphabet().tokens().to_vec(),
-        mode_names(problem),
+        modes(problem),
         problem.automaton().initial().iter().map(Exact::from).collect(),
         (0..problem.alphabet().len()).map(transition).collect(),
         readout,
@@ -136,13 +130,18 @@ impl Reduction for DeterministicAutomatonPd {
             variant: self.variant,
             theorem: "Theorem 8",
             regime: "polynomial precision",
-            claim: "For every word, of any length, the one-layer linear RNN whose transitions have at most one non-zero \
-                    entry in every row, with one coordinate per state of the given deterministic automaton over the \
-                    rational numbers, accepts the word iff its weight is > 0.",
-            proved: "network = definition",
+            claim: const {
+                &[Clause::decides_by_induction(
+                    "For every word, of any length, the one-layer linear RNN whose transitions have at most one non-zero entry \
+                 in every row, with one coordinate per state of the given deterministic automaton over the rational \
+                 numbers, accepts the word iff its weight is > 0",
+                )]
+            },
+            idealised: "",
             deviation: "Transitions are one-hot by rows instead of true permutations times diagonals, which cannot \
                         merge two states; no BOS token.",
-            on_paper: "Induction over the word.",
+            on_paper: "The two inductions over the word.",
+            refuted: None,
         }
     }
 
@@ -155,40 +154,28 @@ impl Reduction for DeterministicAutomatonPd {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        let automaton = self.problem.automaton();
-        let modes = self.modes();
-        // The first mode is where a definition starts.
-        let initial = self.problem.initial();
-        let order = std::iter::once(initial).chain((0..modes.len()).filter(|state| *state != initial));
-        let none: [(&str, i64); 0] = [];
-        let order = order.map(|state| modes[state].as_str());
-        let mut definition = Definition::new(terms, self.network.tokens(), order, none)
-            .with_real_register(WEIGHT, automaton.initial()[initial].clone());
-        let weight = definition.symbols().register(WEIGHT);
-        for (state, mode) in modes.iter().enumerate() {
-            for (letter, text) in self.network.tokens().iter().enumerate() {
-                // Where there is no transition there is no case: the run dies.
-                if let Some((target, factor)) = self.problem.transition(state, letter) {
-                    let case = definition.case(mode, text, terms.truth(true), &modes[target]);
-                    case.set(WEIGHT, weight.scaled(factor));
-                }
-            }
-            let value = weight.scaled(&automaton.final_weights()[state]);
-            definition.accept(mode, value.above(terms.ratio(0, 1)));
-        }
-        definition
+        statement::deterministic_automaton::definition(terms, &self.problem)
     }
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let modes = self.modes();
-        let coordinates = modes.clone();
-        Invariant::new(coordinates.iter().map(|name| (name.as_str(), Kind::Real)), move |mode, row, state| {
-            let expected = |name: &String| if name == mode { state.register(WEIGHT) } else { terms.ratio(0, 1) };
-            modes.iter().map(|name| row.get(name).equals(expected(name))).collect()
-        })
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::deterministic_automaton::meaning(terms, &self.problem)
+    }
+
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let invariant = invariant(terms, modes(&self.problem));
+        Proof::by_induction(terms, network, self.definition(terms), invariant, self.meaning(terms))
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        statement::weighted_automaton::positional(terms, self.problem.automaton(), tokens)
+        statement::deterministic_automaton::positional(terms, &self.problem, tokens)
     }
+}
+
+/// The coordinate of the mode's state holds the weight of the run, and every other one 0.
+fn invariant<'a>(terms: &'a Terms, modes: Vec<String>) -> Invariant<'a> {
+    let coordinates = modes.clone();
+    Invariant::new(coordinates.iter().map(|name| (name.as_str(), CoordinateKind::Real)), move |mode, row, state| {
+        let expected = |name: &String| if name == mode { state.register(WEIGHT) } else { terms.ratio(0, 1) };
+        modes.iter().map(|name| row.get(name).equals(expected(name))).collect()
+    })
 }

@@ -13,6 +13,7 @@
 //! assert_eq!(dyck.network().size().weights + dyck.network().size().biases, 64);
 //! ```
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
 use crate::construction::compile::compile;
@@ -21,16 +22,22 @@ use crate::construction::machine::Guard;
 use crate::construction::machine::Machine;
 use crate::construction::machine::MachineBuilder;
 use crate::definition::Definition;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
+use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::precision::Agreement;
 use crate::proof::precision::Bound;
+use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
 use crate::proof::precision::Searched;
 use crate::proof::precision::Window;
 use crate::proof::precision::beyond;
+use crate::statement;
+use crate::statement::dyck::BRACKETS;
+use crate::statement::dyck::DEEPEST;
+use crate::statement::mathematics::Meaning;
 use num_rational::BigRational;
 use problems::Problem;
 use problems::dyck::Dyck;
@@ -59,8 +66,6 @@ impl DyckRelu {
     }
 }
 
-const BRACKETS: [(&str, &str, u8); 2] = [("(", ")", 0), ("[", "]", 1)];
-
 fn machine() -> Machine {
     let mut m = MachineBuilder::new(Dyck.alphabet().tokens().iter().map(String::as_str), ["Q", "A"]);
     let s = m.stack("s");
@@ -79,12 +84,17 @@ impl Reduction for DyckRelu {
             variant: None,
             theorem: "Theorem 1 (worked example)",
             regime: "polynomial precision",
-            claim: "For every word over ( ) [ ] $, of any length, the one-layer ReLU RNN with these fixed weights \
-                    accepts it iff it is a balanced string followed by one $.",
-            proved: "network = definition",
+            claim: const {
+                &[Clause::decides_by_induction(
+                    "For every word over ( ) [ ] $, of any length, the one-layer ReLU RNN with these fixed weights accepts it \
+                 iff it is a balanced string followed by one $",
+                )]
+            },
+            idealised: "",
             deviation: "The stack is in base 4 with a gap of 1/4 between tops (the printed base-2 code has no margin).",
-            on_paper: "Induction over the word. That the stack code E of a list exists, with E(0) = 0 and \
+            on_paper: "The two inductions over the word. That the stack code E of a list exists, with E(0) = 0 and \
                        E(j) = (2 v(j) + 1 + E(j-1)) / 4, and lies in [0, 1).",
+            refuted: None,
         }
     }
 
@@ -104,11 +114,32 @@ impl Reduction for DyckRelu {
         self.definition_within(terms, None)
     }
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        invariant(terms, terms.ratio(1, 1), None)
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::dyck::meaning(terms, self.network.tokens())
     }
 
-    fn precision_proof<'a>(
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let invariant = invariant(terms, terms.ratio(1, 1), None);
+        Proof::by_induction(terms, network, self.definition(terms), invariant, self.meaning(terms))
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        statement::dyck::positional(terms, tokens)
+    }
+
+    fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
+        Some(self)
+    }
+}
+
+impl DyckRelu {
+    fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
+        statement::dyck::definition(terms, self.network.tokens(), window)
+    }
+}
+
+impl FixedPrecision for DyckRelu {
+    fn proof<'a>(
         &self,
         terms: &'a Terms,
         network: &Network,
@@ -120,6 +151,7 @@ impl Reduction for DyckRelu {
         let shallow = definition.symbols().register(DEEPEST).at_most(terms.int(window.size.into()));
         let agreement = Agreement {
             exact: self.definition_within(terms, None),
+            meaning: self.meaning(terms),
             conditions: vec![("Q", shallow)],
             words: format!("every word with at most {n} opening brackets"),
             fits: n <= window.size as usize,
@@ -132,49 +164,15 @@ impl Reduction for DyckRelu {
         Searched::FracBits { int_bits: 2 }
     }
 
-    fn precision_bound(&self, n: usize) -> Option<Bound> {
+    fn bound(&self, n: usize) -> Option<Bound> {
         let bits = u32::try_from(2 * n.max(1)).ok()?;
         Some(Bound { bits, formula: "2 n", growth: Growth::Linear })
-    }
-
-    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        positional(terms, tokens)
-    }
-}
-
-/// How long the list has been at most, a register of the definition with a window.
-const DEEPEST: &str = "deepest";
-
-impl DyckRelu {
-    /// The definition; with a window the stack seems to end where the window does.
-    fn definition_within<'a>(&self, terms: &'a Terms, window: Option<u32>) -> Definition<'a> {
-        let registers = window.map(|_| (DEEPEST, 0));
-        let mut definition = Definition::new(terms, self.network.tokens(), ["Q", "A"], registers).with_list(2);
-        if let Some(window) = window {
-            definition = definition.within(window);
-        }
-        let before = definition.symbols();
-        let list = before.list();
-        let (always, k, oldest) = (terms.truth(true), list.length, list.bottom + 1);
-        for (open, close, kind) in BRACKETS {
-            let kind = terms.int(i64::from(kind));
-            let pushes = definition.case("Q", open, always, "Q").push(kind);
-            if window.is_some() {
-                let deepest = before.register(DEEPEST);
-                pushes.set(DEEPEST, terms.if_else(deepest.equals(k), k + 1, deepest));
-            }
-            let matches = k.at_least(oldest).and(list.item(k).equals(kind));
-            definition.case("Q", close, matches, "Q").pop();
-        }
-        definition.case("Q", "$", k.equals(list.bottom), "A");
-        definition.accept("A", always);
-        definition
     }
 }
 
 /// The invariant, in numbers in which this term stands for 1.
 fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
-    let coordinates = [("Q", Kind::Control), ("A", Kind::Control), ("s", Kind::Real)];
+    let coordinates = [("Q", CoordinateKind::Control), ("A", CoordinateKind::Control), ("s", CoordinateKind::Real)];
     let zero = terms.linear(one.sort(), BigRational::from_integer(0.into()), []);
     Invariant::new(coordinates, move |mode, h, state| {
         let (list, s) = (state.list(), h.get("s"));
@@ -189,30 +187,4 @@ fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invari
         conjuncts
     })
     .with_facts_at(|state| vec![state.list().length])
-}
-
-/// Balance over positions: a segment is balanced iff it is empty, or its first bracket is closed by one of its own kind
-/// somewhere in it, with balanced segments inside and behind.
-fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-    let n = tokens.len();
-    let Some(last) = n.checked_sub(1) else { return terms.truth(false) };
-    let is = |place: usize, text: &str| {
-        let token = Dyck.alphabet().token(text).expect("the token is in the alphabet");
-        tokens[place].equals(terms.int(i64::from(token)))
-    };
-    // balanced[from][length]
-    let mut balanced = vec![vec![terms.truth(true)]; last + 1];
-    for length in 1..=last {
-        for from in 0..=last - length {
-            let splits = (1..length).map(|closing| {
-                let pair = BRACKETS.map(|(open, close, _)| is(from, open).and(is(from + closing, close)));
-                let inside = balanced[from + 1][closing - 1];
-                let behind = balanced[from + closing + 1][length - closing - 1];
-                terms.all([terms.any(pair), inside, behind])
-            });
-            let whole = terms.any(splits.collect::<Vec<_>>());
-            balanced[from].push(whole);
-        }
-    }
-    is(last, "$").and(balanced[0][last])
 }

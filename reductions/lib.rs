@@ -38,10 +38,10 @@ pub use matrix_product_rwkv7::MatrixProductRwkv7;
 pub use reachability_relu::ReachabilityRelu;
 pub use reachability_target_last_relu::ReachabilityTargetLastRelu;
 pub use reachability_target_last_relu::target_last_machine;
+pub use reduction::Clause;
 pub use reduction::Description;
 pub use reduction::Reduction;
 pub use reduction::Values;
-pub use statement::path_queries::path_queries_without_a_condition;
 pub use word_problem_pd::WordProblemPd;
 
 use as_printed::Claim;

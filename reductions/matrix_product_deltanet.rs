@@ -20,6 +20,7 @@
 //! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
 //! neither. Idealised: keys are not normalised and beta is any rational number.
 
+use crate::Clause;
 use crate::Description;
 use crate::Values;
 use crate::construction::router::Schedule;
@@ -33,6 +34,9 @@ use crate::proof::routed::N;
 use crate::proof::routed::Place;
 use crate::proof::routed::RoutedProof;
 use crate::proof::routed::Window;
+use crate::reduction::BOS_IS_SKIPPED;
+use crate::reduction::PRODUCT_VALUES;
+use crate::reduction::STEP_SIZES;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
@@ -61,14 +65,21 @@ const DESCRIPTION: Description = Description {
     variant: None,
     theorem: "Theorem 5",
     regime: "polynomial precision",
-    claim: "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights accepts \
-            it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is positive; \
-            at every matrix end its nine value outputs are the product. Idealised: keys are not normalised, there is no \
-            normalisation between layers, beta is any rational number.",
-    proved: "network = definition, all nine values at matrix ends included",
+    claim: const {
+        &[
+            Clause::decides_by_router(
+                "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational weights \
+             accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is \
+             positive",
+            ),
+            PRODUCT_VALUES,
+        ]
+    },
+    idealised: "keys are not normalised, there is no normalisation between layers, beta is any rational number",
     deviation: "The printed router needs angles that are not rational; this one is exact over Q and needs no token for the \
                 beginning.",
-    on_paper: "Induction over positions and over matrices; that a positive multiple has the same sign.",
+    on_paper: "The inductions over positions, over matrices and over the word; that a positive multiple has the same sign.",
+    refuted: None,
 };
 
 impl MatrixProductDeltaNet {
@@ -87,12 +98,22 @@ impl MatrixProductDeltaNet {
         static SIGN: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
             let description = Description {
                 variant: Some("sign"),
-                proved: "network = definition, all nine values at matrix ends over 3^N included; every beta |k|^2 is in [0, 2]",
-                claim: "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational \
-                        weights accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of \
-                        its 3x3 matrices is positive; every beta |k|^2 is in [0, 2]; at the end of matrix N its nine \
-                        value outputs are the product over 3^N. Idealised: keys are not normalised, there is no \
-                        normalisation between layers.",
+                claim: const {
+                    &[
+                        Clause::decides_by_router(
+                            "For every word over -1, 0, 1, of any length, the four-layer DeltaNet with these fixed rational \
+                         weights accepts it iff its length is a positive multiple of 9 and entry (0,0) of the product of \
+                         its 3x3 matrices is positive",
+                        ),
+                        Clause {
+                            text: "at the end of matrix N its nine value outputs are the product over 3^N",
+                            brief: "all nine values at matrix ends over 3^N",
+                            ..PRODUCT_VALUES
+                        },
+                        STEP_SIZES,
+                    ]
+                },
+                idealised: "keys are not normalised, there is no normalisation between layers",
                 ..DESCRIPTION
             };
             let design = RowSteps { delta: Exact::ONE };
@@ -107,13 +128,17 @@ impl MatrixProductDeltaNet {
         static BOS: LazyLock<MatrixProductDeltaNet> = LazyLock::new(|| {
             let description = Description {
                 variant: Some("bos"),
-                claim: "For every word over -1, 0, 1 and BOS, of any length, the four-layer DeltaNet with these fixed \
-                        rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
-                        positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive; at \
-                        every matrix end its nine value outputs are the product. On BOS every head keeps its state, so \
-                        that it is skipped wherever it stands; the paper's words are BOS and then the entries. \
-                        Idealised: keys are not normalised, there is no normalisation between layers, beta is any \
-                        rational number.",
+                claim: const {
+                    &[
+                        Clause::decides_by_router(
+                            "For every word over -1, 0, 1 and BOS, of any length, the four-layer DeltaNet with these fixed \
+                         rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
+                         positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive",
+                        ),
+                        PRODUCT_VALUES,
+                        BOS_IS_SKIPPED,
+                    ]
+                },
                 deviation: "The printed router needs angles that are not rational; this one is exact over Q. It makes no \
                             use of BOS.",
                 ..DESCRIPTION

@@ -6,10 +6,10 @@ use crate::Values;
 use crate::construction::router::Router;
 use crate::construction::router::Schedule;
 use crate::definition::Definition;
-use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::precision::Bound;
+use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
 use crate::proof::precision::keeps_integers;
@@ -18,6 +18,7 @@ use crate::proof::routed::Design;
 use crate::proof::routed::N;
 use crate::proof::routed::RoutedProof;
 use crate::statement;
+use crate::statement::mathematics::Meaning;
 use problems::Problem;
 use rnn::Exact;
 use rnn::HeadFamily;
@@ -84,9 +85,8 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         statement::matrix_product::definition(terms, self.network.tokens())
     }
 
-    /// It is said in the obligations themselves, see [`crate::proof::routed`].
-    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
-        Invariant::new([], |_, _, _| Vec::new())
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::matrix_product::meaning(terms, self.network.tokens())
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
@@ -97,13 +97,20 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         statement::matrix_product::positional_values(terms, tokens, self.network.tokens().len() == 4)
     }
 
-    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
-        RoutedProof::of_network(terms, network, &self.design)?.into_proof(self.definition(terms))
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let proof = RoutedProof::of_network(terms, network, &self.design)?;
+        proof.into_proof(terms, self.definition(terms), self.meaning(terms))
     }
 
+    fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
+        Some(self)
+    }
+}
+
+impl<D: Design> FixedPrecision for MatrixProductBy<D> {
     /// Where every value is an integer: below layer 4 a small one, in it at most 4/3 of the largest entry that a product
     /// can have.
-    fn precision_proof<'a>(
+    fn proof<'a>(
         &self,
         terms: &'a Terms,
         network: &Network,
@@ -115,7 +122,7 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         }
         let proof = RoutedProof::of_network(terms, network, &self.design)
             .and_then(|proof| proof.with_ranges(terms, &self.design))
-            .and_then(|proof| proof.into_proof(self.definition(terms)));
+            .and_then(|proof| proof.into_proof(terms, self.definition(terms), self.meaning(terms)));
         let words = format!("every word of at most {n} matrices");
         Some(proof.map(|proof| {
             PrecisionProof::new("integer bound of products", "rounded network = network", words, proof).with_format(
@@ -126,7 +133,7 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
         }))
     }
 
-    fn precision_bound(&self, n: usize) -> Option<Bound> {
+    fn bound(&self, n: usize) -> Option<Bound> {
         let greatest = self.bounds_integers().then(|| RoutedProof::greatest(n))?;
         let bits = u32::try_from(greatest.bits()).ok()? + 1;
         Some(Bound { bits, formula: "log2 of 4/3 3^(n-1), and at least 9", growth: Growth::Linear })

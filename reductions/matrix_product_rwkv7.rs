@@ -20,6 +20,7 @@
 //! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
 //! models have, and removal keys that are not normalised.
 
+use crate::Clause;
 use crate::Description;
 use crate::Values;
 use crate::construction::router::Schedule;
@@ -31,6 +32,9 @@ use crate::proof::routed::Design;
 use crate::proof::routed::N;
 use crate::proof::routed::Place;
 use crate::proof::routed::Window;
+use crate::reduction::BOS_IS_SKIPPED;
+use crate::reduction::PRODUCT_VALUES;
+use crate::reduction::RATES;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;
@@ -54,14 +58,22 @@ const DESCRIPTION: Description = Description {
     variant: None,
     theorem: "Theorem 5",
     regime: "polynomial precision",
-    claim: "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights accepts \
-            it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is positive; \
-            at every matrix end its nine value outputs are the product. Idealised: decay 1 and learning rates 0 and 1, \
-            removal keys that are not normalised, no normalisation between layers.",
-    proved: "network = definition, all nine values at matrix ends included",
+    claim: const {
+        &[
+            Clause::decides_by_router(
+                "For every word over -1, 0, 1, of any length, the four-layer RWKV-7 with these fixed rational weights accepts \
+             it iff its length is a positive multiple of 9 and entry (0,0) of the product of its 3x3 matrices is positive",
+            ),
+            PRODUCT_VALUES,
+            RATES,
+        ]
+    },
+    idealised: "decay 1 and learning rates 0 and 1 are limits of what the layer allows, removal keys are not normalised, \
+                there is no normalisation between layers",
     deviation: "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q without a token for the \
                 beginning, where the printed one needs angles that are not rational.",
-    on_paper: "Induction over positions and over matrices.",
+    on_paper: "The inductions over positions, over matrices and over the word.",
+    refuted: None,
 };
 
 impl MatrixProductRwkv7 {
@@ -79,13 +91,18 @@ impl MatrixProductRwkv7 {
         static BOS: LazyLock<MatrixProductRwkv7> = LazyLock::new(|| {
             let description = Description {
                 variant: Some("bos"),
-                claim: "For every word over -1, 0, 1 and BOS, of any length, the four-layer RWKV-7 with these fixed \
-                        rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
-                        positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive; at \
-                        every matrix end its nine value outputs are the product. On BOS every head keeps its state, so \
-                        that it is skipped wherever it stands; the paper's words are BOS and then the entries. \
-                        Idealised: decay 1 and learning rates 0 and 1, removal keys that are not normalised, no \
-                        normalisation between layers.",
+                claim: const {
+                    &[
+                        Clause::decides_by_router(
+                            "For every word over -1, 0, 1 and BOS, of any length, the four-layer RWKV-7 with these fixed \
+                         rational weights accepts it iff it does not end with BOS, the number of its other tokens is a \
+                         positive multiple of 9 and entry (0,0) of the product of their 3x3 matrices is positive",
+                        ),
+                        PRODUCT_VALUES,
+                        BOS_IS_SKIPPED,
+                        RATES,
+                    ]
+                },
                 deviation: "Three overwrites a matrix on a 3 x 6 state, and a router that is exact over Q and makes no use \
                             of BOS, where the printed one needs angles that are not rational.",
                 ..DESCRIPTION

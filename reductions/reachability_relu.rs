@@ -10,6 +10,7 @@
 //! **Machine.** Counters d (cur minus what is read), g = cur - t, e and f: after a source `0^i`, e = i + 1 is counted
 //! down while the target `0^j` is read, which both tests i < j and gives the time to restore d.
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
 use crate::construction::compile::compile;
@@ -18,19 +19,17 @@ use crate::construction::machine::Machine;
 use crate::construction::machine::MachineBuilder;
 use crate::definition::Definition;
 use crate::proof::Conditions;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
-use crate::proof::Lemma;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::precision::Bound;
+use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
-use crate::statement::path_queries::PathQueries;
-use crate::statement::path_queries::Walk;
-use crate::statement::unary_graph::EdgeAt;
-use crate::statement::unary_graph::Places;
-use crate::statement::unary_graph::reached;
+use crate::statement;
+use crate::statement::mathematics::Meaning;
+use crate::statement::reachability::MODES;
 use problems::Problem;
 use problems::reachability::Reachability;
 use rnn::Exact;
@@ -40,10 +39,6 @@ use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
-
-/// What is being read: source, target, an edge's source, its end (unfollowed or matched); the last one is the end of a
-/// word that is accepted.
-const MODES: [&str; 6] = ["S", "T", "I", "U", "M", "A"];
 
 /// The reduction.
 #[derive(Debug)]
@@ -98,15 +93,20 @@ impl Reduction for ReachabilityRelu {
             variant: None,
             theorem: "Theorem 2",
             regime: "log precision",
-            claim: "For every word over 0 | # $, of any length, the one-layer ReLU RNN with these fixed weights accepts \
-                    it iff it spells a sorted deterministic graph in which the target is on the path from the source.",
-            proved: "network = definition = paths",
+            claim: const {
+                &[Clause::decides_by_induction(
+                    "For every word over 0 | # $, of any length, the one-layer ReLU RNN with these fixed weights accepts it \
+                 iff it spells a sorted deterministic graph in which the target is on the path from the source",
+                )]
+            },
+            idealised: "",
             deviation: "The target stands before the edges, and edges out of it are not followed. As printed (target \
                         last) only the end of the walk can be recognised, and no one-pass network of log precision \
                         can recognise every vertex of the path.",
-            on_paper: "Induction over the word. That P(v), \"the target is on the path from v\", exists as the four \
-                       queries describe it: P(v) iff v = t or v has an edge and P(its end), which is well defined \
-                       because every edge leads forward.",
+            on_paper: "The two inductions over the word. That P(v), \"the target is on the path from v\", exists: P(v) iff \
+                       v is the target, or v has an edge and P(its end), which is well defined because every edge leads \
+                       forward.",
+            refuted: None,
         }
     }
 
@@ -123,77 +123,61 @@ impl Reduction for ReachabilityRelu {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        let registers = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| (name, 0));
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, registers);
-        let before = definition.symbols();
-        let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| before.register(name));
-        let (always, zero) = (terms.truth(true), terms.int(0));
-        definition.case("S", "0", always, "S").set("s", s + 1);
-        definition.case("S", "|", always, "T").set("t", zero);
-        definition.case("T", "0", always, "T").set("t", t + 1);
-        definition.case("T", "#", always, "I").set("cur", s).set("ip", zero).set("a", zero);
-        definition.case("T", "$", s.equals(t), "A");
-        definition.case("I", "0", always, "I").set("a", a + 1);
-        let sorted = a.at_least(ip);
-        let followed = cur.equals(a).and(cur.differs(t));
-        definition.case("I", "|", sorted.and(followed), "M").set("i", a).set("b", zero);
-        definition.case("I", "|", sorted, "U").set("i", a).set("b", zero);
-        for mode in ["U", "M"] {
-            let after = if mode == "M" { b } else { cur };
-            definition.case(mode, "0", always, mode).set("b", b + 1);
-            definition.case(mode, "#", b.above(i), "I").set("cur", after).set("ip", i + 1).set("a", zero);
-            definition.case(mode, "$", b.above(i).and(after.equals(t)), "A").set("cur", after);
-        }
-        definition.accept("A", always);
-        definition
+        statement::reachability::definition(terms, self.network.tokens())
     }
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = MODES.map(|name| (name, Kind::Control));
-        let counters = ["d", "g", "e", "f"].map(|name| (name, Kind::Integer));
-        Invariant::new(control.into_iter().chain(counters), move |mode, h, state| {
-            let zero = terms.int(0);
-            let positive = |x: Term<'a>| terms.if_else(x.above(zero), x, zero);
-            let least = |x: Term<'a>, y: Term<'a>| terms.if_else(x.below(y), x, y);
-            let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| state.register(name));
-            let counters = |d: Term<'a>, g: Term<'a>, e: Term<'a>, f: Term<'a>| {
-                let pairs = [("d", d), ("g", g), ("e", e), ("f", f)];
-                pairs.map(|(name, value)| h.get(name).equals(value.to_real()))
-            };
-            let mut conjuncts: Vec<Term<'a>> =
-                [s, t, cur, ip, a, i, b].map(|register| register.at_least(zero)).to_vec();
-            match mode {
-                "S" => conjuncts.extend(counters(s, s, zero, zero)),
-                "T" => conjuncts.extend(counters(s, s - t, zero, zero)),
-                "I" => conjuncts.extend(counters(cur - a, cur - t, a, positive(ip - a))),
-                "U" => conjuncts.extend(counters(
-                    cur - i - 1 + least(b, i + 1),
-                    cur - t,
-                    positive(i + 1 - b),
-                    least(b, i + 1),
-                )),
-                "M" => {
-                    conjuncts.extend([cur.equals(i), cur.differs(t)]);
-                    conjuncts.extend(counters(
-                        b,
-                        i - t + 1 + positive(b - i - 1),
-                        positive(i + 1 - b),
-                        least(b, i + 1),
-                    ));
-                }
-                _ => conjuncts.extend(["e", "f"].map(|name| h.get(name).at_least(terms.ratio(0, 1)))),
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::reachability::meaning(terms, self.network.tokens())
+    }
+
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        Proof::by_induction(terms, network, self.definition(terms), invariant(terms), self.meaning(terms))
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        statement::reachability::positional(terms, tokens)
+    }
+
+    fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
+        Some(self)
+    }
+}
+
+/// What the counters hold in each mode.
+fn invariant<'a>(terms: &'a Terms) -> Invariant<'a> {
+    let control = MODES.map(|name| (name, CoordinateKind::Control));
+    let counters = ["d", "g", "e", "f"].map(|name| (name, CoordinateKind::Integer));
+    Invariant::new(control.into_iter().chain(counters), move |mode, h, state| {
+        let zero = terms.int(0);
+        let positive = |x: Term<'a>| terms.if_else(x.above(zero), x, zero);
+        let least = |x: Term<'a>, y: Term<'a>| terms.if_else(x.below(y), x, y);
+        let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| state.register(name));
+        let counters = |d: Term<'a>, g: Term<'a>, e: Term<'a>, f: Term<'a>| {
+            let pairs = [("d", d), ("g", g), ("e", e), ("f", f)];
+            pairs.map(|(name, value)| h.get(name).equals(value.to_real()))
+        };
+        let mut conjuncts: Vec<Term<'a>> = [s, t, cur, ip, a, i, b].map(|register| register.at_least(zero)).to_vec();
+        match mode {
+            "S" => conjuncts.extend(counters(s, s, zero, zero)),
+            "T" => conjuncts.extend(counters(s, s - t, zero, zero)),
+            "I" => conjuncts.extend(counters(cur - a, cur - t, a, positive(ip - a))),
+            "U" => {
+                conjuncts.extend(counters(cur - i - 1 + least(b, i + 1), cur - t, positive(i + 1 - b), least(b, i + 1)))
             }
-            conjuncts
-        })
-    }
+            "M" => {
+                conjuncts.extend([cur.equals(i), cur.differs(t)]);
+                conjuncts.extend(counters(b, i - t + 1 + positive(b - i - 1), positive(i + 1 - b), least(b, i + 1)));
+            }
+            _ => conjuncts.extend(["e", "f"].map(|name| h.get(name).at_least(terms.ratio(0, 1)))),
+        }
+        conjuncts
+    })
+}
 
-    fn lemmas<'a>(&self, terms: &'a Terms) -> Option<(&'static str, Vec<Lemma<'a>>)> {
-        Some(("definition = paths", PathQueries::new(terms, Walk::StopsAtTarget).lemmas()))
-    }
-
+impl FixedPrecision for ReachabilityRelu {
     /// The no-overflow lemma: in a graph whose vertices are 0 to V every pre-activation is an integer of magnitude at most
     /// V + 1.
-    fn precision_proof<'a>(
+    fn proof<'a>(
         &self,
         terms: &'a Terms,
         network: &Network,
@@ -203,7 +187,7 @@ impl Reduction for ReachabilityRelu {
         // A graph of fewer vertices is one of four as well.
         const SMALLEST_V: i64 = 3;
         let largest = i64::try_from(n).ok()?.saturating_sub(1).max(SMALLEST_V);
-        let proof = Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new());
+        let proof = Reduction::proof(self, terms, network);
         let (v, before) = (terms.symbol("V", Sort::Int), self.definition(terms).symbols());
         let mut formulas = vec![v.at_least(terms.int(SMALLEST_V)), before.register("i").below(v)];
         formulas.extend(["s", "t", "cur", "ip", "a", "b"].map(|name| before.register(name).at_most(v)));
@@ -215,49 +199,8 @@ impl Reduction for ReachabilityRelu {
         PrecisionProof::of_integers(terms, precision, ("no-overflow lemma", words), proof, (modes, conditions), bounds)
     }
 
-    fn precision_bound(&self, n: usize) -> Option<Bound> {
+    fn bound(&self, n: usize) -> Option<Bound> {
         let bits = n.max(4).ilog2() + 2;
         Some(Bound { bits, formula: "floor(log2 n) + 2", growth: Growth::Logarithmic })
     }
-
-    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        positional(terms, tokens)
-    }
-}
-
-/// Reachability over positions: numbers are runs of zeros before a separator, an edge exists where a `|` that is not
-/// the first separator stands between two numbers, and the set of reached vertices is computed vertex by vertex.
-fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-    let (no, zero) = (terms.truth(false), terms.int(0));
-    let n = tokens.len();
-    let [digit, bar, hash, end] = [0, 1, 2, 3];
-    let Some(last) = n.checked_sub(1) else { return no };
-    let places = Places::new(terms, tokens, digit);
-    let [bar_ahead, hash_ahead, end_ahead] = [bar, hash, end].map(|token| places.next_separator_is(token));
-    // The form: a `|` first, then separators alternate `#`, `|`, and one `$` stands at the end.
-    let mut rules = vec![places.is(last, end), bar_ahead[0]];
-    let mut seen_hash = no;
-    let mut previous_source = terms.int(-1);
-    let mut edges = Vec::new();
-    let mut is_first = terms.truth(true);
-    let mut source = zero;
-    let mut target = zero;
-    for place in 0..n {
-        let is_bar = places.is(place, bar);
-        let (before, after) = (places.run_before(place), places.run_after(place));
-        let first = is_bar.and(is_first);
-        source = terms.if_else(first, before, source);
-        target = terms.if_else(first, after, target);
-        let edge = is_bar.and(is_first.negate());
-        rules.push(edge.implies(seen_hash));
-        rules.push(places.is(place, end).implies(terms.truth(place == last)));
-        rules.push(places.is(place, hash).implies(bar_ahead[place + 1]));
-        rules.push(is_bar.implies(hash_ahead[place + 1].or(end_ahead[place + 1])));
-        rules.push(edge.implies(before.above(previous_source).and(after.above(before))));
-        edges.push(EdgeAt { exists: edge, from: before, to: after });
-        previous_source = terms.if_else(edge, before, previous_source);
-        seen_hash = seen_hash.or(places.is(place, hash));
-        is_first = is_first.and(is_bar.negate());
-    }
-    terms.all(rules).and(reached(terms, n, source, target, &edges))
 }

@@ -8,6 +8,7 @@
 //! **Machine.** That of [`crate::ReachabilityRelu`] without its counter g: what is left of the printed machine once its
 //! reset of a counter, which no network with fixed weights can do in one step, is replaced by counting down.
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
 use crate::construction::compile::compile;
@@ -15,14 +16,13 @@ use crate::construction::machine::Guard;
 use crate::construction::machine::Machine;
 use crate::construction::machine::MachineBuilder;
 use crate::definition::Definition;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
-use crate::proof::Lemma;
-use crate::statement::path_queries::PathQueries;
-use crate::statement::path_queries::Walk;
-use crate::statement::unary_graph::EdgeAt;
-use crate::statement::unary_graph::Places;
-use crate::statement::unary_graph::reached;
+use crate::proof::Proof;
+use crate::proof::ProofError;
+use crate::statement::mathematics::Meaning;
+use crate::statement::reachability::target_last;
+use crate::statement::reachability::target_last::MODES;
 use problems::Problem;
 use problems::reachability_target_last::ReachabilityTargetLast;
 use problems::reachability_target_last::ReachabilityTargetLastSink;
@@ -30,8 +30,6 @@ use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
-
-const MODES: [&str; 6] = ["S", "I", "U", "M", "T", "A"];
 
 /// The reduction, with or without the promise.
 #[derive(Debug)]
@@ -90,23 +88,29 @@ pub fn target_last_machine() -> Machine {
 
 impl Reduction for ReachabilityTargetLastRelu {
     fn description(&self) -> Description {
-        let (variant, claim, proved, deviation) = if self.is_sink_promised {
+        const SINK: &[Clause] = &[Clause::decides_by_induction(
+            "For every word over 0 | # % $, of any length, in which the target has no outgoing edge, the one-layer ReLU \
+             RNN with these fixed weights accepts it iff it spells a sorted deterministic graph in which the target, \
+             given last, is on the path from the source",
+        )];
+        const PRINTED: &[Clause] = &[Clause::decides_by_induction(
+            "As printed, and false: for every word over 0 | # % $ the one-layer ReLU RNN with these fixed weights \
+             accepts it iff it spells a sorted deterministic graph in which the target, given last, is on the path from \
+             the source",
+        )];
+        let (variant, claim, refuted, deviation) = if self.is_sink_promised {
             (
                 "target-last-sink",
-                "For every word over 0 | # % $, of any length, in which the target has no outgoing edge, the one-layer \
-                 ReLU RNN with these fixed weights accepts it iff it spells a sorted deterministic graph in which the \
-                 target, given last, is on the path from the source.",
-                "network = definition = paths, under the promise",
+                SINK,
+                None,
                 "The promise that the target is a sink, which the paper's definition does not make and its hardness \
                  proof meets. A counter that is set to 0 in one step is counted down instead.",
             )
         } else {
             (
                 "target-last",
-                "As printed, and false: for every word over 0 | # % $ the one-layer ReLU RNN with these fixed weights \
-                 accepts it iff it spells a sorted deterministic graph in which the target, given last, is on the path \
-                 from the source.",
-                "refuted: only the end of the path is recognised",
+                PRINTED,
+                Some("only the end of the path is recognised"),
                 "A counter that is set to 0 in one step is counted down instead, since no network with fixed weights \
                  can do the first. The answers are those of the printed machine.",
             )
@@ -117,11 +121,12 @@ impl Reduction for ReachabilityTargetLastRelu {
             theorem: "Theorem 2",
             regime: "log precision",
             claim,
-            proved,
+            idealised: "",
             deviation,
-            on_paper: "Induction over the word. That P(v), \"the target is on the path from v\", exists as the four \
-                       queries describe it: P(v) iff v = t or v has an edge and P(its end), which is well defined \
-                       because every edge leads forward.",
+            on_paper: "The two inductions over the word. That P(v), \"the target is on the path from v\", exists: P(v) iff \
+                       v is the target, or v has an edge and P(its end), which is well defined because every edge leads \
+                       forward.",
+            refuted,
         }
     }
 
@@ -137,94 +142,50 @@ impl Reduction for ReachabilityTargetLastRelu {
         Some(&self.machine)
     }
 
-    /// Is the target the end of the walk?
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        let registers = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| (name, 0));
-        let mut definition = Definition::new(terms, self.network.tokens(), MODES, registers);
-        let before = definition.symbols();
-        let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| before.register(name));
-        let (always, zero) = (terms.truth(true), terms.int(0));
-        definition.case("S", "0", always, "S").set("s", s + 1);
-        definition.case("S", "#", always, "I").set("cur", s).set("ip", zero).set("a", zero);
-        definition.case("S", "%", always, "T").set("cur", s).set("t", zero);
-        definition.case("I", "0", always, "I").set("a", a + 1);
-        let sorted = a.at_least(ip);
-        definition.case("I", "|", sorted.and(cur.equals(a)), "M").set("i", a).set("b", zero);
-        definition.case("I", "|", sorted, "U").set("i", a).set("b", zero);
-        for mode in ["U", "M"] {
-            let after = if mode == "M" { b } else { cur };
-            definition.case(mode, "0", always, mode).set("b", b + 1);
-            definition.case(mode, "#", b.above(i), "I").set("cur", after).set("ip", i + 1).set("a", zero);
-            definition.case(mode, "%", b.above(i), "T").set("cur", after).set("t", zero);
-        }
-        definition.case("T", "0", always, "T").set("t", t + 1);
-        definition.case("T", "$", cur.equals(t), "A");
-        definition.accept("A", always);
-        definition
+        target_last::definition(terms, self.network.tokens())
     }
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        let control = MODES.map(|name| (name, Kind::Control));
-        let counters = ["d", "e", "f"].map(|name| (name, Kind::Integer));
-        Invariant::new(control.into_iter().chain(counters), move |mode, h, state| {
-            let zero = terms.int(0);
-            let positive = |x: Term<'a>| terms.if_else(x.above(zero), x, zero);
-            let least = |x: Term<'a>, y: Term<'a>| terms.if_else(x.below(y), x, y);
-            let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| state.register(name));
-            let counter = |name: &str, value: Term<'a>| h.get(name).equals(value.to_real());
-            let counters = |d: Term<'a>, e: Term<'a>, f: Term<'a>| [counter("d", d), counter("e", e), counter("f", f)];
-            let mut conjuncts: Vec<Term<'a>> =
-                [s, t, cur, ip, a, i, b].map(|register| register.at_least(zero)).to_vec();
-            let (rest, counted) = (positive(i + 1 - b), least(b, i + 1));
-            match mode {
-                "S" => conjuncts.extend(counters(s, zero, zero)),
-                "I" => conjuncts.extend(counters(cur - a, a, positive(ip - a))),
-                "U" => conjuncts.extend(counters(cur - i - 1 + counted, rest, counted)),
-                "M" => {
-                    conjuncts.push(cur.equals(i));
-                    conjuncts.extend(counters(b, rest, counted));
-                }
-                "T" => conjuncts.push(counter("d", cur - t)),
-                _ => {}
-            }
-            if ["T", "A"].contains(&mode) || mode == crate::definition::DEAD {
-                conjuncts.extend(["e", "f"].map(|name| h.get(name).at_least(terms.ratio(0, 1))));
-            }
-            conjuncts
-        })
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        target_last::meaning(terms, self.network.tokens(), self.is_sink_promised)
     }
 
-    fn lemmas<'a>(&self, terms: &'a Terms) -> Option<(&'static str, Vec<Lemma<'a>>)> {
-        let walk = if self.is_sink_promised { Walk::EndsInSink } else { Walk::RunsOn };
-        Some(("definition = paths", PathQueries::new(terms, walk).lemmas()))
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        Proof::by_induction(terms, network, self.definition(terms), invariant(terms), self.meaning(terms))
     }
 
-    /// Is the target reached, and has it no edge?
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        let n = tokens.len();
-        let [digit, bar, hash, percent, end] = [0, 1, 2, 3, 4];
-        let Some(last) = n.checked_sub(1) else { return terms.truth(false) };
-        let places = Places::new(terms, tokens, digit);
-        let ahead = |token: i64| places.next_separator_is(token);
-        let (bar_ahead, end_ahead) = (ahead(bar), ahead(end));
-        let edge_or_target: Vec<Term<'a>> = ahead(hash).into_iter().zip(ahead(percent)).map(|(a, b)| a.or(b)).collect();
-        // Separators: `#` and `|` in turn, then `%` and `$`, which stands at the end.
-        let mut rules = vec![places.is(last, end), edge_or_target[0]];
-        let mut previous_source = terms.int(-1);
-        let mut edges = Vec::new();
-        let (source, target) = (places.run_from(0), places.run_before(last));
-        for place in 0..n {
-            let edge = places.is(place, bar);
-            let (from, to) = (places.run_before(place), places.run_after(place));
-            rules.push(places.is(place, hash).implies(bar_ahead[place + 1]));
-            rules.push(edge.implies(edge_or_target[place + 1]));
-            rules.push(places.is(place, percent).implies(end_ahead[place + 1]));
-            rules.push(places.is(place, end).implies(terms.truth(place == last)));
-            rules.push(edge.implies(from.above(previous_source).and(to.above(from))));
-            rules.push(edge.implies(from.differs(target)));
-            previous_source = terms.if_else(edge, from, previous_source);
-            edges.push(EdgeAt { exists: edge, from, to });
-        }
-        terms.all(rules).and(reached(terms, n, source, target, &edges))
+        target_last::positional(terms, tokens)
     }
+}
+
+/// What the counters hold in each mode.
+fn invariant<'a>(terms: &'a Terms) -> Invariant<'a> {
+    let control = MODES.map(|name| (name, CoordinateKind::Control));
+    let counters = ["d", "e", "f"].map(|name| (name, CoordinateKind::Integer));
+    Invariant::new(control.into_iter().chain(counters), move |mode, h, state| {
+        let zero = terms.int(0);
+        let positive = |x: Term<'a>| terms.if_else(x.above(zero), x, zero);
+        let least = |x: Term<'a>, y: Term<'a>| terms.if_else(x.below(y), x, y);
+        let [s, t, cur, ip, a, i, b] = ["s", "t", "cur", "ip", "a", "i", "b"].map(|name| state.register(name));
+        let counter = |name: &str, value: Term<'a>| h.get(name).equals(value.to_real());
+        let counters = |d: Term<'a>, e: Term<'a>, f: Term<'a>| [counter("d", d), counter("e", e), counter("f", f)];
+        let mut conjuncts: Vec<Term<'a>> = [s, t, cur, ip, a, i, b].map(|register| register.at_least(zero)).to_vec();
+        let (rest, counted) = (positive(i + 1 - b), least(b, i + 1));
+        match mode {
+            "S" => conjuncts.extend(counters(s, zero, zero)),
+            "I" => conjuncts.extend(counters(cur - a, a, positive(ip - a))),
+            "U" => conjuncts.extend(counters(cur - i - 1 + counted, rest, counted)),
+            "M" => {
+                conjuncts.push(cur.equals(i));
+                conjuncts.extend(counters(b, rest, counted));
+            }
+            "T" => conjuncts.push(counter("d", cur - t)),
+            _ => {}
+        }
+        if ["T", "A"].contains(&mode) || mode == crate::definition::DEAD {
+            conjuncts.extend(["e", "f"].map(|name| h.get(name).at_least(terms.ratio(0, 1))));
+        }
+        conjuncts
+    })
 }

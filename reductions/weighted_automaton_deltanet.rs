@@ -27,6 +27,7 @@
 //! **Deviation.** Idealised as the matrix products: keys are not normalised. Four states need blocks of 16 letters, and a
 //! router that tells more than 24 positions.
 
+use crate::Clause;
 use crate::Description;
 use crate::Values;
 use crate::construction::letter_chains;
@@ -39,6 +40,8 @@ use crate::construction::letter_chains::power;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::Place;
 use crate::proof::routed::Products;
+use crate::reduction::STEP_SIZES;
+use crate::reduction::WEIGHT_VALUES;
 use crate::weighted_automaton_routed::LetterReduction;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
@@ -85,13 +88,19 @@ pub fn exact_reduction(
         variant,
         theorem: "Theorem 6",
         regime: "polynomial precision",
-        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
-                four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive; after every \
-                letter the value output is the weight. Idealised: keys that are not normalised and any rational beta, no \
-                normalisation between layers.",
-        proved: "network = definition, the weight after every letter included",
+        claim: const {
+            &[
+                Clause::decides_by_router(
+                    "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                 four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive",
+                ),
+                WEIGHT_VALUES,
+            ]
+        },
+        idealised: "keys are not normalised and beta is any rational number, there is no normalisation between layers",
         deviation: DEVIATION,
-        on_paper: "Induction over positions and over blocks; products of matrices are associative.",
+        on_paper: "The inductions over positions, over blocks and over the word; products of matrices are associative.",
+        refuted: None,
     };
     reduction(problem, description, &delta, Values::Exact)
 }
@@ -110,14 +119,25 @@ pub fn sign_reduction(
         variant,
         theorem: "Theorem 6",
         regime: "polynomial precision",
-        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
-                four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive; after every \
-                letter the value output has the sign of the weight. Idealised: keys that are not normalised, but every \
-                beta times the square of its key lies between 0 and 2; no normalisation between layers.",
-        proved: "network = definition, the sign of the weight after every letter included",
+        claim: const {
+            &[
+                Clause::decides_by_router(
+                    "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                 four-layer DeltaNet with these fixed rational weights accepts it iff its weight is positive",
+                ),
+                Clause {
+                    text: "after every letter the value output has the sign of the weight",
+                    brief: "the sign of the weight after every letter",
+                    ..WEIGHT_VALUES
+                },
+                STEP_SIZES,
+            ]
+        },
+        idealised: "keys are not normalised, there is no normalisation between layers",
         deviation: DEVIATION,
-        on_paper: "Induction over positions and over blocks; products of matrices are associative, and a positive multiple \
-                   has the same sign.",
+        on_paper: "The inductions over positions, over blocks and over the word; products of matrices are associative, and a \
+                   positive multiple has the same sign.",
+        refuted: None,
     };
     reduction(problem, description, &delta, Values::Signs)
 }

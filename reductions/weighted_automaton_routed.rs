@@ -4,12 +4,12 @@ use crate::Description;
 use crate::Reduction;
 use crate::Values;
 use crate::definition::Definition;
-use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::RoutedProof;
 use crate::statement;
+use crate::statement::mathematics::Meaning;
 use problems::Problem;
 use problems::weighted_automaton::WeightedAutomaton;
 use rnn::Network;
@@ -66,9 +66,8 @@ impl Reduction for LetterReduction {
         statement::weighted_automaton::definition(terms, self.problem.automaton())
     }
 
-    /// It is said in the obligations themselves, see [`crate::proof::routed`].
-    fn invariant<'a>(&self, _: &'a Terms) -> Invariant<'a> {
-        Invariant::new([], |_, _, _| Vec::new())
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::weighted_automaton::meaning(terms, self.problem.automaton())
     }
 
     fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
@@ -80,7 +79,9 @@ impl Reduction for LetterReduction {
         if tokens.is_empty() { Vec::new() } else { vec![(terms.truth(true), vec![weight()])] }
     }
 
-    fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
-        RoutedProof::over_letters(terms, network, self.design.as_ref())?.into_proof(self.definition(terms))
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let definition = self.definition(terms);
+        let proof = RoutedProof::over_letters(terms, network, self.design.as_ref(), &definition)?;
+        proof.into_proof(terms, definition, self.meaning(terms))
     }
 }

@@ -32,6 +32,7 @@
 //! assert_eq!(network.read_out(&ExactArithmetic, &state), 2.into());
 //! ```
 
+use crate::Clause;
 use crate::Description;
 use crate::Values;
 use crate::construction::letter_chains;
@@ -44,6 +45,8 @@ use crate::matrix_product_rwkv7::overwrite;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::Place;
 use crate::proof::routed::Products;
+use crate::reduction::RATES;
+use crate::reduction::WEIGHT_VALUES;
 use crate::weighted_automaton_routed::LetterReduction;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
@@ -77,14 +80,22 @@ pub fn reduction(problem: WeightedAutomaton, variant: Option<&'static str>) -> R
         variant,
         theorem: "Theorem 6",
         regime: "polynomial precision",
-        claim: "For every word over the letters of the given automaton over the rational numbers, of any length, the \
-                four-layer RWKV-7 with these fixed rational weights accepts it iff its weight is positive; after every \
-                letter the value output is the weight. Idealised: decay 1 and learning rates 0 and 1, removal keys that \
-                are not normalised, no normalisation between layers.",
-        proved: "network = definition, the weight after every letter included",
+        claim: const {
+            &[
+                Clause::decides_by_router(
+                    "For every word over the letters of the given automaton over the rational numbers, of any length, the \
+                 four-layer RWKV-7 with these fixed rational weights accepts it iff its weight is positive",
+                ),
+                WEIGHT_VALUES,
+                RATES,
+            ]
+        },
+        idealised: "decay 1 and learning rates 0 and 1 are limits of what the layer allows, removal keys are not \
+                    normalised, there is no normalisation between layers",
         deviation: "Letters are collected in blocks, and a block's product is applied while the next one is read; a router \
                     that is exact over Q and holds at most 12 states; a feed-forward sublayer of several hidden layers.",
-        on_paper: "Induction over positions and over blocks; products of matrices are associative.",
+        on_paper: "The inductions over positions, over blocks and over the word; products of matrices are associative.",
+        refuted: None,
     };
     let design = Overwrites::new(problem.automaton())?;
     let network = network(problem.automaton())?;

@@ -9,18 +9,24 @@
 //!
 //! **Deviation.** Five dimensions instead of one per group element, and no BOS token.
 
+use crate::Clause;
 use crate::Description;
 use crate::Reduction;
 use crate::definition::Definition;
 use crate::proof::Conditions;
+use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
-use crate::proof::Kind;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::precision::Bound;
+use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
-use num_rational::BigRational;
+use crate::statement;
+use crate::statement::mathematics::Meaning;
+use crate::statement::word_problem::POINTS;
+use crate::statement::word_problem::REGISTERS;
+use crate::statement::word_problem::label;
 use problems::Problem;
 use problems::word_problem::Permutation;
 use problems::word_problem::WordProblem;
@@ -30,13 +36,10 @@ use rnn::LinearFamily;
 use rnn::LinearRnn;
 use rnn::Network;
 use rnn::Precision;
-use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::sync::LazyLock;
 
-const POINTS: usize = 5;
-const REGISTERS: [&str; POINTS] = ["r1", "r2", "r3", "r4", "r5"];
 const COORDINATES: [&str; POINTS] = ["y1", "y2", "y3", "y4", "y5"];
 
 /// The reduction, over all 120 elements or over two generators.
@@ -68,21 +71,21 @@ impl WordProblemPd {
             variant: Some(variant),
             theorem: "Theorem 8",
             regime: "constant precision",
-            claim: "For every word over the given permutations of five points, of any length, the one-layer \
-                    permutation-diagonal linear RNN with these fixed weights accepts it iff their product, read left \
-                    to right, is the identity.",
-            proved: "network = definition",
+            claim: const {
+                &[Clause::decides_by_induction(
+                    "For every word over the given permutations of five points, of any length, the one-layer \
+                 permutation-diagonal linear RNN with these fixed weights accepts it iff their product, read left to \
+                 right, is the identity",
+                )]
+            },
+            idealised: "",
             deviation: "Five dimensions instead of one per group element, and a virtual start (the state is y_t - y_0) \
                         instead of a BOS token.",
-            on_paper: "Induction over the word.",
+            on_paper: "The two inductions over the word.",
+            refuted: None,
         };
         Self { problem, network: network(problem), description }
     }
-}
-
-/// The number written on a point in the start row: 1 to 5.
-fn label(point: usize) -> i64 {
-    point as i64 + 1
 }
 
 fn network(problem: &WordProblem) -> Network {
@@ -125,36 +128,43 @@ impl Reduction for WordProblemPd {
     }
 
     fn definition<'a>(&self, terms: &'a Terms) -> Definition<'a> {
-        // r_j is the point (1 to 5) that the product of the letters so far maps to j.
-        let registers = REGISTERS.iter().enumerate().map(|(point, name)| (*name, label(point)));
-        let mut definition = Definition::new(terms, self.network.tokens(), ["word"], registers);
-        let before = definition.symbols();
-        for letter in self.problem.letters() {
-            let mut case = definition.case("word", &letter.images_text(), terms.truth(true), "word");
-            for point in 0..POINTS {
-                case = case.set(REGISTERS[letter.image(point)], before.register(REGISTERS[point]));
-            }
+        statement::word_problem::definition(terms, self.problem)
+    }
+
+    fn meaning<'a>(&self, terms: &'a Terms) -> Meaning<'a> {
+        statement::word_problem::meaning(terms, self.problem)
+    }
+
+    fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        Proof::by_induction(terms, network, self.definition(terms), invariant(terms), self.meaning(terms))
+    }
+
+    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
+        statement::word_problem::positional(terms, self.problem, tokens)
+    }
+
+    fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
+        Some(self)
+    }
+}
+
+/// Each coordinate is the definition's register less its start, and the registers are the five points.
+fn invariant<'a>(terms: &'a Terms) -> Invariant<'a> {
+    Invariant::new(COORDINATES.map(|name| (name, CoordinateKind::Integer)), move |_, y, state| {
+        let registers = REGISTERS.map(|name| state.register(name));
+        let mut conjuncts = Vec::new();
+        for (point, r) in registers.into_iter().enumerate() {
+            conjuncts.push(y.get(COORDINATES[point]).equals((r - label(point)).to_real()));
+            conjuncts.push(r.at_least(terms.int(1)).and(r.at_most(terms.int(POINTS as i64))));
+            conjuncts.extend(registers[..point].iter().map(|other| r.differs(*other)));
         }
-        let in_place = (0..POINTS).map(|point| before.register(REGISTERS[point]).equals(terms.int(label(point))));
-        definition.accept("word", terms.all(in_place.collect::<Vec<_>>()));
-        definition
-    }
+        conjuncts
+    })
+}
 
-    fn invariant<'a>(&self, terms: &'a Terms) -> Invariant<'a> {
-        Invariant::new(COORDINATES.map(|name| (name, Kind::Integer)), move |_, y, state| {
-            let registers = REGISTERS.map(|name| state.register(name));
-            let mut conjuncts = Vec::new();
-            for (point, r) in registers.into_iter().enumerate() {
-                conjuncts.push(y.get(COORDINATES[point]).equals((r - label(point)).to_real()));
-                conjuncts.push(r.at_least(terms.int(1)).and(r.at_most(terms.int(POINTS as i64))));
-                conjuncts.extend(registers[..point].iter().map(|other| r.differs(*other)));
-            }
-            conjuncts
-        })
-    }
-
+impl FixedPrecision for WordProblemPd {
     /// Every coordinate is a difference of two points, so that its magnitude is at most 4, however long the word is.
-    fn precision_proof<'a>(
+    fn proof<'a>(
         &self,
         terms: &'a Terms,
         network: &Network,
@@ -162,33 +172,14 @@ impl Reduction for WordProblemPd {
         precision: &Precision,
     ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
         const GREATEST: u64 = POINTS as u64 - 1;
-        let proof = Proof::by_induction(terms, network, self.definition(terms), self.invariant(terms), Vec::new());
+        let proof = Reduction::proof(self, terms, network);
         let modes = self.definition(terms).covered_modes();
         let name = ("constant bound", "every word, of any length".to_owned());
         let bounds = (terms.int(GREATEST as i64), GREATEST);
         PrecisionProof::of_integers(terms, precision, name, proof, (modes, Conditions::default()), bounds)
     }
 
-    fn precision_bound(&self, _n: usize) -> Option<Bound> {
+    fn bound(&self, _n: usize) -> Option<Bound> {
         Some(Bound { bits: 4, formula: "4", growth: Growth::Logarithmic })
-    }
-
-    fn positional<'a>(&self, terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
-        // Each point is followed through the word; nothing is said of the row that the network keeps.
-        let letters = self.problem.letters();
-        let returns = (0..POINTS).map(|start| {
-            let end = tokens.iter().fold(terms.int(start as i64), |point, token| {
-                let images = letters.iter().enumerate().flat_map(|(letter, permutation)| {
-                    (0..POINTS).map(move |from| {
-                        let here = token.equals(terms.int(letter as i64)).and(point.equals(terms.int(from as i64)));
-                        let image = terms.int(permutation.image(from) as i64);
-                        (BigRational::from_integer(1.into()), terms.if_else(here, image, terms.int(0)))
-                    })
-                });
-                terms.linear(Sort::Int, BigRational::from_integer(0.into()), images.collect::<Vec<_>>())
-            });
-            end.equals(terms.int(start as i64))
-        });
-        terms.all(returns.collect::<Vec<_>>())
     }
 }

@@ -1,6 +1,6 @@
 //! The numbers in which the network of a proof runs: exact ones, or fixed-point ones.
 
-use super::Kind;
+use super::CoordinateKind;
 use rnn::Arithmetic;
 use rnn::Exact;
 use rnn::ExactArithmetic;
@@ -45,10 +45,10 @@ impl Numbers {
     }
 
     /// A free symbol for a coordinate.
-    pub(super) fn free<'a>(self, terms: &'a Terms, coordinate: &str, kind: Kind) -> Term<'a> {
+    pub(super) fn free<'a>(self, terms: &'a Terms, coordinate: &str, kind: CoordinateKind) -> Term<'a> {
         let name = format!("h.{coordinate}");
         match (self, kind) {
-            (Self::Exact, Kind::Integer) => terms.symbol(&name, Sort::Int).to_real(),
+            (Self::Exact, CoordinateKind::Integer) => terms.symbol(&name, Sort::Int).to_real(),
             (Self::Exact, _) => terms.symbol(&name, Sort::Real),
             (Self::Fixed { .. }, _) => terms.symbol(&name, Sort::Int),
         }

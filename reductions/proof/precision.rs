@@ -13,10 +13,10 @@ use crate::proof::Conditions;
 use crate::proof::Invariant;
 use crate::proof::Numbers;
 use crate::proof::Obligation;
-use crate::proof::Part;
+use crate::proof::ObligationKind;
 use crate::proof::Proof;
 use crate::proof::ProofError;
-use crate::proof::Witness;
+use crate::statement::mathematics::Meaning;
 use num_bigint::BigInt;
 use rnn::Accumulate;
 use rnn::Exact;
@@ -43,15 +43,12 @@ pub struct PrecisionProof<'a> {
     /// For which words, as `every word with at most 4 values`.
     pub words: String,
     proof: Proof<'a>,
-    /// What is assumed beside the invariant, and the statements that are made under it.
-    statements: Vec<(Conditions<'a>, Vec<Obligation<'a>>)>,
-    lemmas: Vec<(Obligation<'a>, Witness)>,
 }
 
 impl<'a> PrecisionProof<'a> {
     /// A proof that is an induction only.
     pub(crate) fn new(theorem: &'static str, link: &'static str, words: String, proof: Proof<'a>) -> Self {
-        Self { theorem, link, words, proof, statements: Vec::new(), lemmas: Vec::new() }
+        Self { theorem, link, words, proof }
     }
 
     /// Adds, for every step from these modes, that under these conditions every pre-activation fits.
@@ -62,8 +59,10 @@ impl<'a> PrecisionProof<'a> {
         conditions: Conditions<'a>,
         fits: impl Fn(Term<'a>) -> Term<'a>,
     ) -> Self {
-        let ranges = self.steps(modes).map(|step| self.proof.range(terms, step, &conditions, &fits)).collect();
-        self.statements.push((conditions, ranges));
+        let steps = self.steps(modes);
+        self.proof.add_under(conditions, |induction, conditions| {
+            steps.into_iter().map(|step| induction.range(terms, step, conditions, &fits)).collect()
+        });
         self
     }
 
@@ -76,8 +75,10 @@ impl<'a> PrecisionProof<'a> {
         conditions: Conditions<'a>,
         other: &Definition<'a>,
     ) -> Self {
-        let agreements = self.steps(modes).map(|step| self.proof.agreement(terms, step, &conditions, other)).collect();
-        self.statements.push((conditions, agreements));
+        let steps = self.steps(modes);
+        self.proof.add_under(conditions, |induction, conditions| {
+            steps.into_iter().map(|step| induction.agreement(terms, step, conditions, other)).collect()
+        });
         self
     }
 
@@ -113,9 +114,9 @@ impl<'a> PrecisionProof<'a> {
             .with_ranges(terms, modes, conditions, |value| fits(value, bound))))
     }
 
-    fn steps(&self, modes: impl IntoIterator<Item = usize>) -> impl Iterator<Item = (usize, usize)> {
+    fn steps(&self, modes: impl IntoIterator<Item = usize>) -> Vec<(usize, usize)> {
         let n_tokens = self.proof.network().tokens().len();
-        modes.into_iter().flat_map(move |mode| (0..n_tokens).map(move |token| (mode, token)))
+        modes.into_iter().flat_map(|mode| (0..n_tokens).map(move |token| (mode, token))).collect()
     }
 
     /// Adds that a format holds all integers up to this size.
@@ -127,43 +128,44 @@ impl<'a> PrecisionProof<'a> {
 
     /// Adds a statement about numbers alone.
     pub(crate) fn with_lemma(mut self, name: String, goal: Term<'a>) -> Self {
-        let obligation = Obligation { name, part: Part::Lemma, assumptions: Vec::new(), goal, then: None };
-        let witness = Witness::Found { word: None, situation: "it has no assumptions".to_owned() };
-        self.lemmas.push((obligation, witness));
+        self.proof.obligations.push(Obligation::fact(name, ObligationKind::Format, goal));
         self
     }
 
-    /// The proof by induction that the statements about the format rest on.
+    /// All obligations: those that the network is a definition and this the problem, and those about the format.
     pub fn proof(&self) -> &Proof<'a> {
         &self.proof
     }
 
-    /// Every obligation.
-    pub fn obligations(&self) -> Vec<&Obligation<'a>> {
-        let of_statements = self.statements.iter().flat_map(|(_, obligations)| obligations);
-        let of_lemmas = self.lemmas.iter().map(|(obligation, _)| obligation);
-        self.proof.induction().iter().chain(of_statements).chain(of_lemmas).collect()
-    }
-
-    /// For each obligation, in order, how its assumptions are met along these words.
-    pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
-        // The induction's own witnesses come first, then those of the proof's lemmas, which are not asked here.
-        let mut witnesses = self.proof.witnesses(words);
-        witnesses.truncate(self.proof.induction().len());
-        for (conditions, obligations) in &self.statements {
-            let of_modes = self.proof.witnesses_under(conditions, words);
-            witnesses.extend(obligations.iter().map(|obligation| match obligation.part {
-                Part::Precision { mode, .. } => of_modes[mode].clone(),
-                _ => unreachable!("statements about a format are made of one step each"),
-            }));
-        }
-        witnesses.extend(self.lemmas.iter().map(|(_, witness)| witness.clone()));
-        witnesses
-    }
-
     /// The obligation that is false by arithmetic alone, if there is one: the solver need not be asked.
     pub fn fails_at_once(&self) -> Option<&Obligation<'a>> {
-        self.obligations().into_iter().find(|obligation| obligation.goal.as_truth() == Some(false))
+        self.proof.obligations().iter().find(|obligation| obligation.goal.as_truth() == Some(false))
+    }
+}
+
+/// What is known of a reduction's network in number formats.
+pub trait FixedPrecision {
+    /// A proof that a network gives the right answer on every word of size `n`, where every number must fit into this
+    /// precision. None where there is no such proof: of the precision nothing is claimed then.
+    fn proof<'a>(
+        &self,
+        _terms: &'a Terms,
+        _network: &Network,
+        _n: usize,
+        _precision: &Precision,
+    ) -> Option<Result<PrecisionProof<'a>, ProofError>> {
+        None
+    }
+
+    /// Which number of bits is searched for the least that suffices.
+    fn searched(&self) -> Searched {
+        Searched::Width
+    }
+
+    /// How many of these bits are known to suffice on every word of size `n`, with fixed point that rounds down and
+    /// saturates.
+    fn bound(&self, _n: usize) -> Option<Bound> {
+        None
     }
 }
 
@@ -234,6 +236,8 @@ pub(crate) struct Window {
 pub(crate) struct Agreement<'a> {
     /// The exact definition.
     pub(crate) exact: Definition<'a>,
+    /// What it has to do with the problem.
+    pub(crate) meaning: Meaning<'a>,
     /// What is assumed of the word's size in these modes; in all others nothing is.
     pub(crate) conditions: Vec<(&'static str, Term<'a>)>,
     /// The words, for a reader.
@@ -276,17 +280,18 @@ impl Window {
         agreement: Agreement<'a>,
     ) -> Result<PrecisionProof<'a>, ProofError> {
         let Self { size, fixed, rounding } = self;
+        let Agreement { exact, meaning, conditions, words, fits: words_fit } = agreement;
         let frac_bits = fixed.frac_bits();
         let numbers = Numbers::Fixed { frac_bits, rounding };
-        let proof = Proof::by_induction_in(numbers, terms, network, definition, invariant, Vec::new())?;
+        let modes = definition.covered_modes();
+        let names = definition.modes().to_vec();
+        let parts = ((definition, invariant), (exact.clone(), meaning));
+        let proof = Proof::by_induction_in(numbers, terms, network, parts.0, parts.1)?;
         let unit = |bound: Exact| terms.linear(Sort::Int, (bound / fixed.step()).to_rational(), []);
         let (least, greatest) = (unit(fixed.least()), unit(fixed.greatest()));
         let fits = |value: Term<'a>| value.at_least(least).and(value.at_most(greatest));
-        let modes = proof.definition().covered_modes();
-        let names = proof.definition().modes().to_vec();
         let start = FixedTerms::new(terms, frac_bits, rounding);
         let start = network.start_in(&start).into_iter().chain([start.one()]).map(fits).collect::<Vec<_>>();
-        let Agreement { exact, conditions, words, fits: words_fit } = agreement;
         let mut whole =
             PrecisionProof::new("sliding-window theorem", "rounded network = definition", words.clone(), proof)
                 .with_lemma(

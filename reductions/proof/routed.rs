@@ -44,12 +44,15 @@ pub use letters::LetterDesign;
 pub use letters::Products;
 
 use crate::definition::Definition;
+use crate::proof::Location;
 use crate::proof::Obligation;
-use crate::proof::Part;
+use crate::proof::ObligationKind;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::Witness;
+use crate::proof::WitnessSource;
 use crate::proof::first_false;
+use crate::statement::mathematics::Meaning;
 use num_bigint::BigInt;
 use rnn::CaseArithmetic;
 use rnn::Datum;
@@ -229,32 +232,10 @@ impl<'a> Seen<'_, 'a> {
     }
 }
 
-/// Where an obligation's assumptions are looked at.
-#[derive(Clone, Debug)]
-enum Scene {
-    /// After this many tokens of a fixed word, and there alone.
-    Once(usize),
-    /// After this many tokens of a fixed word, and a whole number of orbits later in any word.
-    After(usize),
-    /// At these numbers.
-    Numbers(Vec<(&'static str, i64)>),
-}
-
-impl Scene {
-    /// The tokens of the fixed word that are read before.
-    fn time(&self) -> Option<usize> {
-        match self {
-            Self::Once(t) | Self::After(t) => Some(*t),
-            Self::Numbers(_) => None,
-        }
-    }
-}
-
 /// All obligations for one network and one design.
 pub struct RoutedProof<'a> {
     network: LayeredRnn,
     obligations: Vec<Obligation<'a>>,
-    scenes: Vec<Scene>,
     period: usize,
     token_values: Vec<i64>,
     /// The modes of words of 0, 1, ... tokens, up to where they repeat.
@@ -262,9 +243,8 @@ pub struct RoutedProof<'a> {
 }
 
 /// What is needed to look at the assumptions of a routed proof's obligations.
-struct Stage {
+pub(super) struct Stage {
     network: LayeredRnn,
-    scenes: Vec<Scene>,
     period: usize,
     token_values: Vec<i64>,
     /// The places of the network's coordinates, by their symbols' names.
@@ -295,12 +275,20 @@ impl<'a> RoutedProof<'a> {
         Self::build(terms, network, &products::MatrixFrame(design))
     }
 
-    /// The proof that `network` is a router below this design over letters.
+    /// The proof that `network` is a router below this design over letters, whose matrices are those by which this
+    /// definition multiplies.
     ///
     /// # Errors
     /// As [`RoutedProof::new`].
-    pub fn over_letters(terms: &'a Terms, network: &Network, design: &dyn LetterDesign) -> Result<Self, ProofError> {
-        Self::build(terms, layered(network)?, &letters::LetterFrame::new(design))
+    pub fn over_letters(
+        terms: &'a Terms,
+        network: &Network,
+        design: &dyn LetterDesign,
+        definition: &Definition<'a>,
+    ) -> Result<Self, ProofError> {
+        let mut proof = Self::build(terms, layered(network)?, &letters::LetterFrame::new(design))?;
+        letters::matrices(terms, &mut proof, design.weights(), definition);
+        Ok(proof)
     }
 
     fn build(terms: &'a Terms, network: &LayeredRnn, frame: &dyn Frame) -> Result<Self, ProofError> {
@@ -310,7 +298,6 @@ impl<'a> RoutedProof<'a> {
         let mut proof = Self {
             network: network.clone(),
             obligations: Vec::new(),
-            scenes: Vec::new(),
             period: 0,
             token_values: frame.token_values(),
             modes,
@@ -358,89 +345,108 @@ impl<'a> RoutedProof<'a> {
         self.period
     }
 
-    /// The same as a proof that the network is the streaming definition of the problem.
+    /// The same as a proof that the network is the streaming definition, and that this is the problem.
     ///
     /// # Errors
     /// [`ProofError`] where the network has other tokens than the definition.
-    pub fn into_proof(self, definition: Definition<'a>) -> Result<Proof<'a>, ProofError> {
+    pub fn into_proof(
+        self,
+        terms: &'a Terms,
+        definition: Definition<'a>,
+        meaning: Meaning<'a>,
+    ) -> Result<Proof<'a>, ProofError> {
         let stage = self.stage();
-        let witnesses = move |obligations: &[Obligation<'a>], words: &[Vec<usize>]| stage.witnesses(obligations, words);
-        Proof::of_obligations(Network::Layered(self.network), definition, self.obligations, witnesses)
+        let network = Network::Layered(self.network);
+        Proof::routed(terms, network, stage, self.obligations, (definition, meaning))
     }
 
-    /// The part of an induction over positions that speaks of the step after `t` tokens.
-    fn step(&self, t: usize) -> Part {
-        Part::Step { mode: self.modes[t], token: 0 }
+    /// The step of the definition after `t` tokens.
+    fn step(&self, t: usize) -> Location {
+        Location { mode: self.modes[t], token: Some(0) }
     }
 
-    /// The part that speaks of the readout after `t` tokens.
-    fn readout(&self, t: usize) -> Part {
-        Part::Readout { mode: self.modes[t] }
+    /// The answer of the definition after `t` tokens.
+    fn readout(&self, t: usize) -> Location {
+        Location { mode: self.modes[t], token: None }
     }
 
     fn stage(&self) -> Stage {
         let names = self.network.coordinates().iter().map(|name| format!("h.{name}"));
         Stage {
             network: self.network.clone(),
-            scenes: self.scenes.clone(),
             period: self.period,
             token_values: self.token_values.clone(),
             places: names.zip(0..).collect(),
         }
     }
 
-    fn push(&mut self, name: String, part: Part, scene: Scene, assumptions: Vec<Term<'a>>, goal: Term<'a>) {
+    fn push(
+        &mut self,
+        name: String,
+        (kind, location): (ObligationKind, Location),
+        witness: WitnessSource,
+        assumptions: Vec<Term<'a>>,
+        goal: Term<'a>,
+    ) {
         let assumptions = assumptions.into_iter().filter(|term| term.as_truth() != Some(true)).collect();
-        self.obligations.push(Obligation { name, part, assumptions, goal, then: None });
-        self.scenes.push(scene);
+        self.obligations.push(Obligation { location, assumptions, witness, ..Obligation::fact(name, kind, goal) });
     }
 
     /// For each obligation, in order, how its assumptions are met: they are evaluated exactly in states that the network
-    /// reaches, or at numbers that are times. One place of a fixed word is a witness; along `words` every place of the same
+    /// reaches, or at numbers that are times. One index of a fixed word is a witness; along `words` every index of the same
     /// position in the orbit is looked at, and a single false assumption is a violation.
     pub fn witnesses(&self, words: &[Vec<usize>]) -> Vec<Witness> {
-        self.stage().witnesses(&self.obligations, words)
+        self.stage().witnesses(&self.obligations.iter().collect::<Vec<_>>(), words)
     }
 }
 
 impl Stage {
-    fn witnesses(&self, obligations: &[Obligation<'_>], words: &[Vec<usize>]) -> Vec<Witness> {
-        let longest = self.scenes.iter().map(|scene| scene.time().unwrap_or(0)).max();
+    pub(super) fn witnesses(&self, obligations: &[&Obligation<'_>], words: &[Vec<usize>]) -> Vec<Witness> {
+        let time = |obligation: &&Obligation<'_>| match obligation.witness {
+            WitnessSource::Position { t, .. } => t,
+            _ => 0,
+        };
+        let longest = obligations.iter().map(time).max();
         let fixed: Vec<usize> = (0..=longest.unwrap_or(0)).map(|t| sample_token(t, self.token_values.len())).collect();
         let run = |word: &[usize]| Run::new(&self.network, word, self.token_values.len());
         let fixed = run(&fixed);
         let runs: Vec<Run> = words.iter().map(|word| run(word)).collect();
-        let pairs = obligations.iter().zip(&self.scenes);
-        pairs.map(|(obligation, scene)| self.witness(obligation, scene, &fixed, &runs)).collect()
+        obligations.iter().map(|obligation| self.witness(obligation, &fixed, &runs)).collect()
     }
 
-    fn witness(&self, obligation: &Obligation<'_>, scene: &Scene, fixed: &Run, runs: &[Run]) -> Witness {
+    fn witness(&self, obligation: &Obligation<'_>, fixed: &Run, runs: &[Run]) -> Witness {
         let program = Program::new(&obligation.assumptions);
-        let assumption = |place: usize| obligation.assumptions[place].to_string();
-        let t = match scene {
-            Scene::Once(t) | Scene::After(t) => *t,
-            Scene::Numbers(numbers) => {
+        let assumption = |index: usize| obligation.assumptions[index].to_string();
+        let (t, recurs) = match &obligation.witness {
+            WitnessSource::Position { t, recurs } => (*t, *recurs),
+            WitnessSource::Numbers(numbers) => {
                 let text: Vec<String> = numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
                 return match first_false(&program, &Numbers { numbers, token_values: &self.token_values }) {
                     None => Witness::Found { word: None, situation: text.join(", ") },
-                    Some(place) => Witness::Violated { word: Vec::new(), assumption: assumption(place) },
+                    Some(index) => Witness::Violated { word: Vec::new(), assumption: assumption(index) },
                 };
             }
+            other => return Witness::Unreachable(format!("a routed network has no {other:?}")),
         };
         let violated = |run: &Run, t: usize| {
-            let place = first_false(&program, &Here { stage: self, run, t })?;
-            Some(Witness::Violated { word: run.word[..run.before[t]].to_vec(), assumption: assumption(place) })
+            let index = first_false(&program, &Here { stage: self, run, t })?;
+            Some(Witness::Violated { word: run.word[..run.before[t]].to_vec(), assumption: assumption(index) })
         };
         let anywhere = |run: &Run| {
             let last = run.entries.len().checked_sub(1)?;
             (t..=last).step_by(self.period).find_map(|t| violated(run, t))
         };
         // Most obligations assume nothing.
-        let is_said_once = obligation.assumptions.is_empty() || matches!(scene, Scene::Once(_));
+        let is_said_once = obligation.assumptions.is_empty() || !recurs;
         let elsewhere = || if is_said_once { None } else { runs.iter().find_map(anywhere) };
         let found = || Witness::Found { word: Some(fixed.word[..t].to_vec()), situation: String::new() };
         violated(fixed, t).or_else(elsewhere).unwrap_or_else(found)
     }
+}
+
+/// After so many tokens, and again after each orbit.
+fn after(t: usize) -> WitnessSource {
+    WitnessSource::Position { t, recurs: true }
 }
 
 impl Run {

@@ -1,5 +1,7 @@
-//! The streaming definition of iterated 3x3 products: what the routed networks are proved against.
+//! Iterated products of 3x3 matrices over -1, 0, 1: is entry (0, 0) of the product positive, and what are all nine?
 
+use super::mathematics::Mathematics;
+use super::mathematics::Meaning;
 use crate::definition::Definition;
 use rnn::Term;
 use rnn::Terms;
@@ -66,6 +68,78 @@ pub fn definition<'a>(terms: &'a Terms, tokens: &[String]) -> Definition<'a> {
     definition.accept(END, state.register(&products[0]).above(terms.int(0)));
     definition.give(END, products.iter().map(|name| state.register(name)).collect());
     definition
+}
+
+/// Entry `column` of a row times a matrix that is given row by row.
+pub fn row_times<'a>(row: &[Term<'a>], matrix: &[Term<'a>], column: usize) -> Term<'a> {
+    (1..N).fold(row[0] * matrix[column], |sum, k| sum + row[k] * matrix[N * k + column])
+}
+
+/// Whether a product is one of a yes-word: its entry (0, 0) is positive.
+pub fn is_yes<'a>(terms: &'a Terms, product: &[Term<'a>]) -> Term<'a> {
+    product[0].above(terms.int(0))
+}
+
+/// The matrices of a word stand row by row, and BOS is no entry. The product of none is the identity, and that of one more
+/// is the product before times the new matrix; after the last entry of a matrix, and there alone, it is asked for.
+pub fn mathematics<'a>(terms: &'a Terms, tokens: &[String]) -> Mathematics<'a> {
+    let registers = (0..BLOCK).map(|index| (product_name(index), i64::from(index / N == index % N)));
+    let registers: Vec<(String, i64)> = registers.chain((0..BLOCK).map(|index| (entry_name(index), 0))).collect();
+    let modes: Vec<String> = (0..=BLOCK).map(reading_name).collect();
+    let registers = registers.iter().map(|(name, start)| (name.as_str(), *start));
+    let mut reading = Definition::new(terms, tokens, modes.iter().map(String::as_str), registers);
+    let before = reading.symbols();
+    let product: Vec<Term<'a>> = (0..BLOCK).map(|index| before.register(&product_name(index))).collect();
+    for read in 0..=BLOCK {
+        for (token, value) in tokens.iter().zip(-1..=1) {
+            let place = read % BLOCK;
+            let case = reading.case(&modes[read], token, terms.truth(true), &modes[place + 1]);
+            let mut case = case.set(&entry_name(place), terms.int(value));
+            if place + 1 == BLOCK {
+                let mut matrix: Vec<Term<'a>> = (0..BLOCK).map(|index| before.register(&entry_name(index))).collect();
+                matrix[place] = terms.int(value);
+                for index in 0..BLOCK {
+                    let row = &product[index / N * N..index / N * N + N];
+                    case = case.set(&product_name(index), row_times(row, &matrix, index % N));
+                }
+            }
+        }
+        if let Some(bos) = tokens.get(3) {
+            reading.case(&modes[read], bos, terms.truth(true), &modes[read % BLOCK]);
+        }
+    }
+    reading.accept(&modes[BLOCK], is_yes(terms, &product));
+    reading.give(&modes[BLOCK], product);
+    Mathematics::new(reading)
+}
+
+/// What the registers mean: `pij` is entry (i, j) of the product, and `a0` to `a7` are the entries of the matrix that is
+/// read, as far as it is read.
+pub fn meaning<'a>(terms: &'a Terms, tokens: &[String]) -> Meaning<'a> {
+    let own = modes();
+    Meaning::new(mathematics(terms, tokens), move |mode, reading, before, read, _| {
+        let place = own.iter().position(|name| name == mode)?;
+        if reading != reading_name(place) {
+            return None;
+        }
+        let same = |name: String, spelt: String| before.register(&name).equals(read.register(&spelt));
+        let product = (0..BLOCK).map(|index| same(format!("p{}{}", index / N, index % N), product_name(index)));
+        let entries = (0..place % BLOCK).map(|index| same(format!("a{index}"), entry_name(index)));
+        Some(product.chain(entries).collect())
+    })
+}
+
+fn product_name(index: usize) -> String {
+    format!("product.{}{}", index / N, index % N)
+}
+
+fn entry_name(index: usize) -> String {
+    format!("entry.{}{}", index / N, index % N)
+}
+
+/// The mode in which so many entries of a matrix are read.
+fn reading_name(n_entries: usize) -> String {
+    format!("{n_entries} read")
 }
 
 /// Entry (row, column) of the product of a word of unknown tokens, each in 0..3, as a sum over paths: over all ways from the

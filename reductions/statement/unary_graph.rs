@@ -1,7 +1,11 @@
 //! Graphs in unary over unknown tokens: runs of zeros between separators, and the set of reached vertices.
 
+use rnn::Datum;
+use rnn::Evaluation;
+use rnn::Exact;
 use rnn::Term;
 use rnn::Terms;
+use std::collections::BTreeMap;
 
 /// A word of unknown tokens, read by its places: numbers are runs of one token, every other token separates them.
 pub(crate) struct Places<'t, 'a> {
@@ -86,4 +90,85 @@ pub(crate) fn reached<'a>(
     }
     let hit = (0..=largest).map(|vertex| target.equals(number(vertex)).and(reached[vertex]));
     terms.any(hit.collect::<Vec<_>>())
+}
+
+/// The functions of a concrete word's graph, for witnesses: of every edge that is read to its end while the word is still
+/// one that spells a graph.
+pub(crate) struct EdgeFunctions {
+    target: i64,
+    next: BTreeMap<i64, i64>,
+}
+
+impl EdgeFunctions {
+    /// Of a word over `0 | # $`.
+    pub(crate) fn target_first(word: &[usize]) -> Self {
+        let [bar, end] = [1, 3];
+        let mut fields = word.split(|token| *token == bar);
+        fields.next();
+        let target = fields.next().map_or(0, zeros);
+        let edges = word.iter().position(|token| *token == bar).map_or(&[][..], |index| &word[index + 1..]);
+        Self { target, next: edges_of(&edges[target as usize..], end) }
+    }
+
+    /// Of a word over `0 | # % $`.
+    pub(crate) fn target_last(word: &[usize]) -> Self {
+        let percent = 3;
+        let target = word.iter().position(|token| *token == percent).map_or(0, |index| zeros(&word[index + 1..]));
+        let source = zeros(word) as usize;
+        Self { target, next: edges_of(&word[source..], percent) }
+    }
+
+    pub(crate) fn has_edge_out_of_target(&self) -> bool {
+        self.next.contains_key(&self.target)
+    }
+}
+
+/// How many zeros a word begins with.
+fn zeros(word: &[usize]) -> i64 {
+    word.iter().take_while(|token| **token == 0).count() as i64
+}
+
+/// The edges `# 0^i | 0^j` at the beginning of a word, sorted and forward, each followed by another or by `end`.
+fn edges_of(mut word: &[usize], end: usize) -> BTreeMap<i64, i64> {
+    let (bar, hash) = (1, 2);
+    let mut edges = BTreeMap::new();
+    let mut last = -1;
+    while word.first() == Some(&hash) {
+        word = &word[1..];
+        let from = zeros(word);
+        word = &word[from as usize..];
+        if word.first() != Some(&bar) {
+            break;
+        }
+        word = &word[1..];
+        let to = zeros(word);
+        word = &word[to as usize..];
+        let is_ended = word.first().is_some_and(|token| [hash, end].contains(token));
+        if from <= last || to <= from || !is_ended {
+            break;
+        }
+        edges.insert(from, to);
+        last = from;
+    }
+    edges
+}
+
+impl Evaluation for EdgeFunctions {
+    fn symbol(&self, name: &str) -> Option<Datum> {
+        (name == "goal").then(|| Datum::Number(Exact::integer(self.target)))
+    }
+
+    fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum> {
+        let vertex = arguments.first()?.to_i64()?;
+        let next = self.next.get(&vertex).copied();
+        Some(match function {
+            "has" => Datum::Truth(next.is_some()),
+            "nxt" => Datum::Number(Exact::integer(next.unwrap_or(0))),
+            "P" => {
+                let mut path = std::iter::successors(Some(vertex), |vertex| self.next.get(vertex).copied());
+                Datum::Truth(path.any(|vertex| vertex == self.target))
+            }
+            _ => return None,
+        })
+    }
 }

@@ -1,5 +1,7 @@
-//! The streaming definition of a weighted automaton: what the networks over letters are proved against.
+//! Weighted automata over the rational numbers: is the weight of the word positive, and what is it after every letter?
 
+use super::mathematics::Mathematics;
+use super::mathematics::Meaning;
 use crate::definition::Definition;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -35,7 +37,7 @@ fn times<'a>(terms: &'a Terms, row: &[Term<'a>], matrix: &[Vec<BigRational>]) ->
 /// multiplied by each letter's matrix. Accepts where the row times omega is positive, and gives that number behind every
 /// letter.
 pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a> {
-    let names: Vec<String> = (0..automaton.n_states()).map(|state| format!("row{state}")).collect();
+    let names: Vec<String> = (0..automaton.n_states()).map(row_name).collect();
     let tokens = automaton.alphabet().tokens();
     let none: [(&str, i64); 0] = [];
     let mut definition = Definition::new(terms, tokens, [START, ROW], none);
@@ -58,6 +60,70 @@ pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a>
     }
     definition.give(ROW, vec![weight]);
     definition
+}
+
+/// The registers of the mathematics: for each state the weight of the runs that end there.
+pub(crate) fn run_names(automaton: &Automaton) -> Vec<String> {
+    (0..automaton.n_states()).map(|state| format!("runs.{state}")).collect()
+}
+
+/// The weight of a word is the sum over all runs of the product of their weights. The runs that end in a state are, after
+/// one more letter, all runs before it, each followed by a transition on the letter to that state; the word's weight adds
+/// up, over all states, the runs that end there times the state's final weight.
+pub fn mathematics<'a>(terms: &'a Terms, automaton: &Automaton) -> Mathematics<'a> {
+    runs(terms, automaton, true)
+}
+
+/// The same where the decision alone is asked for.
+pub(crate) fn decision<'a>(terms: &'a Terms, automaton: &Automaton) -> Mathematics<'a> {
+    runs(terms, automaton, false)
+}
+
+fn runs<'a>(terms: &'a Terms, automaton: &Automaton, gives_the_weight: bool) -> Mathematics<'a> {
+    let (names, tokens) = (run_names(automaton), automaton.alphabet().tokens());
+    let none: [(&str, i64); 0] = [];
+    let mut reading = Definition::new(terms, tokens, ["empty", "letters"], none);
+    for (name, start) in names.iter().zip(automaton.initial()) {
+        reading = reading.with_real_register(name, start.clone());
+    }
+    let before = reading.symbols();
+    let ending_in = |state: usize| before.register(&names[state]);
+    let states = 0..automaton.n_states();
+    for (letter, token) in tokens.iter().enumerate() {
+        for mode in ["empty", "letters"] {
+            let mut case = reading.case(mode, token, terms.truth(true), "letters");
+            for to in states.clone() {
+                let extended =
+                    states.clone().map(|from| ending_in(from).scaled(&automaton.transitions()[letter][from][to]));
+                case = case.set(&names[to], extended.fold(terms.ratio(0, 1), |sum, weight| sum + weight));
+            }
+        }
+    }
+    let weight = states.map(|state| ending_in(state).scaled(&automaton.final_weights()[state]));
+    let weight = weight.fold(terms.ratio(0, 1), |sum, weight| sum + weight);
+    for mode in ["empty", "letters"] {
+        reading.accept(mode, weight.above(terms.ratio(0, 1)));
+    }
+    if gives_the_weight {
+        reading.give("letters", vec![weight]);
+    }
+    Mathematics::new(reading)
+}
+
+/// What the registers mean: the row of weights holds, for each state, the weight of the runs that end there.
+pub fn meaning<'a>(terms: &'a Terms, automaton: &Automaton) -> Meaning<'a> {
+    let runs = run_names(automaton);
+    Meaning::new(mathematics(terms, automaton), move |mode, reading, before, read, _| match (mode, reading) {
+        (START, "empty") | (ROW, "letters") => {
+            let pairs = runs.iter().enumerate();
+            Some(pairs.map(|(state, run)| before.register(&row_name(state)).equals(read.register(run))).collect())
+        }
+        _ => None,
+    })
+}
+
+fn row_name(state: usize) -> String {
+    format!("row{state}")
 }
 
 /// Whether the weight of a word of unknown letters, each a place in the alphabet, is positive.

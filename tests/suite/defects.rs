@@ -139,7 +139,7 @@ fn a_false_axiom_about_a_stack_code_is_caught_by_its_witness() {
     let reader = definition.reader();
     let list = definition.symbols().list().clone();
     let is_true = |axiom: rnn::Term<'_>, state: &reductions::definition::State| {
-        axiom.evaluate(&reader.meaning(state)).unwrap().truth()
+        axiom.evaluate(&reader.valuation(state)).unwrap().truth()
     };
     let code = |top: i64| list.prefix(list.length).equals(terms.ratio(top, 4));
     let pushed = reader.step(&reader.start(), 2);

@@ -2,8 +2,9 @@
 
 use super::Frame;
 use super::RoutedProof;
-use super::Scene;
-use crate::proof::Part;
+use crate::proof::Location;
+use crate::proof::ObligationKind;
+use crate::proof::WitnessSource;
 use rnn::Exact;
 use rnn::Head;
 use rnn::HeadFamily;
@@ -23,7 +24,7 @@ pub(super) fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &d
     let state: Vec<Term<'a>> = proof.network.start().iter().map(|value| terms.real(value.to_rational())).collect();
     let decision = proof.network.readout().apply(&arithmetic, state.iter().enumerate());
     goals.push(decision[0].above(terms.ratio(0, 1)).equals(terms.truth(frame.accepts_empty())));
-    proof.push("start".into(), Part::Init, Scene::After(0), vec![], terms.all(goals));
+    proof.push("start".into(), (ObligationKind::Start, proof.readout(0)), super::after(0), vec![], terms.all(goals));
 }
 
 pub(super) fn with_numbers<'a>(terms: &'a Terms, rows: &[Vec<Exact>]) -> Vec<Vec<Term<'a>>> {
@@ -62,8 +63,8 @@ pub(super) fn virtual_start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, s
     let whole = head.advance(&arithmetic, &intended, &gates(&nothing));
     let same = shifted.into_iter().zip(start.concat()).zip(whole).map(|((s, y), whole)| (s + y).equals(whole));
     let goal = terms.all(same.collect::<Vec<_>>());
-    let part = proof.step(0);
-    proof.push("virtual start".into(), part, Scene::After(0), vec![], goal);
+    let part = (ObligationKind::VirtualStart, proof.step(0));
+    proof.push("virtual start".into(), part, super::after(0), vec![], goal);
 }
 
 pub(super) fn state_symbols<'a>(terms: &'a Terms, proof: &RoutedProof<'a>, head: &Head) -> Vec<Term<'a>> {
@@ -92,7 +93,7 @@ pub(super) fn unshifted<'a>(terms: &'a Terms, start: &[Vec<Exact>], rows: &[Vec<
 pub(super) fn blanked<'a>(
     terms: &'a Terms,
     proof: &mut RoutedProof<'a>,
-    (label, part, scene): (&str, Part, &Scene),
+    (label, location, scene): (&str, Location, &WitnessSource),
     free: &[Vec<Term<'a>>],
     blank: impl Fn(&[Term<'a>]) -> (Vec<Term<'a>>, Vec<Term<'a>>),
 ) -> Vec<Vec<Term<'a>>> {
@@ -101,13 +102,19 @@ pub(super) fn blanked<'a>(
         let (is_blank, blanked) = blank(free);
         let same = free.iter().zip(&blanked).map(|(free, before)| free.equals(*before));
         let goal = terms.all(same.collect::<Vec<_>>());
-        proof.push(format!("blank {label} row {number}"), part.clone(), scene.clone(), is_blank, goal);
+        proof.push(
+            format!("blank {label} row {number}"),
+            (ObligationKind::Blank, location),
+            scene.clone(),
+            is_blank,
+            goal,
+        );
         before.push(blanked);
     }
     before
 }
 
 /// A time at which a block begins whose source is this buffer.
-pub(super) fn beginning(block: usize, source: usize) -> Scene {
-    Scene::After((REPLAYED + source) * block)
+pub(super) fn beginning(block: usize, source: usize) -> WitnessSource {
+    super::after((REPLAYED + source) * block)
 }

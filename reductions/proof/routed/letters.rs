@@ -3,13 +3,16 @@
 use super::Frame;
 use super::Place;
 use super::RoutedProof;
-use super::Scene;
 use super::Seen;
 use super::Situation;
 use super::layer4;
 use crate::construction::letter_chains::Side;
 use crate::construction::letter_chains::WEIGHT;
 use crate::construction::letter_chains::Weights;
+use crate::definition::Definition;
+use crate::definition::View;
+use crate::proof::ObligationKind;
+use crate::proof::WitnessSource;
 use crate::statement;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -204,6 +207,42 @@ impl Frame for LetterFrame<'_> {
     }
 }
 
+/// The numbers of which the design speaks are those of the definition: its start, the row after each letter, its answer
+/// and its value, for any row.
+pub(super) fn matrices<'a>(
+    terms: &'a Terms,
+    proof: &mut RoutedProof<'a>,
+    weights: &Weights,
+    definition: &Definition<'a>,
+) {
+    let names: Vec<String> = definition.registers().iter().map(|register| register.name.clone()).collect();
+    let (row, start) = (definition.symbols(), definition.start());
+    let of = |view: &View<'a>| names.iter().map(|name| view.register(name)).collect::<Vec<_>>();
+    let n = weights.n_states();
+    let sum = |row: &[Term<'a>], factor: &dyn Fn(usize) -> Exact| {
+        dot(terms, row.iter().enumerate().map(|(state, entry)| (factor(state).to_rational(), *entry)))
+    };
+    let mut goals = vec![terms.truth(names.len() == n && weights.transitions.len() == definition.tokens().len())];
+    let initial = weights.initial.iter().map(|weight| terms.real(weight.to_rational()));
+    goals.extend(of(&start).into_iter().zip(initial).map(|(start, weight)| start.equals(weight)));
+    let weight = sum(&of(&row), &|state| weights.final_weights[state].clone());
+    for mode in definition.covered_modes() {
+        goals.push(definition.accepts(mode).equals(weight.above(terms.ratio(0, 1))));
+        goals.extend(definition.values(mode).into_iter().flatten().map(|value| value.equals(weight)));
+        for (letter, matrix) in weights.transitions.iter().enumerate() {
+            let [case] = definition.cases(mode, letter) else {
+                goals.push(terms.truth(false));
+                continue;
+            };
+            let after = of(&definition.successor(&row, case));
+            goals.push(case.guard);
+            goals.extend((0..n).map(|to| after[to].equals(sum(&of(&row), &|from| matrix[from][to].clone()))));
+        }
+    }
+    let part = (ObligationKind::Start, proof.step(0));
+    proof.push("letters' matrices".into(), part, super::after(0), vec![], terms.all(goals));
+}
+
 /// Which letters the ages are: `t = B M + r` and the letter `i` before the newest one of block `M - 1`.
 fn letters<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, block: usize) {
     let symbol = |name: &str| terms.symbol(name, Sort::Int);
@@ -220,8 +259,8 @@ fn letters<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, block: usize) {
         age.at_most(r + block as i64).and(number.above(zero)).implies(time.at_least(zero)),
     ]);
     let assumptions = in_block.into_iter().chain([number.at_least(zero)]).collect();
-    let scene = Scene::Numbers(vec![("M", 2), ("r", 0), ("age", 1)]);
-    let part = proof.step(0);
+    let scene = WitnessSource::Numbers(vec![("M", 2), ("r", 0), ("age", 1)]);
+    let part = (ObligationKind::Times, proof.step(0));
     proof.push("letters".into(), part, scene, assumptions, goal);
 }
 
@@ -338,7 +377,7 @@ fn block<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn LetterD
     let label = format!("{} {source}", head.name());
     let free = layer4::shifted(terms, head, &start, &layer4::state_symbols(terms, proof, head));
     let (step, readout) = (proof.step(0), proof.readout(0));
-    let before = layer4::blanked(terms, proof, (&label, step.clone(), &scene), &free, |row| {
+    let before = layer4::blanked(terms, proof, (&label, step, &scene), &free, |row| {
         (design.blank(terms, destination, row), design.blanked(terms, destination, row))
     });
     let held = design.held(terms, source, &before[0]);
@@ -350,12 +389,18 @@ fn block<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn LetterD
         state = head.advance(&arithmetic, &state, &gates);
         let output = head.read(&arithmetic, &state, &gates)[0];
         let goal = output.equals(times(&products.query()).scaled(&scale));
-        proof.push(format!("output {label} letter {r}"), readout.clone(), scene.clone(), vec![], goal);
+        proof.push(
+            format!("output {label} letter {r}"),
+            (ObligationKind::Output, readout),
+            scene.clone(),
+            vec![],
+            goal,
+        );
     }
     let after = layer4::shifted(terms, head, &start, &state).concat();
     let mut goals = design.blank(terms, source, &after);
     for (j, new) in design.held(terms, destination, &after).into_iter().enumerate() {
         goals.push(new.equals(times(&products.column(j)).scaled(&scale)));
     }
-    proof.push(format!("block {label}"), step, scene, vec![], terms.all(goals));
+    proof.push(format!("block {label}"), (ObligationKind::Block, step), scene, vec![], terms.all(goals));
 }

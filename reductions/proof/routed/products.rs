@@ -10,6 +10,7 @@ use super::Seen;
 use super::Situation;
 use super::layer4;
 use super::layer4::with_numbers;
+use crate::proof::ObligationKind;
 use crate::statement;
 use rnn::Exact;
 use rnn::Head;
@@ -141,7 +142,7 @@ fn block<'a>(
     let label = format!("{} {source}", head.name());
     let free = layer4::shifted(terms, head, &start, &layer4::state_symbols(terms, proof, head));
     let part = proof.step(BLOCK);
-    let before = layer4::blanked(terms, proof, (&label, part.clone(), &scene), &free, |row| {
+    let before = layer4::blanked(terms, proof, (&label, part, &scene), &free, |row| {
         (design.blank(terms, destination, row), design.blanked(terms, destination, row))
     });
     let mut state = layer4::unshifted(terms, &start, &before);
@@ -158,9 +159,8 @@ fn block<'a>(
     }
     let after = layer4::shifted(terms, head, &start, &state);
 
-    let times = |row: &[Term<'a>], matrix: &[Term<'a>], column: usize| {
-        (0..N).fold(terms.ratio(0, 1), |sum, k| sum + row[k] * matrix[N * k + column])
-    };
+    // The product of which the mathematics of the problem speaks.
+    let times = statement::matrix_product::row_times;
     let (between, at_end) = (proof.readout(1), proof.readout(BLOCK));
     let factor = if design.lags() { &previous } else { &current };
     for (number, (before, after)) in before.iter().zip(&after).enumerate() {
@@ -173,9 +173,15 @@ fn block<'a>(
             }
         }
         let name = format!("block {label} row {number}");
-        proof.push(name, part.clone(), scene.clone(), vec![], terms.all(goals));
+        proof.push(name, (ObligationKind::Block, part), scene.clone(), vec![], terms.all(goals));
     }
-    proof.push(format!("between {label}"), between, scene.clone(), vec![], terms.all(silent));
+    proof.push(
+        format!("between {label}"),
+        (ObligationKind::Between, between),
+        scene.clone(),
+        vec![],
+        terms.all(silent),
+    );
 
     // What is put out at the matrix's end, from the state then.
     let held: Vec<Term<'a>> = after.iter().flat_map(|row| design.held(terms, destination, row)).collect();
@@ -185,7 +191,7 @@ fn block<'a>(
         output.equals(if design.lags() { times(row, &current, column) } else { row[column] })
     });
     let goal = terms.all(right.collect::<Vec<_>>());
-    proof.push(format!("output {label}"), at_end, scene, vec![], goal);
+    proof.push(format!("output {label}"), (ObligationKind::Output, at_end), scene, vec![], goal);
 }
 
 /// The symbol for an entry of the current matrix.

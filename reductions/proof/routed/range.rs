@@ -12,12 +12,12 @@ use super::Frame;
 use super::N;
 use super::Place;
 use super::RoutedProof;
-use super::Scene;
 use super::embedded;
 use super::products::MatrixFrame;
 use super::router;
 use super::router::Beginning;
-use crate::proof::Part;
+use crate::proof::Location;
+use crate::proof::ObligationKind;
 use crate::proof::ProofError;
 use num_bigint::BigInt;
 use rnn::Arithmetic;
@@ -93,14 +93,15 @@ fn below<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
             let small =
                 |value: CaseValue<'a>| arithmetic.is_integer(&value).and(arithmetic.is_between(&value, &low, &high));
             let goal = terms.all(recorded.into_iter().map(small).collect::<Vec<_>>());
-            proof.push(format!("integers {u}"), part(u), Scene::After(u), beginning.assumptions, goal);
+            proof.push(format!("integers {u}"), part(u), super::after(u), beginning.assumptions, goal);
         }
     }
     Ok(())
 }
 
-fn part(t: usize) -> Part {
-    Part::Precision { mode: crate::statement::matrix_product::mode_of(t), token: 0 }
+fn part(t: usize) -> (ObligationKind, Location) {
+    let mode = crate::statement::matrix_product::mode_of(t);
+    (ObligationKind::Range, Location { mode, token: Some(0) })
 }
 
 /// What is assumed and shown of the rows of layer 4's state before the token at a place.
@@ -135,7 +136,7 @@ fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
         invariant(terms, &rows(terms, &state, &design.start()), Place { r: 0, source: 0 }, one)
     });
     let goal = terms.all(goals.collect::<Vec<_>>());
-    proof.push("integers at the start".into(), part(0), Scene::After(0), vec![], goal);
+    proof.push("integers at the start".into(), part(0), super::after(0), vec![], goal);
 }
 
 /// One token of layer 4, with the design's gates: every value in it is small, and the invariant holds behind it. All
@@ -180,7 +181,7 @@ fn layer4<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design
             }
         }
     }
-    let scene = Scene::After((REPLAYED + source) * BLOCK + r);
+    let scene = super::after((REPLAYED + source) * BLOCK + r);
     let name = format!("integers of layer 4, token {r}, source {source}");
     proof.push(name, part(r), scene, assumptions, terms.all(goals));
 }

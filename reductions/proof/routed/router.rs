@@ -2,12 +2,13 @@
 
 use super::Frame;
 use super::RoutedProof;
-use super::Scene;
 use super::Seen;
 use super::Situation;
 use super::embedded;
-use crate::proof::Part;
+use crate::proof::Location;
+use crate::proof::ObligationKind;
 use crate::proof::ProofError;
+use crate::proof::WitnessSource;
 use num_integer::Integer;
 use num_rational::BigRational;
 use rnn::Arithmetic;
@@ -15,6 +16,7 @@ use rnn::CaseArithmetic;
 use rnn::CaseValue;
 use rnn::Exact;
 use rnn::ExactArithmetic;
+use rnn::HeadFamily;
 use rnn::LayeredRnn;
 use rnn::Pass;
 use rnn::Sort;
@@ -36,8 +38,8 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn
     let orbit = orbit(&network, &latches, frame)?;
     let period = orbit.len() - 1;
     let returns = orbit[0] == orbit[period];
-    let part = proof.step(period);
-    proof.push("orbit closes".into(), part, Scene::After(0), vec![], terms.truth(returns));
+    let part = (ObligationKind::Orbit, proof.step(period));
+    proof.push("orbit closes".into(), part, super::after(0), vec![], terms.truth(returns));
     for u in 0..period {
         for situation in frame.situations(u, period) {
             position(terms, proof, frame, &latches, &orbit, u, &situation);
@@ -68,25 +70,25 @@ fn position<'a>(
     let pass = network.pass(arithmetic, state, embedded(&network, x.clone(), one), LAYERS);
     let stream: Vec<CaseValue<'a>> = pass.stream.iter().map(|value| arithmetic.value(arithmetic.term(value))).collect();
     let label = situation.label.map(|label| format!(" {label}")).unwrap_or_default();
-    let scene = if situation.recurs { Scene::After(situation.time) } else { Scene::Once(situation.time) };
-    let mut add = |name: &str, goal: Term<'a>| {
-        let part = match name {
-            "readout" => proof.readout(u + 1),
-            "inert" => Part::Step { mode: frame.mode_of(u), token: bos },
+    let scene = WitnessSource::Position { t: situation.time, recurs: situation.recurs };
+    let mut add = |kind: ObligationKind, goal: Term<'a>| {
+        let location = match kind {
+            ObligationKind::Outputs => proof.readout(u + 1),
+            ObligationKind::Inert => Location { mode: frame.mode_of(u), token: Some(bos) },
             _ => proof.step(u),
         };
-        proof.push(format!("{name} {u}{label}"), part, scene.clone(), assumptions.clone(), goal);
+        proof.push(format!("{kind} {u}{label}"), (kind, location), scene.clone(), assumptions.clone(), goal);
     };
 
     let control = (0..state.len()).filter(|place| !latches.contains(place));
     let follows = control.map(|place| arithmetic.equals(&pass.state[place], &constant(&orbit[u + 1][place])));
-    add("orbit", terms.all(follows.collect::<Vec<_>>()));
+    add(ObligationKind::Orbit, terms.all(follows.collect::<Vec<_>>()));
 
     let keeps = (0..n_slots).map(|slot| {
         let after = if slot == own { beginning.less(x, frame.preloaded(slot)) } else { held[slot].clone() };
         arithmetic.equals(&pass.state[latches[slot]], &after)
     });
-    add("latch", terms.all(keeps.collect::<Vec<_>>()));
+    add(ObligationKind::Latch, terms.all(keeps.collect::<Vec<_>>()));
 
     let mut integral = Vec::new();
     for layer in &network.layers()[..LAYERS] {
@@ -96,7 +98,7 @@ fn position<'a>(
             integral.extend(arguments.iter().map(|argument| arithmetic.is_integer(argument)));
         }
     }
-    add("integral", terms.all(integral));
+    add(ObligationKind::Integral, terms.all(integral));
 
     let seen = Seen { terms, arithmetic, frame, u, situation };
     let mut agree = Vec::new();
@@ -108,19 +110,26 @@ fn position<'a>(
             gates.iter().zip(intended).map(|(gate, intended)| arithmetic.equals(gate, &arithmetic.value(intended))),
         );
     }
-    add("schedule", terms.all(agree));
+    add(ObligationKind::Schedule, terms.all(agree));
 
     let skipped = (network.tokens().len() > bos).then(|| {
         let given = network.embedding().apply(arithmetic, [(bos, &constant(&Exact::ONE))]);
         let whole = with_free_layer(terms, arithmetic, &network, state);
         let pass = network.pass(arithmetic, &whole, given, network.layers().len());
-        add("inert", is_inert(terms, arithmetic, &network, &whole, &pass));
+        add(ObligationKind::Inert, is_inert(terms, arithmetic, &network, &whole, &pass));
         pass.stream
     });
     if frame.is_in_deployed_range() {
-        let streams = [Some(pass.stream), skipped];
-        let goals = streams.iter().flatten().flat_map(|stream| in_deployed_range(terms, arithmetic, &network, stream));
-        add("range", terms.all(goals.collect::<Vec<_>>()));
+        let streams = [Some(&pass.stream), skipped.as_ref()];
+        let goals =
+            streams.into_iter().flatten().flat_map(|stream| in_deployed_range(terms, arithmetic, &network, stream));
+        add(ObligationKind::StepSize, terms.all(goals.collect::<Vec<_>>()));
+    }
+
+    if network.layers()[LAYERS].heads()[0].family() == HeadFamily::Rwkv7 {
+        let streams = [Some(&pass.stream), skipped.as_ref()];
+        let goals = streams.into_iter().flatten().flat_map(|stream| rates(terms, arithmetic, &network, stream));
+        add(ObligationKind::Rates, terms.all(goals.collect::<Vec<_>>()));
     }
 
     // Decision and values are the outputs of layer 4, which are free here, whatever else is in the stream.
@@ -134,7 +143,7 @@ fn position<'a>(
     let read = network.read_stream(arithmetic, &stream);
     let same = read.iter().zip(expected.first().into_iter().chain(&expected));
     add(
-        "readout",
+        ObligationKind::Outputs,
         terms.all(
             same.map(|(read, expected)| arithmetic.equals(read, &arithmetic.value(*expected))).collect::<Vec<_>>(),
         ),
@@ -232,7 +241,7 @@ fn tokens<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame) 
         given.into_iter().zip(expected).map(|(given, expected)| given.equals(expected)).collect::<Vec<_>>()
     });
     let goal = terms.all(given.collect::<Vec<_>>());
-    proof.push("tokens".into(), Part::Init, Scene::After(0), vec![], goal);
+    proof.push("tokens".into(), (ObligationKind::Start, proof.step(0)), super::after(0), vec![], goal);
 }
 
 /// This state of layers 1 to 3, with any state of layer 4.
@@ -288,6 +297,30 @@ fn in_deployed_range<'a>(
     goals
 }
 
+/// Every head's decay is 1 and its learning rate 0 or 1 in every coordinate, with the gates that it makes of this stream.
+fn rates<'a>(
+    terms: &'a Terms,
+    arithmetic: &CaseArithmetic<'a>,
+    network: &LayeredRnn,
+    stream: &[CaseValue<'a>],
+) -> Vec<Term<'a>> {
+    let [zero, one] = [Exact::ZERO, Exact::ONE].map(|value| arithmetic.constant(&value));
+    let mut goals = Vec::new();
+    for layer in network.layers() {
+        let width = layer.heads()[0].gates().n_inputs();
+        for (head, gates) in layer.heads().iter().zip(layer.gates(arithmetic, &stream[..width])) {
+            let (Some(decay), Some(rate)) = (head.gate("w"), head.gate("a")) else {
+                goals.push(terms.truth(false));
+                continue;
+            };
+            goals.extend(gates[decay].iter().map(|decay| arithmetic.equals(decay, &one)));
+            let is_bit = |rate: &CaseValue<'a>| arithmetic.equals(rate, &zero).or(arithmetic.equals(rate, &one));
+            goals.extend(gates[rate].iter().map(is_bit));
+        }
+    }
+    goals
+}
+
 /// The states of layers 1 to 3 after 0, 1, ... tokens up to the first return of all but the latches, extended to a
 /// multiple of the blocks' and the slots' own periods; it has the start's length plus one.
 pub(super) fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) -> Result<Vec<Vec<Exact>>, ProofError> {
@@ -321,7 +354,7 @@ pub(super) fn orbit(network: &LayeredRnn, latches: &[usize], frame: &dyn Frame) 
 
 /// Arithmetic of times: what a slot holds, how old it is, and what the orbit position determines.
 fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, period: usize) {
-    let (n_slots, part) = (frame.n_slots(), proof.step(0));
+    let (n_slots, part) = (frame.n_slots(), (ObligationKind::Times, proof.step(0)));
     let some_slot = (n_slots as i64 - 1).min(6) / 2;
     let slots = n_slots as u64;
     let (t, s) = (terms.symbol("t", Sort::Int), terms.symbol("s", Sort::Int));
@@ -332,19 +365,19 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
 
     let a_slot = [s.at_least(zero), s.below(n)];
     let base = last(s, terms.int(-1)).equals(s - n_slots as i64);
-    let scene = Scene::Numbers(vec![("s", some_slot)]);
-    proof.push("slots before the word".into(), part.clone(), scene, a_slot.to_vec(), base);
+    let scene = WitnessSource::Numbers(vec![("s", some_slot)]);
+    proof.push("slots before the word".into(), part, scene, a_slot.to_vec(), base);
 
     let taken = terms.if_else(t.remainder(slots).equals(s), token(t), token(last(s, t - 1)));
     let assumptions = [t.at_least(zero)].into_iter().chain(a_slot).collect();
-    let scene = Scene::Numbers(vec![("t", 40), ("s", some_slot)]);
-    proof.push("slots".into(), part.clone(), scene, assumptions, taken.equals(token(last(s, t))));
+    let scene = WitnessSource::Numbers(vec![("t", 40), ("s", some_slot)]);
+    proof.push("slots".into(), part, scene, assumptions, taken.equals(token(last(s, t))));
 
     let age = terms.symbol("age", Sort::Int);
     let assumptions = vec![t.at_least(zero), age.at_least(zero), age.below(n)];
     let slot = (t - age).remainder(slots);
-    let scene = Scene::Numbers(vec![("t", 40), ("age", 2 * some_slot)]);
-    proof.push("window".into(), part.clone(), scene, assumptions, last(slot, t).equals(t - age));
+    let scene = WitnessSource::Numbers(vec![("t", 40), ("age", 2 * some_slot)]);
+    proof.push("window".into(), part, scene, assumptions, last(slot, t).equals(t - age));
 
     // t = period k + u.
     let (k, u) = (terms.symbol("k", Sort::Int), terms.symbol("u", Sort::Int));
@@ -356,7 +389,7 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
         time.quotient(block).remainder(2).equals(u.quotient(block).remainder(2)),
         time.remainder(slots).equals(u.remainder(slots)),
     ]);
-    let scene = Scene::Numbers(vec![("k", 1), ("u", 40.min(period as i64 - 1))]);
+    let scene = WitnessSource::Numbers(vec![("k", 1), ("u", 40.min(period as i64 - 1))]);
     proof.push("positions".into(), part, scene, assumptions, goal);
 }
 
