@@ -360,6 +360,11 @@ impl RowSteps {
 }
 
 impl LetterDesign for RowSteps {
+    /// Where `delta` is as small as [`sign_delta`] says.
+    fn is_in_deployed_range(&self) -> bool {
+        self.delta <= &Exact::ONE / &power(&self.weights.norm(), self.block)
+    }
+
     fn weights(&self) -> &Weights {
         &self.weights
     }

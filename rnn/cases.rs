@@ -148,6 +148,11 @@ impl<'a> CaseArithmetic<'a> {
             .truth(known.is_some_and(|(least, greatest)| low.to_rational() <= least && greatest <= high.to_rational()))
     }
 
+    /// Two numbers between which the value is known to lie in every case.
+    pub fn bounds(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
+        self.range_of_value(value)
+    }
+
     /// The numbers in the cases of an unknown, of a value that depends on that one alone.
     fn numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<BigRational>)> {
         let (constant, atoms) = value.base.summands();

@@ -15,6 +15,7 @@ use crate::progress::Progress;
 use crate::smt;
 use crate::verdict::Link;
 use crate::verdict::Verdict;
+use itertools::Itertools;
 use obligations::Judged;
 use problems::NoInstance;
 use problems::Problem;
@@ -23,8 +24,10 @@ use problems::Word;
 use rayon::prelude::*;
 use reductions::Reduction;
 use reductions::definition::Reader;
-use reductions::proof::Part;
+use reductions::proof::Location;
+use reductions::proof::ObligationKind;
 use reductions::proof::ProofError;
+use reductions::proof::ProofLink;
 use rnn::Concrete;
 use rnn::Exact;
 use rnn::Network;
@@ -199,7 +202,7 @@ pub fn check(
     let proof = reduction.proof(&terms, network).map_err(CheckError::Network)?;
     let reader = proof.definition().reader();
 
-    progress.start("obligations", proof.obligations().count());
+    progress.start("obligations", proof.obligations().len());
     let mut along = witness_words(&reader, problem, options.seed);
     // What the invariant says must hold of the states of long runs as well.
     along.extend(
@@ -236,17 +239,16 @@ pub fn check(
     if differing.is_none() && !is_sound {
         progress.start("words behind the gaps", 0);
         let gaps = judged.iter().filter(|judged| !judged.is_discharged() || !judged.is_witnessed());
-        differing = search_behind(comparison, &reader, gaps.map(|gap| &gap.part), CONTINUATIONS, options.seed);
+        differing = search_behind(comparison, &reader, gaps.map(|gap| gap.location), CONTINUATIONS, options.seed);
     }
     progress.finish();
     let counterexample = differing.map(|word| {
         let word = shorter_instance(comparison, &word, options.seed).unwrap_or(word);
         Counterexample::replayed(comparison, words::shrink(comparison, &word))
     });
-    let link_of_lemmas = reduction.lemmas(&terms).map(|(name, _)| name);
     let mut outcome = Outcome {
         verdict: Verdict::Undetermined,
-        links: links(&judged, link_of_lemmas, &words, problem),
+        links: links(&judged, &proof.links(), &words, problem),
         alarm: all_discharged && counterexample.is_some(),
         obligations: judged,
         words,
@@ -282,37 +284,27 @@ fn verdict(outcome: &Outcome) -> Verdict {
     if refuted { Verdict::Refuted } else { weakest }
 }
 
-fn links(judged: &[Judged], lemmas: Option<&'static str>, words: &Words, problem: &dyn Problem) -> Vec<Link> {
-    let tally = |parts: &dyn Fn(&Part) -> bool| {
-        let chosen: Vec<&Judged> = judged.iter().filter(|judged| parts(&judged.part)).collect();
+fn links(judged: &[Judged], of_proof: &[ProofLink], words: &Words, problem: &dyn Problem) -> Vec<Link> {
+    let link = |link: &ProofLink| {
+        let chosen: Vec<&Judged> = link.obligations.iter().map(|index| &judged[*index]).collect();
         let discharged = chosen.iter().filter(|judged| judged.is_discharged()).count();
-        (chosen.len(), discharged)
-    };
-    let is_witnessed = judged.iter().all(Judged::is_witnessed);
-    let proved = |total: usize, discharged: usize| {
-        if total > 0 && total == discharged && is_witnessed { Verdict::Proved } else { Verdict::Undetermined }
-    };
-    let (steps, _) = tally(&|part| matches!(part, Part::Step { .. }));
-    let (readouts, _) = tally(&|part| matches!(part, Part::Readout { .. }));
-    let (total, discharged) = tally(&|part| *part != Part::Lemma);
-    let mut links = vec![Link {
-        name: "network = definition".to_owned(),
-        verdict: proved(total, discharged),
-        by: format!(
-            "{discharged} of {total} obligations discharged (init 1, step {steps}, readout {readouts}), {}",
-            smt::version()
-        ),
-        carries: true,
-    }];
-    if let Some(name) = lemmas {
-        let (total, discharged) = tally(&|part| *part == Part::Lemma);
-        links.push(Link {
-            name: name.to_owned(),
-            verdict: proved(total, discharged),
-            by: format!("{discharged} of {total} queries discharged, {}", smt::version()),
+        let holds = !chosen.is_empty() && chosen.iter().all(|judged| judged.is_discharged() && judged.is_witnessed());
+        let mut kinds: Vec<(ObligationKind, usize)> = Vec::new();
+        for judged in &chosen {
+            match kinds.iter_mut().find(|(kind, _)| *kind == judged.kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((judged.kind, 1)),
+            }
+        }
+        let kinds = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).join(", ");
+        Link {
+            name: link.name.to_owned(),
+            verdict: if holds { Verdict::Proved } else { Verdict::Undetermined },
+            by: format!("{discharged} of {} obligations discharged ({kinds}), {}", chosen.len(), smt::version()),
             carries: true,
-        });
-    }
+        }
+    };
+    let mut links: Vec<Link> = of_proof.iter().map(link).collect();
     links.push(definition_link(words, problem));
     links
 }
@@ -458,10 +450,10 @@ fn shorter_instance<A: Concrete>(comparison: Comparison<'_, A>, word: &Word, see
 
 /// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
 /// words that lead to its mode and read its token, so many in all, then many small instances.
-pub fn search_behind<'p>(
+pub fn search_behind(
     comparison: Comparison<'_>,
     reader: &Reader,
-    gaps: impl Iterator<Item = &'p Part>,
+    gaps: impl Iterator<Item = Location>,
     continuations: usize,
     seed: u64,
 ) -> Option<Word> {
@@ -473,11 +465,7 @@ pub fn search_behind<'p>(
     let along = words_per_mode(reader, problem, PER_MODE);
     let mut prefixes: BTreeSet<Word> = BTreeSet::new();
     for gap in gaps {
-        let (mode, token) = match gap {
-            Part::Step { mode, token } | Part::Precision { mode, token } => (*mode, Some(*token)),
-            Part::Readout { mode } => (*mode, None),
-            Part::Init | Part::Lemma => (0, None),
-        };
+        let Location { mode, token } = gap;
         for word in along.get(&mode).into_iter().flatten() {
             let mut prefix = to_word(word);
             prefix.extend(token.map(|token| token as u8));

@@ -18,8 +18,8 @@ use problems::Word;
 use rayon::prelude::*;
 use reductions::Reduction;
 use reductions::definition::Reader;
+use reductions::proof::Location;
 use reductions::proof::Obligation;
-use reductions::proof::Part;
 use reductions::proof::Proof;
 use rnn::Network;
 use rnn::NetworkError;
@@ -182,7 +182,7 @@ pub fn judge(
         let terms = Terms::default();
         let unchanged = reduction.proof(&terms, reduction.network()).expect("the unchanged network was admitted");
         let known: Known<'_, '_> =
-            unchanged.obligations().map(|obligation| (obligation.name.as_str(), obligation)).collect();
+            unchanged.obligations().iter().map(|obligation| (obligation.name.as_str(), obligation)).collect();
         let judge = |mutant: &Mutant| {
             let judged = court.judge(&terms, &known, mutant);
             progress.step();
@@ -212,7 +212,7 @@ struct Court<'c> {
 /// The first obligation of a network that is not discharged.
 struct Open {
     name: String,
-    part: Part,
+    location: Location,
     gave_up: bool,
 }
 
@@ -258,7 +258,7 @@ impl<'c> Court<'c> {
     }
 
     fn chosen<'p, 'a>(&self, proof: &'p Proof<'a>) -> Vec<&'p Obligation<'a>> {
-        proof.obligations().filter(|obligation| (self.judged)(obligation)).collect()
+        proof.obligations().iter().filter(|obligation| (self.judged)(obligation)).collect()
     }
 
     fn judge<'a>(&self, terms: &'a Terms, known: &Known<'_, 'a>, mutant: &Mutant) -> Judged {
@@ -272,7 +272,7 @@ impl<'c> Court<'c> {
         let network = match &mutant.network {
             Ok(network) => network,
             Err(_) => {
-                let open = Open { name: FAMILY.to_owned(), part: Part::Lemma, gave_up: false };
+                let open = Open { name: FAMILY.to_owned(), location: Location::default(), gave_up: false };
                 return found(Class::Refused, None, Some(open));
             }
         };
@@ -292,7 +292,7 @@ impl<'c> Court<'c> {
     fn first_open<'a>(&self, terms: &'a Terms, known: &Known<'_, 'a>, network: &Network) -> Option<Open> {
         let proof = match self.reduction.proof(terms, network) {
             Ok(proof) => proof,
-            Err(error) => return Some(Open { name: error.to_string(), part: Part::Init, gave_up: false }),
+            Err(error) => return Some(Open { name: error.to_string(), location: Location::default(), gave_up: false }),
         };
         let is_known = |obligation: &&Obligation<'a>| {
             known.get(obligation.name.as_str()).is_some_and(|known| known.is_same_question(obligation))
@@ -301,14 +301,14 @@ impl<'c> Court<'c> {
             self.chosen(&proof).into_iter().filter(|obligation| !is_known(obligation)).collect();
         let (place, answer) = obligations::first_open(terms, &new, self.options.timeout)?;
         let gave_up = matches!(answer, Answer::Unknown(_));
-        Some(Open { name: new[place].name.clone(), part: new[place].part.clone(), gave_up })
+        Some(Open { name: new[place].name.clone(), location: new[place].location, gave_up })
     }
 
     fn differing(&self, comparison: Comparison<'_>, open: Option<&Open>) -> Option<Word> {
         let found = self.trials.differing(comparison).or_else(|| self.more_trials().differing(comparison));
         found.or_else(|| {
             let continuations = if is_layered(self.reduction) { 1_000 } else { 20_000 };
-            let gap = &open?.part;
+            let gap = open?.location;
             check::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
         })
     }

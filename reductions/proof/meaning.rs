@@ -15,6 +15,7 @@ use super::obligation::WitnessSource;
 use super::witness::first_false;
 use crate::definition::Case;
 use crate::definition::Definition;
+use crate::definition::Reader;
 use crate::definition::State;
 use crate::definition::StateValuation;
 use crate::definition::View;
@@ -58,8 +59,9 @@ impl<'a> MeaningArgument<'a> {
         }
         let index = some_index(terms);
         let (before, read) = (definition.symbols(), reading.symbols());
+        // Where no word dies, nothing is said of dead ones.
         let all =
-            (0..definition.modes().len()).flat_map(|mode| (0..reading.modes().len()).map(move |other| (mode, other)));
+            (definition.covered_modes()).flat_map(|mode| (0..reading.modes().len()).map(move |other| (mode, other)));
         let related = |(mode, other): &(usize, usize)| {
             (meaning.relation)(&definition.modes()[*mode], &reading.modes()[*other], &before, &read, index).is_some()
         };
@@ -185,29 +187,58 @@ impl<'a> MeaningArgument<'a> {
             }
         }
         let (reader, reading) = (self.definition.reader(), self.reading().reader());
+        let n_tokens = self.definition.tokens().len();
+        let mut prefixes: HashMap<(usize, usize), Vec<&[usize]>> = HashMap::new();
         for word in words {
             let Some(functions) = (self.meaning.mathematics.functions)(word) else { continue };
             let (mut own, mut other) = (reader.start(), reading.start());
             for length in 0..=word.len() {
-                let here =
-                    Here { own: reader.valuation(&own), other: reading.valuation_with(&other, functions.as_ref()) };
+                let met = prefixes.entry((own.mode, other.mode)).or_default();
+                if met.len() < PREFIXES && length <= LONGEST {
+                    met.push(&word[..length]);
+                }
+                let here = Here::new((&reader, &own), (&reading, &other), functions.as_ref());
                 let next = word.get(length).copied();
-                for token in [None, next] {
+                for token in [None].into_iter().chain(next.map(Some)) {
                     let watched = by_state.get(&(own.mode, other.mode, token)).into_iter().flatten();
                     watched
                         .for_each(|index| found[*index].look(&obligations[*index].assumptions, &here, &word[..length]));
-                    if next.is_none() {
-                        break;
-                    }
                 }
                 let Some(token) = next else { break };
                 let after: (State, State) = (reader.step(&own, token), reading.step_in(&here.other, token));
                 (own, other) = after;
             }
         }
+        // Every token is tried after the prefixes that lead to a pair of modes, for the functions of the longer word.
+        for ((mode, other_mode), prefixes) in prefixes {
+            for token in 0..n_tokens {
+                let Some(watched) = by_state.get(&(mode, other_mode, Some(token))) else { continue };
+                for prefix in &prefixes {
+                    let longer = [prefix, &[token][..]].concat();
+                    let Some(functions) = (self.meaning.mathematics.functions)(&longer) else { continue };
+                    let (mut own, mut other) = (reader.start(), reading.start());
+                    for token in *prefix {
+                        let valuation = reading.valuation_with(&other, functions.as_ref());
+                        let after = (reader.step(&own, *token), reading.step_in(&valuation, *token));
+                        (own, other) = after;
+                    }
+                    if (own.mode, other.mode) != (mode, other_mode) {
+                        continue;
+                    }
+                    let here = Here::new((&reader, &own), (&reading, &other), functions.as_ref());
+                    watched
+                        .iter()
+                        .for_each(|index| found[*index].look(&obligations[*index].assumptions, &here, prefix));
+                }
+            }
+        }
         found.into_iter().map(|watched| watched.witness).collect()
     }
 }
+
+/// After so many prefixes that lead to a pair of modes every token is tried, if they are no longer than this.
+const PREFIXES: usize = 4;
+const LONGEST: usize = 40;
 
 /// How often the assumptions of one obligation are evaluated.
 const STATES: usize = 24;
@@ -249,6 +280,12 @@ impl Watched {
 struct Here<'r> {
     own: StateValuation<'r>,
     other: StateValuation<'r>,
+}
+
+impl<'r> Here<'r> {
+    fn new(own: (&'r Reader, &'r State), other: (&'r Reader, &'r State), functions: &'r dyn Evaluation) -> Self {
+        Self { own: own.0.valuation(own.1), other: other.0.valuation_with(other.1, functions) }
+    }
 }
 
 impl Evaluation for Here<'_> {

@@ -53,8 +53,10 @@ pub fn mathematics<'a>(terms: &'a Terms, problem: &DeterministicAutomaton) -> Ma
 /// run has died none has.
 pub fn meaning<'a>(terms: &'a Terms, problem: &DeterministicAutomaton) -> Meaning<'a> {
     let (modes, runs) = (modes(problem), weighted_automaton::run_names(problem.automaton()));
+    let initial = problem.initial();
     Meaning::new(mathematics(terms, problem), move |mode, reading, before, read, _| {
-        if reading == DEAD {
+        let is_before_the_word = reading == weighted_automaton::BEFORE;
+        if reading == DEAD || (is_before_the_word && mode != modes[initial]) {
             return None;
         }
         let own = |state: &str| if state == mode { before.register(WEIGHT) } else { terms.ratio(0, 1) };

@@ -62,6 +62,9 @@ pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a>
     definition
 }
 
+/// The mode of the mathematics before the first letter.
+pub(crate) const BEFORE: &str = "empty";
+
 /// The registers of the mathematics: for each state the weight of the runs that end there.
 pub(crate) fn run_names(automaton: &Automaton) -> Vec<String> {
     (0..automaton.n_states()).map(|state| format!("runs.{state}")).collect()
@@ -82,7 +85,7 @@ pub(crate) fn decision<'a>(terms: &'a Terms, automaton: &Automaton) -> Mathemati
 fn runs<'a>(terms: &'a Terms, automaton: &Automaton, gives_the_weight: bool) -> Mathematics<'a> {
     let (names, tokens) = (run_names(automaton), automaton.alphabet().tokens());
     let none: [(&str, i64); 0] = [];
-    let mut reading = Definition::new(terms, tokens, ["empty", "letters"], none);
+    let mut reading = Definition::new(terms, tokens, [BEFORE, "letters"], none);
     for (name, start) in names.iter().zip(automaton.initial()) {
         reading = reading.with_real_register(name, start.clone());
     }
@@ -90,7 +93,7 @@ fn runs<'a>(terms: &'a Terms, automaton: &Automaton, gives_the_weight: bool) -> 
     let ending_in = |state: usize| before.register(&names[state]);
     let states = 0..automaton.n_states();
     for (letter, token) in tokens.iter().enumerate() {
-        for mode in ["empty", "letters"] {
+        for mode in [BEFORE, "letters"] {
             let mut case = reading.case(mode, token, terms.truth(true), "letters");
             for to in states.clone() {
                 let extended =
@@ -101,7 +104,7 @@ fn runs<'a>(terms: &'a Terms, automaton: &Automaton, gives_the_weight: bool) -> 
     }
     let weight = states.map(|state| ending_in(state).scaled(&automaton.final_weights()[state]));
     let weight = weight.fold(terms.ratio(0, 1), |sum, weight| sum + weight);
-    for mode in ["empty", "letters"] {
+    for mode in [BEFORE, "letters"] {
         reading.accept(mode, weight.above(terms.ratio(0, 1)));
     }
     if gives_the_weight {
@@ -114,7 +117,7 @@ fn runs<'a>(terms: &'a Terms, automaton: &Automaton, gives_the_weight: bool) -> 
 pub fn meaning<'a>(terms: &'a Terms, automaton: &Automaton) -> Meaning<'a> {
     let runs = run_names(automaton);
     Meaning::new(mathematics(terms, automaton), move |mode, reading, before, read, _| match (mode, reading) {
-        (START, "empty") | (ROW, "letters") => {
+        (START, BEFORE) | (ROW, "letters") => {
             let pairs = runs.iter().enumerate();
             Some(pairs.map(|(state, run)| before.register(&row_name(state)).equals(read.register(run))).collect())
         }

@@ -4,8 +4,9 @@ use crate::smt;
 use crate::smt::Answer;
 use crate::smt::Batch;
 use rayon::prelude::*;
+use reductions::proof::Location;
 use reductions::proof::Obligation;
-use reductions::proof::Part;
+use reductions::proof::ObligationKind;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
 use rnn::Script;
@@ -23,8 +24,10 @@ const AFTER_A_FAILURE: Duration = Duration::from_millis(300);
 pub struct Judged {
     /// Its name.
     pub name: String,
-    /// Which part of the proof it is.
-    pub part: Part,
+    /// What it shows.
+    pub kind: ObligationKind,
+    /// Of which part of the definition it speaks.
+    pub location: Location,
     /// What the solver says of its negation.
     pub answer: Answer,
     /// How its assumptions are met.
@@ -78,7 +81,7 @@ pub fn judge<'a>(
     words: &[Vec<usize>],
     done: impl Fn() + Sync,
 ) -> Vec<Judged> {
-    let obligations: Vec<&Obligation<'a>> = proof.obligations().collect();
+    let obligations: Vec<&Obligation<'a>> = proof.obligations().iter().collect();
     judge_all(terms, &obligations, limit, done, || proof.witnesses(words))
 }
 
@@ -93,7 +96,8 @@ pub fn judge_all<'a>(
     let answers = answers(terms, obligations, limit, done);
     let judged = obligations.iter().zip(answers).zip(witnesses()).map(|((obligation, answer), witness)| Judged {
         name: obligation.name.clone(),
-        part: obligation.part.clone(),
+        kind: obligation.kind,
+        location: obligation.location,
         answer,
         witness,
     });

@@ -64,16 +64,18 @@ pub fn attempt(
     progress: &Progress,
 ) -> Result<Attempt, ProofError> {
     let terms = Terms::default();
-    let Some(proof) = reduction.precision_proof(&terms, network, n, precision).transpose()? else {
+    let Some(proof) =
+        reduction.fixed_precision().and_then(|theorem| theorem.proof(&terms, network, n, precision)).transpose()?
+    else {
         return Ok(Attempt::NoTheorem);
     };
     if let Some(obligation) = proof.fails_at_once() {
         return Ok(Attempt::Fails(obligation.name.clone()));
     }
-    let all = proof.obligations();
+    let all: Vec<_> = proof.proof().obligations().iter().collect();
     progress.start(&format!("n = {n}: obligations"), all.len());
     let along = witness_words(&proof.proof().definition().reader(), reduction.problem(), seed);
-    let judged = obligations::judge_all(&terms, &all, limit, || progress.step(), || proof.witnesses(&along));
+    let judged = obligations::judge_all(&terms, &all, limit, || progress.step(), || proof.proof().witnesses(&along));
     let discharged = judged.iter().filter(|judged| judged.is_discharged()).count();
     let by = format!(
         "{}, {}: {discharged} of {} obligations discharged, {}",

@@ -36,7 +36,7 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
     let mut questions = Vec::new();
     for reduction in &selected {
         let reduction = &**reduction;
-        let searched = reduction.searched();
+        let searched = reduction.fixed_precision().map_or(Searched::Width, |theorem| theorem.searched());
         let least = searched.format(1).map_err(|error| Misuse(error.to_string()))?;
         let mode = arguments.mode.precision(least)?;
         for n in &sizes {
@@ -75,7 +75,10 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
             }
             found.push(least);
         }
-        let fit = Fit::through(&points(&found), question.reduction.precision_bound(sizes[0]).map(|bound| bound.growth));
+        let fit = Fit::through(
+            &points(&found),
+            question.reduction.fixed_precision().and_then(|theorem| theorem.bound(sizes[0])).map(|bound| bound.growth),
+        );
         if arguments.json {
             output.line(&pretty(&json(question, selection, &found, fit, started)))?;
         } else {
@@ -121,7 +124,7 @@ fn kind(searched: Searched) -> &'static str {
 /// The theorem's bound, where it speaks of the arithmetic that is asked for.
 fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
     let is_usual = question.mode == Precision::of(question.mode.format);
-    question.reduction.precision_bound(n).filter(|_| is_usual)
+    question.reduction.fixed_precision().and_then(|theorem| theorem.bound(n)).filter(|_| is_usual)
 }
 
 /// The table for a reader, a row as soon as it is found.

@@ -16,6 +16,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
         .into_iter()
         .map(|claim| {
             let (problem, description) = (claim.problem(), claim.description());
+            let proved = description.proved();
             [
                 problem.name(),
                 problem.class(),
@@ -23,7 +24,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
                 description.variant.unwrap_or("-"),
                 description.theorem,
                 description.regime,
-                description.proved,
+                &proved,
             ]
             .map(str::to_owned)
         })

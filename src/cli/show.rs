@@ -11,7 +11,7 @@ use itertools::Itertools;
 use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
-use reductions::proof::Part;
+use reductions::proof::ObligationKind;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
 use rnn::Network;
@@ -54,7 +54,7 @@ pub(crate) fn statement(problem: &dyn Problem, description: &Description) -> Str
     let sizes = problem.sizes();
     let mut text = format!("{} ({}): {}\n\n", problem.name(), problem.class(), problem.question());
     let mut add = |name: &str, value: &str| text.push_str(&entry(name, value));
-    add("claim", description.claim);
+    add("claim", &description.sentence());
     add("theorem", &format!("{}, {}", description.theorem, description.regime));
     if let Some(promise) = problem.promise() {
         add("promise", promise);
@@ -129,35 +129,20 @@ fn describe_proof<'a>(terms: &'a Terms, proof: &Proof<'a>) -> String {
     } else {
         text.push_str(&format!("\ninvariant (network coordinates and registers of the definition)\n{invariant}"));
     }
-    text.push_str(&format!("\nobligations ({})\n", proof.obligations().count()));
-    if invariant.is_empty() {
-        for (name, count) in kinds(proof) {
-            text.push_str(&format!("  {name:<18} {count}\n"));
-        }
-    } else {
-        let count = |wanted: fn(&Part) -> bool| proof.induction().iter().filter(|o| wanted(&o.part)).count();
-        let steps = count(|part| matches!(part, Part::Step { .. }));
-        let readouts = count(|part| matches!(part, Part::Readout { .. }));
-        text.push_str(&format!(
-            "  init      the start state satisfies the invariant\n  step      {steps}: every mode and every token\n  \
-             readout   {readouts}: every mode\n"
-        ));
-    }
-    for lemma in proof.lemmas() {
-        text.push_str(&format!("  {}\n", lemma.name));
+    text.push_str(&format!("\nobligations ({})\n", proof.obligations().len()));
+    for (kind, count) in kinds(proof) {
+        text.push_str(&format!("  {kind:<18} {count}\n"));
     }
     text
 }
 
-/// The obligations' names without the position that they speak of, each with how many there are.
-fn kinds(proof: &Proof<'_>) -> Vec<(String, usize)> {
-    let mut kinds: Vec<(String, usize)> = Vec::new();
+/// The kinds of obligations, each with how many there are.
+fn kinds(proof: &Proof<'_>) -> Vec<(ObligationKind, usize)> {
+    let mut kinds: Vec<(ObligationKind, usize)> = Vec::new();
     for obligation in proof.obligations() {
-        let is_word = |word: &&str| !word.chars().any(|c| c.is_ascii_digit());
-        let name = obligation.name.split(' ').take_while(is_word).join(" ");
-        match kinds.iter_mut().find(|(other, _)| *other == name) {
+        match kinds.iter_mut().find(|(other, _)| *other == obligation.kind) {
             Some((_, count)) => *count += 1,
-            None => kinds.push((name, 1)),
+            None => kinds.push((obligation.kind, 1)),
         }
     }
     kinds
@@ -167,7 +152,7 @@ fn witnesses(reduction: &dyn Reduction, proof: &Proof<'_>) -> String {
     let problem = reduction.problem();
     let words = crate::check::witness_words(&proof.definition().reader(), problem, 0);
     let mut text = "\nwitnesses (a word whose replay meets every assumption of the obligation)\n".to_owned();
-    for (obligation, witness) in proof.obligations().zip(proof.witnesses(&words)) {
+    for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses(&words)) {
         let found = match witness {
             Witness::Found { word: Some(word), .. } if word.is_empty() => "the empty word".to_owned(),
             Witness::Found { word: Some(word), .. } => {

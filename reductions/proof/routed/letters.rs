@@ -56,6 +56,11 @@ pub trait LetterDesign: Send + Sync {
         Exact::ONE
     }
 
+    /// Whether it is claimed that every head of the network, the router's too, keeps `beta |k|^2` in [0, 2].
+    fn is_in_deployed_range(&self) -> bool {
+        false
+    }
+
     /// For each chain of the feed-forward sublayer the ages of the letters that its steps take up at this place in a block,
     /// for the arithmetic of cases: another order leaves obligations open.
     fn orders(&self, r: usize) -> Vec<Vec<Option<usize>>>;
@@ -114,7 +119,7 @@ impl Frame for LetterFrame<'_> {
     }
 
     fn is_in_deployed_range(&self) -> bool {
-        false
+        self.design.is_in_deployed_range()
     }
 
     fn has_marker(&self) -> bool {

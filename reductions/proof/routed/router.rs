@@ -11,6 +11,7 @@ use crate::proof::ProofError;
 use crate::proof::WitnessSource;
 use num_integer::Integer;
 use num_rational::BigRational;
+use num_traits::Signed;
 use rnn::Arithmetic;
 use rnn::CaseArithmetic;
 use rnn::CaseValue;
@@ -286,12 +287,25 @@ fn in_deployed_range<'a>(
                 goals.push(terms.truth(false));
                 continue;
             };
+            let (low, high) = (Exact::ZERO, Exact::integer(2));
             let mut square = arithmetic.sum(&Exact::ZERO);
-            for entry in &gates[key] {
+            for entry in &gates[key.clone()] {
                 arithmetic.add(&mut square, &Exact::ONE, &arithmetic.multiply(entry, entry));
             }
             let effective = arithmetic.multiply(&gates[beta.start], &arithmetic.finish(square));
-            goals.push(arithmetic.is_between(&effective, &Exact::ZERO, &Exact::integer(2)));
+            let in_every_case = arithmetic.is_between(&effective, &low, &high);
+            // Where an entry is bounded only, its square is at most that of its bound.
+            let by_bounds = || {
+                let (least, greatest) = arithmetic.bounds(&gates[beta.start])?;
+                let squares = gates[key].iter().map(|entry| {
+                    let (low, high) = arithmetic.bounds(entry)?;
+                    Some((&low * &low).max(&high * &high))
+                });
+                let square = squares.sum::<Option<BigRational>>()?;
+                Some(!least.is_negative() && greatest * square <= high.to_rational())
+            };
+            let is_within = in_every_case.as_truth() == Some(true) || by_bounds().unwrap_or(false);
+            goals.push(terms.truth(is_within));
         }
     }
     goals
