@@ -18,6 +18,7 @@ use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::proof::precision::Searched;
 use rnn::Arithmetic;
 use rnn::Exact;
 use rnn::Precision;
@@ -160,7 +161,7 @@ fn least_bits() {
     let reductions: [(&str, &dyn Reduction); 2] =
         [("circuit value", CircuitValueRelu::shared()), ("reachability", ReachabilityRelu::shared())];
     for (name, reduction) in reductions {
-        let searched = reduction.searched();
+        let searched = reduction.fixed_precision().map_or(Searched::Width, |theorem| theorem.searched());
         let mode = Precision::of(searched.format(1).expect("one bit is a number of bits"));
         let timeout = Duration::from_secs(10);
         let question = bits::Question { reduction, network: reduction.network(), searched, mode, timeout };

@@ -69,7 +69,7 @@ pub struct Proof<'a> {
 /// Why the network is the definition.
 enum Argument<'a> {
     Induction(Box<Induction<'a>>),
-    Routed(routed::Stage),
+    Routed(Box<routed::Stage>),
 }
 
 /// One of the equalities that a proof is made of, with the obligations that it rests on.
@@ -138,7 +138,7 @@ impl<'a> Proof<'a> {
         (definition, meaning): (Definition<'a>, Meaning<'a>),
     ) -> Result<Self, ProofError> {
         check_names("tokens", definition.tokens(), network.tokens())?;
-        Self::whole(terms, &network, Argument::Routed(stage), obligations, (definition, meaning))
+        Self::whole(terms, &network, Argument::Routed(Box::new(stage)), obligations, (definition, meaning))
     }
 
     fn whole(

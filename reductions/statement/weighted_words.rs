@@ -74,15 +74,17 @@ pub(crate) fn word(automaton: &Automaton, length: usize, random: &mut Random) ->
 /// The obligations of a network that no solver is needed for and that do not hold: all those on layers 1 to 3 and on the
 /// start.
 pub(crate) fn refused(reduction: &dyn Reduction, network: &Network) -> Vec<String> {
-    const FOR_A_SOLVER: [&str; 8] = ["slots", "window", "positions", "letters", "virtual", "blank", "block", "output"];
+    use crate::proof::ObligationKind::*;
+    const FOR_A_SOLVER: [crate::proof::ObligationKind; 7] =
+        [Times, VirtualStart, Blank, Block, Output, MeaningStep, MeaningReadout];
     let terms = Terms::default();
     let proof = match reduction.proof(&terms, network) {
         Ok(proof) => proof,
         Err(error) => return vec![error.to_string()],
     };
-    let settled = proof.obligations().filter(|obligation| {
-        let kind = obligation.name.split(' ').next().unwrap_or_default();
-        !FOR_A_SOLVER.contains(&kind) && obligation.goal.as_truth() != Some(true)
-    });
+    let settled = proof
+        .obligations()
+        .iter()
+        .filter(|obligation| !FOR_A_SOLVER.contains(&obligation.kind) && obligation.goal.as_truth() != Some(true));
     settled.map(|obligation| obligation.name.clone()).collect()
 }
