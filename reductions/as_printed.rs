@@ -3,14 +3,14 @@
 //! They stand beside [`crate::all`], whose claims hold. Most are networks; one is a machine with a step that no network
 //! with fixed weights can do.
 
-use crate::CircuitValueRelu;
-use crate::Clause;
-use crate::Description;
-use crate::ReachabilityTargetLastRelu;
-use crate::Reduction;
+use crate::circuit_value_relu::CircuitValueRelu;
 use crate::construction::machine::Guard;
 use crate::construction::machine::MachineBuilder;
 use crate::construction::machine::TextbookMachine;
+use crate::reachability_target_last_relu::ReachabilityTargetLastRelu;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use problems::Problem;
 use problems::reachability_as_printed::ReachabilityAsPrinted;
 use std::fmt;

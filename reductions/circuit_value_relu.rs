@@ -11,9 +11,6 @@
 //! **As printed.** [`CircuitValueRelu::printed`] is the same machine with the printed stacks, base 2 and read by a ramp of
 //! a fixed slope. It is refuted: the empty stack is the stack 0, and a top 0 over enough 1s is read as no symbol at all.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::construction::compile::compile;
 use crate::construction::compile::compile_coded;
 use crate::construction::machine::Action;
@@ -34,6 +31,9 @@ use crate::proof::precision::PrecisionProof;
 use crate::proof::precision::Searched;
 use crate::proof::precision::Window;
 use crate::proof::precision::beyond;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::circuit_value::COPY_MODES as MODES;
 use crate::statement::mathematics::Meaning;

@@ -6,9 +6,6 @@
 //! **Deviation.** Stacks are in base 4 with a gap. No register is ever copied: `.` moves the top of one stack to the
 //! other, `<` moves it back, so that this is the multi-stack machine of which the theorem speaks, one step per token.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::construction::compile::compile;
 use crate::construction::machine::Action;
 use crate::construction::machine::Guard;
@@ -21,6 +18,9 @@ use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Searched;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::circuit_value::WALK_MODES as MODES;
 use crate::statement::circuit_value::carries;

@@ -11,14 +11,14 @@
 //! **Deviation.** The transitions are one-hot by rows (columns, where states are columns), not a permutation times a
 //! diagonal: a step that can be undone never sends two states to one, and automata do.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::definition::Definition;
 use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::deterministic_automaton::WEIGHT;
 use crate::statement::deterministic_automaton::modes;

@@ -13,9 +13,6 @@
 //! assert_eq!(dyck.network().size().weights + dyck.network().size().biases, 64);
 //! ```
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::construction::compile::compile;
 use crate::construction::machine::Action;
 use crate::construction::machine::Guard;
@@ -34,6 +31,9 @@ use crate::proof::precision::PrecisionProof;
 use crate::proof::precision::Searched;
 use crate::proof::precision::Window;
 use crate::proof::precision::beyond;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::dyck::BRACKETS;
 use crate::statement::dyck::DEEPEST;

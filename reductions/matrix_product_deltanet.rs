@@ -20,9 +20,6 @@
 //! **Deviation.** The published router needs a token for the beginning and angles that are not rational; this one has
 //! neither. Idealised: keys are not normalised and beta is any rational number.
 
-use crate::Clause;
-use crate::Description;
-use crate::Values;
 use crate::construction::router::Schedule;
 use crate::matrix_product_routed;
 use crate::matrix_product_routed::MatrixProductBy;
@@ -35,8 +32,11 @@ use crate::proof::routed::Place;
 use crate::proof::routed::RoutedProof;
 use crate::proof::routed::Window;
 use crate::reduction::BOS_IS_SKIPPED;
+use crate::reduction::Clause;
+use crate::reduction::Description;
 use crate::reduction::PRODUCT_VALUES;
 use crate::reduction::STEP_SIZES;
+use crate::reduction::Values;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;

@@ -1,8 +1,5 @@
 //! What all reductions from iterated products to a network above a router have in common.
 
-use crate::Description;
-use crate::Reduction;
-use crate::Values;
 use crate::construction::router::Router;
 use crate::construction::router::Schedule;
 use crate::definition::Definition;
@@ -17,6 +14,9 @@ use crate::proof::routed::BLOCK;
 use crate::proof::routed::Design;
 use crate::proof::routed::N;
 use crate::proof::routed::RoutedProof;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
+use crate::reduction::Values;
 use crate::statement;
 use crate::statement::mathematics::Meaning;
 use problems::Problem;
@@ -99,7 +99,7 @@ impl<D: Design> Reduction for MatrixProductBy<D> {
 
     fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         let proof = RoutedProof::of_network(terms, network, &self.design)?;
-        proof.into_proof(terms, self.definition(terms), self.meaning(terms))
+        Proof::of_routed(terms, proof, self.definition(terms), self.meaning(terms))
     }
 
     fn fixed_precision(&self) -> Option<&dyn FixedPrecision> {
@@ -122,7 +122,7 @@ impl<D: Design> FixedPrecision for MatrixProductBy<D> {
         }
         let proof = RoutedProof::of_network(terms, network, &self.design)
             .and_then(|proof| proof.with_ranges(terms, &self.design))
-            .and_then(|proof| proof.into_proof(terms, self.definition(terms), self.meaning(terms)));
+            .and_then(|proof| Proof::of_routed(terms, proof, self.definition(terms), self.meaning(terms)));
         let words = format!("every word of at most {n} matrices");
         Some(proof.map(|proof| {
             PrecisionProof::new("integer bound of products", "rounded network = network", words, proof).with_format(

@@ -20,9 +20,6 @@
 //! **Deviation.** No token for the beginning. Idealised: decay 1 and learning rates 0 and 1, the limits of what deployed
 //! models have, and removal keys that are not normalised.
 
-use crate::Clause;
-use crate::Description;
-use crate::Values;
 use crate::construction::router::Schedule;
 use crate::matrix_product_routed;
 use crate::matrix_product_routed::MatrixProductBy;
@@ -33,8 +30,11 @@ use crate::proof::routed::N;
 use crate::proof::routed::Place;
 use crate::proof::routed::Window;
 use crate::reduction::BOS_IS_SKIPPED;
+use crate::reduction::Clause;
+use crate::reduction::Description;
 use crate::reduction::PRODUCT_VALUES;
 use crate::reduction::RATES;
+use crate::reduction::Values;
 use problems::matrix_product::MatrixProduct;
 use problems::matrix_product::MatrixProductBos;
 use rnn::Exact;

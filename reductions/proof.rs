@@ -6,6 +6,7 @@
 //! words of mathematics ([`meaning`]). Every part is a list of obligations, made from the network value, the definition's
 //! own cases and the mathematics; what stays on paper is that an induction whose cases hold proves its claim.
 
+mod error;
 mod induction;
 mod meaning;
 mod numbers;
@@ -15,6 +16,7 @@ pub mod query;
 pub mod routed;
 mod witness;
 
+pub use error::ProofError;
 pub use induction::CoordinateKind;
 pub use induction::Coordinates;
 pub use induction::Invariant;
@@ -26,7 +28,6 @@ pub use obligation::Witness;
 pub use obligation::WitnessSource;
 
 pub(crate) use obligation::Conditions;
-pub(crate) use witness::first_false;
 
 use crate::definition::Definition;
 use crate::statement::mathematics::Meaning;
@@ -36,26 +37,6 @@ use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
 use std::fmt;
-
-/// Why no proof could be built for a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProofError {
-    message: String,
-}
-
-impl ProofError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
-    }
-}
-
-impl fmt::Display for ProofError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ProofError {}
 
 /// A proof: all obligations of both halves, none left out.
 pub struct Proof<'a> {
@@ -129,15 +110,19 @@ impl<'a> Proof<'a> {
         Self::whole(terms, network, Argument::Induction(Box::new(induction)), obligations, (exact, meaning))
     }
 
-    /// A proof whose obligations about the network are those of a routed one.
-    fn routed(
+    /// The proof that a network above a router is the streaming definition, and that this is the problem.
+    ///
+    /// # Errors
+    /// [`ProofError`] where the network has other tokens than the definition.
+    pub fn of_routed(
         terms: &'a Terms,
-        network: Network,
-        stage: routed::Stage,
-        obligations: Vec<Obligation<'a>>,
-        (definition, meaning): (Definition<'a>, Meaning<'a>),
+        routed: routed::RoutedProof<'a>,
+        definition: Definition<'a>,
+        meaning: Meaning<'a>,
     ) -> Result<Self, ProofError> {
-        check_names("tokens", definition.tokens(), network.tokens())?;
+        let (network, stage, obligations) = routed.into_parts();
+        error::check_names("tokens", definition.tokens(), network.tokens())?;
+        let network = Network::Layered(network);
         Self::whole(terms, &network, Argument::Routed(Box::new(stage)), obligations, (definition, meaning))
     }
 
@@ -225,11 +210,4 @@ impl<'a> Proof<'a> {
     fn indices(&self, of: impl Fn(&WitnessSource) -> bool) -> Vec<usize> {
         (0..self.obligations.len()).filter(|index| of(&self.obligations[*index].witness)).collect()
     }
-}
-
-fn check_names(what: &str, expected: &[String], got: &[String]) -> Result<(), ProofError> {
-    if expected == got {
-        return Ok(());
-    }
-    Err(ProofError::new(format!("{what}: expected {}, got {}", expected.join(" "), got.join(" "))))
 }

@@ -10,9 +10,6 @@
 //! **Machine.** Counters d (cur minus what is read), g = cur - t, e and f: after a source `0^i`, e = i + 1 is counted
 //! down while the target `0^j` is read, which both tests i < j and gives the time to restore d.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::construction::compile::compile;
 use crate::construction::machine::Guard;
 use crate::construction::machine::Machine;
@@ -27,6 +24,9 @@ use crate::proof::precision::Bound;
 use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::mathematics::Meaning;
 use crate::statement::reachability::MODES;

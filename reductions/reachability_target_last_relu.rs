@@ -5,12 +5,9 @@
 //! that the target has no outgoing edge this is reachability, and the variant `target-last-sink` is proved. Without it
 //! the variant `target-last` is refuted: a target that is passed on the way is rejected.
 //!
-//! **Machine.** That of [`crate::ReachabilityRelu`] without its counter g: what is left of the printed machine once its
+//! **Machine.** That of [`crate::reachability_relu::ReachabilityRelu`] without its counter g: what is left of the printed machine once its
 //! reset of a counter, which no network with fixed weights can do in one step, is replaced by counting down.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::construction::compile::compile;
 use crate::construction::machine::Guard;
 use crate::construction::machine::Machine;
@@ -20,6 +17,9 @@ use crate::proof::CoordinateKind;
 use crate::proof::Invariant;
 use crate::proof::Proof;
 use crate::proof::ProofError;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement::mathematics::Meaning;
 use crate::statement::reachability::target_last;
 use crate::statement::reachability::target_last::MODES;

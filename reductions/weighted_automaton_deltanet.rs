@@ -27,9 +27,6 @@
 //! **Deviation.** Idealised as the matrix products: keys are not normalised. Four states need blocks of 16 letters, and a
 //! router that tells more than 24 positions.
 
-use crate::Clause;
-use crate::Description;
-use crate::Values;
 use crate::construction::letter_chains;
 use crate::construction::letter_chains::Chain;
 use crate::construction::letter_chains::Placement;
@@ -40,7 +37,10 @@ use crate::construction::letter_chains::power;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::Place;
 use crate::proof::routed::Products;
+use crate::reduction::Clause;
+use crate::reduction::Description;
 use crate::reduction::STEP_SIZES;
+use crate::reduction::Values;
 use crate::reduction::WEIGHT_VALUES;
 use crate::weighted_automaton_routed::LetterReduction;
 use problems::weighted_automaton;

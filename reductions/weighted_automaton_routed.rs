@@ -1,13 +1,13 @@
 //! The reduction of a weighted automaton to a routed network over its letters.
 
-use crate::Description;
-use crate::Reduction;
-use crate::Values;
 use crate::definition::Definition;
 use crate::proof::Proof;
 use crate::proof::ProofError;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::RoutedProof;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
+use crate::reduction::Values;
 use crate::statement;
 use crate::statement::mathematics::Meaning;
 use problems::Problem;
@@ -82,6 +82,6 @@ impl Reduction for LetterReduction {
     fn argument<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
         let definition = self.definition(terms);
         let proof = RoutedProof::over_letters(terms, network, self.design.as_ref(), &definition)?;
-        proof.into_proof(terms, definition, self.meaning(terms))
+        Proof::of_routed(terms, proof, definition, self.meaning(terms))
     }
 }

@@ -32,9 +32,6 @@
 //! assert_eq!(network.read_out(&ExactArithmetic, &state), 2.into());
 //! ```
 
-use crate::Clause;
-use crate::Description;
-use crate::Values;
 use crate::construction::letter_chains;
 use crate::construction::letter_chains::Chain;
 use crate::construction::letter_chains::Placement;
@@ -45,7 +42,10 @@ use crate::matrix_product_rwkv7::overwrite;
 use crate::proof::routed::LetterDesign;
 use crate::proof::routed::Place;
 use crate::proof::routed::Products;
+use crate::reduction::Clause;
+use crate::reduction::Description;
 use crate::reduction::RATES;
+use crate::reduction::Values;
 use crate::reduction::WEIGHT_VALUES;
 use crate::weighted_automaton_routed::LetterReduction;
 use problems::weighted_automaton;

@@ -9,9 +9,6 @@
 //!
 //! **Deviation.** Five dimensions instead of one per group element, and no BOS token.
 
-use crate::Clause;
-use crate::Description;
-use crate::Reduction;
 use crate::definition::Definition;
 use crate::proof::Conditions;
 use crate::proof::CoordinateKind;
@@ -22,6 +19,9 @@ use crate::proof::precision::Bound;
 use crate::proof::precision::FixedPrecision;
 use crate::proof::precision::Growth;
 use crate::proof::precision::PrecisionProof;
+use crate::reduction::Clause;
+use crate::reduction::Description;
+use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::mathematics::Meaning;
 use crate::statement::word_problem::POINTS;

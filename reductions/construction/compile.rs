@@ -365,19 +365,19 @@ fn new_stack(machine: &Machine, parts: &Parts<'_>, passed: &SecondUnits, stack: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Reduction;
     use crate::construction::machine::MachineBuilder;
     use crate::construction::machine::Rule;
+    use crate::reduction::Reduction;
     use problems::words_of_length;
     use rnn::ExactArithmetic;
 
     fn machines() -> Vec<(&'static str, Machine)> {
         let of = |reduction: &dyn Reduction| reduction.machine().unwrap().clone();
         vec![
-            ("reachability", of(crate::ReachabilityRelu::shared())),
-            ("copy", of(crate::CircuitValueRelu::shared())),
-            ("walk", of(crate::CircuitValueWalkRelu::shared())),
-            ("dyck-2", of(crate::DyckRelu::shared())),
+            ("reachability", of(crate::reachability_relu::ReachabilityRelu::shared())),
+            ("copy", of(crate::circuit_value_relu::CircuitValueRelu::shared())),
+            ("walk", of(crate::circuit_value_walk_relu::CircuitValueWalkRelu::shared())),
+            ("dyck-2", of(crate::dyck_relu::DyckRelu::shared())),
             ("target last", crate::target_last_machine()),
             ("all actions", all_actions()),
         ]

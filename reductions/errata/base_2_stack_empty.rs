@@ -5,8 +5,8 @@ use super::ClaimName;
 use super::Erratum;
 use super::Evidence;
 use super::Kind;
-use crate::CircuitValueRelu;
-use crate::Reduction;
+use crate::circuit_value_relu::CircuitValueRelu;
+use crate::reduction::Reduction;
 use problems::Word;
 use problems::words_of_length;
 

@@ -220,8 +220,8 @@ fn step(machine: &TuringMachine, values: &mut Values, cells: &[Cell], zero: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CircuitValueRelu;
-    use crate::Reduction;
+    use crate::circuit_value_relu::CircuitValueRelu;
+    use crate::reduction::Reduction;
     use problems::Problem;
     use problems::circuit_value::copy;
     use problems::circuit_value::evaluate;

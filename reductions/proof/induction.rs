@@ -8,7 +8,7 @@
 //! All of them are made from the network value by the one interpreter. Hypotheses and goals of a step are made by the
 //! same function, so that neither can say less than the other.
 
-use super::ProofError;
+use super::error::ProofError;
 use super::numbers::Numbers;
 use super::obligation::Conditions;
 use super::obligation::Location;
@@ -115,12 +115,12 @@ impl<'a> Induction<'a> {
         if numbers != Numbers::Exact && has_integers {
             return Err(ProofError::new("expected no integer coordinates in a proof about fixed-point numbers"));
         }
-        super::check_names("tokens", definition.tokens(), network.tokens())?;
+        super::error::check_names("tokens", definition.tokens(), network.tokens())?;
         let named: Vec<String> = invariant.coordinates.iter().map(|(name, _)| name.clone()).collect();
         let (mut expected, mut got) = (named, network.coordinates().to_vec());
         expected.sort_unstable();
         got.sort_unstable();
-        super::check_names("coordinates", &expected, &got)?;
+        super::error::check_names("coordinates", &expected, &got)?;
         Ok(Self { network: network.clone(), numbers, definition, invariant })
     }
 

@@ -6,7 +6,7 @@
 //! after it, whatever cases both take, and a pair of modes that is not related is not reached. The cases are those of the
 //! definition and of the mathematics themselves; nothing of them is written again.
 
-use super::ProofError;
+use super::error::ProofError;
 use super::obligation::Location;
 use super::obligation::Obligation;
 use super::obligation::ObligationKind;
@@ -48,7 +48,7 @@ impl<'a> MeaningArgument<'a> {
     /// Checks that both are over the same tokens and that their registers have different names.
     pub(super) fn new(terms: &'a Terms, definition: Definition<'a>, meaning: Meaning<'a>) -> Result<Self, ProofError> {
         let reading = &meaning.mathematics.reading;
-        super::check_names("tokens of the mathematics", definition.tokens(), reading.tokens())?;
+        super::error::check_names("tokens of the mathematics", definition.tokens(), reading.tokens())?;
         let shared =
             definition.registers().iter().find(|register| reading.registers().iter().any(|r| r.name == register.name));
         if let Some(register) = shared {

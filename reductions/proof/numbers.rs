@@ -1,6 +1,6 @@
 //! The numbers in which the network of a proof runs: exact ones, or fixed-point ones.
 
-use super::CoordinateKind;
+use super::induction::CoordinateKind;
 use rnn::Arithmetic;
 use rnn::Exact;
 use rnn::ExactArithmetic;

@@ -9,13 +9,13 @@
 //!    definitions agree on the words of a size.
 
 use crate::definition::Definition;
-use crate::proof::Conditions;
-use crate::proof::Invariant;
-use crate::proof::Numbers;
-use crate::proof::Obligation;
-use crate::proof::ObligationKind;
 use crate::proof::Proof;
-use crate::proof::ProofError;
+use crate::proof::error::ProofError;
+use crate::proof::induction::Invariant;
+use crate::proof::numbers::Numbers;
+use crate::proof::obligation::Conditions;
+use crate::proof::obligation::Obligation;
+use crate::proof::obligation::ObligationKind;
 use crate::statement::mathematics::Meaning;
 use num_bigint::BigInt;
 use rnn::Accumulate;

@@ -44,15 +44,13 @@ pub use letters::LetterDesign;
 pub use letters::Products;
 
 use crate::definition::Definition;
-use crate::proof::Location;
-use crate::proof::Obligation;
-use crate::proof::ObligationKind;
-use crate::proof::Proof;
-use crate::proof::ProofError;
-use crate::proof::Witness;
-use crate::proof::WitnessSource;
-use crate::proof::first_false;
-use crate::statement::mathematics::Meaning;
+use crate::proof::error::ProofError;
+use crate::proof::obligation::Location;
+use crate::proof::obligation::Obligation;
+use crate::proof::obligation::ObligationKind;
+use crate::proof::obligation::Witness;
+use crate::proof::obligation::WitnessSource;
+use crate::proof::witness::first_false;
 use num_bigint::BigInt;
 use rnn::CaseArithmetic;
 use rnn::Datum;
@@ -345,19 +343,10 @@ impl<'a> RoutedProof<'a> {
         self.period
     }
 
-    /// The same as a proof that the network is the streaming definition, and that this is the problem.
-    ///
-    /// # Errors
-    /// [`ProofError`] where the network has other tokens than the definition.
-    pub fn into_proof(
-        self,
-        terms: &'a Terms,
-        definition: Definition<'a>,
-        meaning: Meaning<'a>,
-    ) -> Result<Proof<'a>, ProofError> {
+    /// The network, what is needed to look at the assumptions, and the obligations.
+    pub(super) fn into_parts(self) -> (LayeredRnn, Stage, Vec<Obligation<'a>>) {
         let stage = self.stage();
-        let network = Network::Layered(self.network);
-        Proof::routed(terms, network, stage, self.obligations, (definition, meaning))
+        (self.network, stage, self.obligations)
     }
 
     /// The step of the definition after `t` tokens.

@@ -1,6 +1,6 @@
 //! For tests: automata of every size, and words on which a network's readout is compared with the weight.
 
-use crate::Reduction;
+use crate::reduction::Reduction;
 use problems::Random;
 use problems::Token;
 use problems::weighted_automaton::Automaton;

@@ -176,8 +176,8 @@ fn both_to_first<'a>([x, y]: [Term<'a>; 2], [p, q]: [Term<'a>; 2], [e, f]: [Term
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DeterministicAutomatonPd;
-    use crate::Reduction;
+    use crate::deterministic_automaton_pd::DeterministicAutomatonPd;
+    use crate::reduction::Reduction;
     use rnn::ExactArithmetic;
     use rnn::Network;
 

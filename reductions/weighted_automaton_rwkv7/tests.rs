@@ -1,5 +1,5 @@
 use super::*;
-use crate::Reduction;
+use crate::reduction::Reduction;
 use crate::statement::weighted_words::first_wrong;
 use crate::statement::weighted_words::first_wrong_of_all;
 use crate::statement::weighted_words::random_automaton;

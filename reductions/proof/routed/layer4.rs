@@ -2,9 +2,9 @@
 
 use super::Frame;
 use super::RoutedProof;
-use crate::proof::Location;
-use crate::proof::ObligationKind;
-use crate::proof::WitnessSource;
+use crate::proof::obligation::Location;
+use crate::proof::obligation::ObligationKind;
+use crate::proof::obligation::WitnessSource;
 use rnn::Exact;
 use rnn::Head;
 use rnn::HeadFamily;

@@ -10,7 +10,7 @@ use super::Seen;
 use super::Situation;
 use super::layer4;
 use super::layer4::with_numbers;
-use crate::proof::ObligationKind;
+use crate::proof::obligation::ObligationKind;
 use crate::statement;
 use rnn::Exact;
 use rnn::Head;

@@ -1,6 +1,6 @@
 //! Obligations over letters that need no solver.
 
-use crate::Reduction;
+use crate::reduction::Reduction;
 use crate::statement::weighted_words::random_automaton;
 use crate::statement::weighted_words::refused;
 use crate::weighted_automaton_deltanet;
