@@ -13,14 +13,14 @@ pub mod deterministic_automaton;
 pub mod dyck;
 pub mod matrix_product;
 pub mod reachability;
-pub mod reachability_as_printed;
-pub mod reachability_target_last;
 pub mod weighted_automaton;
 pub mod word_problem;
 
 pub use alphabet::Alphabet;
 pub use alphabet::WordError;
 pub use random::Random;
+pub use reachability::as_printed as reachability_as_printed;
+pub use reachability::target_last as reachability_target_last;
 pub use words::longest_within;
 pub use words::words_of_length;
 
@@ -154,7 +154,7 @@ pub trait Problem: Send + Sync {
 pub fn all() -> Vec<&'static dyn Problem> {
     vec![
         &reachability::Reachability,
-        &reachability_target_last::ReachabilityTargetLastSink,
+        &reachability::target_last::ReachabilityTargetLastSink,
         circuit_value::copy(),
         circuit_value::walk(),
         &dyck::Dyck,
