@@ -21,15 +21,19 @@ pub use alphabet::WordError;
 pub use random::Random;
 pub use reachability::as_printed as reachability_as_printed;
 pub use reachability::target_last as reachability_target_last;
+pub use words::indices;
 pub use words::longest_within;
+pub use words::token_of;
+pub use words::word_of;
 pub use words::words_of_length;
 
 use num_rational::BigRational;
 
-/// A token, as its index in the problem's [`Alphabet`].
+/// A token, as its index in the problem's [`Alphabet`]: one byte, for words have up to about 10^8 tokens. An index into a
+/// table is a `usize`; [`token_of`], [`word_of`] and [`indices`] lead from one to the other.
 pub type Token = u8;
 
-/// A word, newest token last.
+/// A word, newest token last: the one type for words. What only reads a word takes a slice, `&[Token]`.
 pub type Word = Vec<Token>;
 
 /// The sizes `n` at which a problem can be sampled, and what `n` counts.

@@ -29,7 +29,7 @@ fn two_matrices_are_decided_by_the_first_row_and_the_first_column() {
     let mut answers = [0; 2];
     for row in crate::words_of_length(3, 3) {
         for column in crate::words_of_length(3, 3) {
-            let mut word: Word = (0..18).map(|_| random.below(3) as Token).collect();
+            let mut word = word_of((0..18).map(|_| random.below(3)));
             word[..3].copy_from_slice(&row);
             (0..3).for_each(|i| word[9 + 3 * i] = column[i]);
             let value: i32 = (0..3).map(|i| (i32::from(row[i]) - 1) * (i32::from(column[i]) - 1)).sum();

@@ -124,7 +124,7 @@ impl Parts {
 }
 
 /// The first line, from 1, of a text that [`read`] accepts on which this transition stands.
-pub fn line_of_transition(text: &str, source: usize, letter: &str, target: usize) -> Option<usize> {
+pub(crate) fn line_of_transition(text: &str, source: usize, letter: &str, target: usize) -> Option<usize> {
     let is_state = |field: &str, state: usize| field.parse() == Ok(state);
     let found = text.lines().position(|line| match line.split_ascii_whitespace().collect::<Vec<_>>()[..] {
         [from, to, read, ..] => is_state(from, source) && is_state(to, target) && read == letter,

@@ -5,7 +5,7 @@ use super::Step;
 use super::gates::Network;
 use super::gates::Node;
 use super::polarity::Kept;
-use crate::circuit::Literal;
+use crate::Literal;
 use problems::circuit_value::Gate;
 
 /// A value of the common part; operands are values by their number, which is not their place.

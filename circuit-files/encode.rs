@@ -68,8 +68,8 @@ impl Step {
 /// The suffix makes the output's value the newest value; every suffix follows the common part directly.
 ///
 /// ```
-/// use reduce::circuit::Circuit;
-/// use reduce::circuit::Plan;
+/// use circuit_files::Circuit;
+/// use circuit_files::Plan;
 ///
 /// let circuit = Circuit::parse(b"aag 3 2 0 1 1\n2\n4\n7\n6 2 4\n", "nand.aag").unwrap();
 /// let plan = Plan::new(&circuit);
