@@ -267,7 +267,7 @@ fn take_one(rest: &mut &[Token]) -> Option<Token> {
 
 impl Item {
     /// The distance of the farthest operand, 0 for an input.
-    pub fn farthest(&self) -> usize {
+    fn farthest(&self) -> usize {
         match *self {
             Self::Input(_) => 0,
             Self::Not { distance } => distance,
