@@ -5,6 +5,7 @@
 
 mod alphabet;
 mod balanced;
+mod near_misses;
 mod random;
 mod words;
 
@@ -18,6 +19,7 @@ pub mod word_problem;
 
 pub use alphabet::Alphabet;
 pub use alphabet::WordError;
+pub use near_misses::near_misses;
 pub use random::Random;
 pub use reachability::as_printed as reachability_as_printed;
 pub use reachability::target_last as reachability_target_last;
