@@ -3,6 +3,26 @@
 //! Nothing here knows a network or a solver. A problem is a set of words; [`Problem::decide`] is ordinary code from a
 //! textbook, so that a slip in a construction cannot also be in the code that judges it.
 
+/// Problems that are made at first use and shared from then on: a function for each, and, where a list is asked for, `all` of
+/// them in the order in which they are written.
+macro_rules! shared {
+    ($(#[$about_all:meta])* all: $kind:ty; $($(#[$about:meta])* $name:ident = $value:expr;)+) => {
+        shared! { $($(#[$about])* $name: $kind = $value;)+ }
+
+        $(#[$about_all])*
+        pub fn all() -> [&'static $kind; [$(stringify!($name)),+].len()] {
+            [$($name()),+]
+        }
+    };
+    ($($(#[$about:meta])* $name:ident: $kind:ty = $value:expr;)+) => {$(
+        $(#[$about])*
+        pub fn $name() -> &'static $kind {
+            static SHARED: std::sync::LazyLock<$kind> = std::sync::LazyLock::new(|| $value);
+            &SHARED
+        }
+    )+};
+}
+
 mod alphabet;
 mod balanced;
 mod near_misses;
@@ -158,7 +178,7 @@ pub trait Problem: Send + Sync {
 
 /// Every problem with every spelling, in the order in which they are listed.
 pub fn all() -> Vec<&'static dyn Problem> {
-    vec![
+    let mut problems: Vec<&'static dyn Problem> = vec![
         &reachability::Reachability,
         &reachability::target_last::ReachabilityTargetLastSink,
         circuit_value::copy(),
@@ -168,11 +188,8 @@ pub fn all() -> Vec<&'static dyn Problem> {
         word_problem::generators(),
         &matrix_product::MatrixProduct,
         &matrix_product::MatrixProductBos,
-        weighted_automaton::counter_difference(),
-        weighted_automaton::random_fibonacci(),
-        weighted_automaton::three_states(),
-        deterministic_automaton::last_write(),
-        deterministic_automaton::sign_and_merge(),
-        deterministic_automaton::transposition_cycle(),
-    ]
+    ];
+    problems.extend(weighted_automaton::all().map(|problem| problem as &dyn Problem));
+    problems.extend(deterministic_automaton::all().map(|problem| problem as &dyn Problem));
+    problems
 }

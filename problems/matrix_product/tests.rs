@@ -73,20 +73,17 @@ fn there_are_11_808_invertible_matrices() {
 }
 
 #[test]
-fn samples_have_the_asked_answer_and_are_reproducible_and_invertible() {
+fn samples_are_invertible_and_have_the_asked_answer_row_by_row() {
     for n in (1..=40).chain([100, 333]) {
         for answer in [false, true] {
             for index in 0..20 {
                 let sample = MatrixProduct.sample(n, answer, &mut Random::new(3, index)).unwrap();
-                assert_eq!(Ok(&sample), MatrixProduct.sample(n, answer, &mut Random::new(3, index)).as_ref());
                 assert_eq!(sample.word.len(), 9 * n);
                 assert_eq!(row_by_row(&sample.word)[0] > BigInt::zero(), answer);
                 assert!(matrices(&sample.word).unwrap().iter().all(|matrix| determinant(matrix) != 0));
             }
         }
     }
-    assert!(MatrixProduct.sample(0, true, &mut Random::new(3, 0)).is_err());
-    assert!(MatrixProduct.sample(1_000_001, true, &mut Random::new(3, 0)).is_err());
 }
 
 #[test]

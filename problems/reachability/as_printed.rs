@@ -167,15 +167,4 @@ mod tests {
             assert_eq!(ReachabilityAsPrinted.write(instance), *word);
         }
     }
-
-    #[test]
-    fn samples_are_instances_with_the_answer_asked_for() {
-        for n in 2..=30 {
-            for answer in [false, true] {
-                let sample = ReachabilityAsPrinted.sample(n, answer, &mut Random::new(4, 0)).unwrap();
-                assert!(ReachabilityAsPrinted.promises(&sample.word));
-                assert_eq!(ReachabilityAsPrinted.decide(&sample.word), answer);
-            }
-        }
-    }
 }
