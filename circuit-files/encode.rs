@@ -151,7 +151,7 @@ impl Plan {
     ///
     /// # Panics
     /// If there are not as many values as inputs.
-    pub fn common_items(&self, inputs: &[bool]) -> Vec<Item> {
+    fn common_items(&self, inputs: &[bool]) -> Vec<Item> {
         assert_eq!(inputs.len(), self.n_inputs, "one value for each input");
         self.common.iter().map(|step| step.item(inputs)).collect()
     }
@@ -161,7 +161,7 @@ impl Plan {
     ///
     /// # Panics
     /// If there is no such output.
-    pub fn suffix_items(&self, output: usize) -> Vec<Item> {
+    fn suffix_items(&self, output: usize) -> Vec<Item> {
         self.suffixes[output].iter().map(|step| step.item(&[])).collect()
     }
 

@@ -143,6 +143,16 @@ fn matrix_words_have_several_matrices_and_bos_inside_with_either_answer() {
     }
 }
 
+#[test]
+fn there_are_words_one_edit_away_and_words_two_edits_away() {
+    // Instances have a multiple of nine entries, and an edit adds one, takes one or leaves their number.
+    let at = |distance: usize| {
+        of(&MatrixProduct).iter().filter(|word| [distance, 9 - distance].contains(&(word.len() % 9))).count()
+    };
+    let found = [1, 2, 3].map(at);
+    assert!(found[0] >= 500 && found[1] >= 200 && found[2] == 0, "{found:?}");
+}
+
 /// Words on which the decider differs from one with a fault, of those on which the fault's answer is no and yes.
 fn caught(problem: &dyn Problem, faulty: impl Fn(&[Token]) -> bool) -> [usize; 2] {
     let mut caught = [0; 2];
