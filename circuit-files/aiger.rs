@@ -480,11 +480,13 @@ fn sort_gates(
                 continue;
             }
             let line = gates[gate].line;
+            // An operand that is a gate of the file and is not in the circuit yet must come first.
             let waiting = gates[gate].operands.iter().find_map(|code| match definitions.get(&(code / 2)) {
                 Some(&(Definition::Gate(operand), _)) if literals[operand].is_none() => Some(operand),
                 _ => None,
             });
             match waiting {
+                // It is on the stack below this gate, which waits for itself.
                 Some(operand) if open[operand] || operand == gate => {
                     let cycle = gates[operand].output;
                     return expected(
@@ -497,6 +499,7 @@ fn sort_gates(
                     open[gate] = true;
                     stack.push(operand);
                 }
+                // Both operands are there: the gate is added.
                 None => {
                     let [a, b] = gates[gate].operands;
                     let a = resolve(a, line, definitions, &literals)?;

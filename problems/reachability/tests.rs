@@ -4,7 +4,8 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// The definition as a machine with registers, one token at a time, which never sees a graph.
+/// The definition as a machine with registers, one token at a time, which never sees a graph: it reads s, then t, then edges,
+/// moves `current` along an edge that starts there, and stops at t.
 fn streaming(word: &[Token]) -> bool {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
