@@ -1,5 +1,7 @@
 //! Figures that a reader can reproduce: `cargo bench`. Each line is the median of several runs on this machine.
 
+use circuit_files::Circuit;
+use circuit_files::multiplier;
 use num_rational::BigRational;
 use num_traits::Signed;
 use num_traits::Zero;
@@ -12,8 +14,6 @@ use reduce::check::circuits;
 use reduce::check::rounded;
 use reduce::check::words;
 use reduce::check::words::Comparison;
-use reduce::circuit::Circuit;
-use reduce::circuit::multiplier;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
 use reductions::ReachabilityRelu;

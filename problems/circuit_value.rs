@@ -22,7 +22,6 @@ use crate::Token;
 use crate::Word;
 use itertools::Itertools;
 use itertools::iproduct;
-use std::sync::LazyLock;
 
 /// A gate with two operands. All five are symmetric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,16 +114,11 @@ pub struct CircuitValue {
     alphabet: Alphabet,
 }
 
-/// Circuit value in the spelling *copy*, of 12 tokens.
-pub fn copy() -> &'static CircuitValue {
-    static COPY: LazyLock<CircuitValue> = LazyLock::new(|| CircuitValue::new(Spelling::Copy));
-    &COPY
-}
-
-/// Circuit value in the spelling *walk*, of 14 tokens.
-pub fn walk() -> &'static CircuitValue {
-    static WALK: LazyLock<CircuitValue> = LazyLock::new(|| CircuitValue::new(Spelling::Walk));
-    &WALK
+shared! {
+    /// Circuit value in the spelling *copy*, of 12 tokens.
+    copy: CircuitValue = CircuitValue::new(Spelling::Copy);
+    /// Circuit value in the spelling *walk*, of 14 tokens.
+    walk: CircuitValue = CircuitValue::new(Spelling::Walk);
 }
 
 const OPEN: Token = 2;
@@ -267,7 +261,7 @@ fn take_one(rest: &mut &[Token]) -> Option<Token> {
 
 impl Item {
     /// The distance of the farthest operand, 0 for an input.
-    pub fn farthest(&self) -> usize {
+    fn farthest(&self) -> usize {
         match *self {
             Self::Input(_) => 0,
             Self::Not { distance } => distance,

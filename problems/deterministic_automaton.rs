@@ -21,6 +21,8 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
+use crate::indices;
+use crate::token_of;
 use crate::weighted_automaton::Automaton;
 use crate::weighted_automaton::AutomatonError;
 use crate::weighted_automaton::text;
@@ -216,7 +218,7 @@ impl Problem for DeterministicAutomaton {
     }
 
     fn decide(&self, word: &[Token]) -> bool {
-        self.accepts(word.iter().fold(self.start(), |place, &token| self.step(place, usize::from(token))))
+        self.accepts(indices(word).fold(self.start(), |place, letter| self.step(place, letter)))
     }
 
     /// Each letter is uniform among those after which the wished end can still be reached; a no-word is one whose run
@@ -241,7 +243,7 @@ impl Problem for DeterministicAutomaton {
                 (0..self.alphabet().len()).filter(|letter| reach.from(self.step(place, *letter), left)).collect();
             let letter = *random.pick(&letters);
             place = self.step(place, letter);
-            word.push(Token::try_from(letter).expect("an alphabet has at most 256 tokens"));
+            word.push(token_of(letter));
         }
         Ok(Sample { word, family: family.to_owned() })
     }
@@ -251,6 +253,6 @@ impl Problem for DeterministicAutomaton {
         if self.sizes().admit(self.name(), n).is_err() || n > longest {
             return Vec::new();
         }
-        (0..self.alphabet().len()).map(|letter| vec![letter as Token; n]).collect()
+        (0..self.alphabet().len()).map(|letter| vec![token_of(letter); n]).collect()
     }
 }

@@ -3,8 +3,29 @@
 //! Nothing here knows a network or a solver. A problem is a set of words; [`Problem::decide`] is ordinary code from a
 //! textbook, so that a slip in a construction cannot also be in the code that judges it.
 
+/// Problems that are made at first use and shared from then on: a function for each, and, where a list is asked for, `all` of
+/// them in the order in which they are written.
+macro_rules! shared {
+    ($(#[$about_all:meta])* all: $kind:ty; $($(#[$about:meta])* $name:ident = $value:expr;)+) => {
+        shared! { $($(#[$about])* $name: $kind = $value;)+ }
+
+        $(#[$about_all])*
+        pub fn all() -> [&'static $kind; [$(stringify!($name)),+].len()] {
+            [$($name()),+]
+        }
+    };
+    ($($(#[$about:meta])* $name:ident: $kind:ty = $value:expr;)+) => {$(
+        $(#[$about])*
+        pub fn $name() -> &'static $kind {
+            static SHARED: std::sync::LazyLock<$kind> = std::sync::LazyLock::new(|| $value);
+            &SHARED
+        }
+    )+};
+}
+
 mod alphabet;
 mod balanced;
+mod near_misses;
 mod random;
 mod words;
 
@@ -13,23 +34,28 @@ pub mod deterministic_automaton;
 pub mod dyck;
 pub mod matrix_product;
 pub mod reachability;
-pub mod reachability_as_printed;
-pub mod reachability_target_last;
 pub mod weighted_automaton;
 pub mod word_problem;
 
 pub use alphabet::Alphabet;
 pub use alphabet::WordError;
+pub use near_misses::near_misses;
 pub use random::Random;
+pub use reachability::as_printed as reachability_as_printed;
+pub use reachability::target_last as reachability_target_last;
+pub use words::indices;
 pub use words::longest_within;
+pub use words::token_of;
+pub use words::word_of;
 pub use words::words_of_length;
 
 use num_rational::BigRational;
 
-/// A token, as its index in the problem's [`Alphabet`].
+/// A token, as its index in the problem's [`Alphabet`]: one byte, for words have up to about 10^8 tokens. An index into a
+/// table is a `usize`; [`token_of`], [`word_of`] and [`indices`] lead from one to the other.
 pub type Token = u8;
 
-/// A word, newest token last.
+/// A word, newest token last: the one type for words. What only reads a word takes a slice, `&[Token]`.
 pub type Word = Vec<Token>;
 
 /// The sizes `n` at which a problem can be sampled, and what `n` counts.
@@ -152,9 +178,9 @@ pub trait Problem: Send + Sync {
 
 /// Every problem with every spelling, in the order in which they are listed.
 pub fn all() -> Vec<&'static dyn Problem> {
-    vec![
+    let mut problems: Vec<&'static dyn Problem> = vec![
         &reachability::Reachability,
-        &reachability_target_last::ReachabilityTargetLastSink,
+        &reachability::target_last::ReachabilityTargetLastSink,
         circuit_value::copy(),
         circuit_value::walk(),
         &dyck::Dyck,
@@ -162,11 +188,8 @@ pub fn all() -> Vec<&'static dyn Problem> {
         word_problem::generators(),
         &matrix_product::MatrixProduct,
         &matrix_product::MatrixProductBos,
-        weighted_automaton::counter_difference(),
-        weighted_automaton::random_fibonacci(),
-        weighted_automaton::three_states(),
-        deterministic_automaton::last_write(),
-        deterministic_automaton::sign_and_merge(),
-        deterministic_automaton::transposition_cycle(),
-    ]
+    ];
+    problems.extend(weighted_automaton::all().map(|problem| problem as &dyn Problem));
+    problems.extend(deterministic_automaton::all().map(|problem| problem as &dyn Problem));
+    problems
 }

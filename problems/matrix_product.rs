@@ -20,6 +20,7 @@ use crate::Token;
 use crate::Word;
 use crate::balanced;
 use crate::balanced::IntegerMatrix;
+use crate::word_of;
 use num_bigint::BigInt;
 use num_bigint::Sign;
 use num_rational::BigRational;
@@ -118,20 +119,20 @@ fn invertible() -> &'static [Matrix] {
 
 /// How often products of uniform matrices collapse, where no determinant is forced to be other than 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Collapse {
+struct Collapse {
     /// Words drawn.
-    pub n_words: usize,
+    n_words: usize,
     /// Of these, words with 0 as entry (0,0) of the product: no-words by a trivial reason.
-    pub entry_zero: usize,
+    entry_zero: usize,
     /// Of these, words with row 0 of the product all 0: no continuation is a yes-word.
-    pub row_zero: usize,
+    row_zero: usize,
 }
 
 /// Draws `n_words` words of `n` matrices with uniform entries and counts the products that collapse.
-pub fn collapse(n: usize, n_words: usize, random: &mut Random) -> Collapse {
+fn collapse(n: usize, n_words: usize, random: &mut Random) -> Collapse {
     let mut collapse = Collapse { n_words, entry_zero: 0, row_zero: 0 };
     for _ in 0..n_words {
-        let word: Word = (0..n * TOKENS_PER_MATRIX).map(|_| random.below(3) as Token).collect();
+        let word = word_of((0..n * TOKENS_PER_MATRIX).map(|_| random.below(3)));
         let Some([row, ..]) = product(&word) else { continue };
         collapse.entry_zero += usize::from(row[0].is_zero());
         collapse.row_zero += usize::from(row.iter().all(Zero::is_zero));

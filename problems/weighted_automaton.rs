@@ -24,6 +24,9 @@ use crate::Token;
 use crate::Word;
 use crate::balanced;
 use crate::balanced::IntegerMatrix;
+use crate::indices;
+use crate::token_of;
+use crate::word_of;
 use crate::words_of_length;
 use itertools::Itertools;
 use num_bigint::BigInt;
@@ -39,7 +42,7 @@ use std::ops::Range;
 pub type Matrix = Vec<Vec<BigRational>>;
 
 /// The largest number of states that an automaton may have: its matrices are stored whole.
-pub const MOST_STATES: usize = 256;
+const MOST_STATES: usize = 256;
 
 /// A weighted automaton over the rational numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +95,7 @@ impl Automaton {
     ///
     /// # Errors
     /// [`AutomatonError`] where there is no letter, a letter cannot be written or occurs twice, there is no state or
-    /// more than [`MOST_STATES`], or two dimensions differ.
+    /// more than 256, or two dimensions differ.
     pub fn new(
         name: impl Into<String>,
         letters: Vec<String>,
@@ -204,12 +207,12 @@ impl Integers {
         const GRAIN: usize = 64;
         let mut row = self.initial.0.clone();
         if word.len() <= GRAIN {
-            for &token in word {
-                row = self.times(&row, &self.transitions[usize::from(token)].0);
+            for letter in indices(word) {
+                row = self.times(&row, &self.transitions[letter].0);
             }
         } else {
             let leaf = |range: Range<usize>| -> IntegerMatrix {
-                let mut factors = word[range].iter().map(|&token| &self.transitions[usize::from(token)].0);
+                let mut factors = indices(&word[range]).map(|letter| &self.transitions[letter].0);
                 let first = factors.next().expect("no range is empty").clone();
                 factors.fold(first, |product, factor| balanced::multiply(&product, factor))
             };
@@ -230,8 +233,8 @@ impl Integers {
 
     fn denominator(&self, word: &[Token]) -> BigInt {
         let mut denominator = &self.initial.1 * &self.final_weights.1;
-        for (token, (_, common)) in self.transitions.iter().enumerate() {
-            let uses = word.iter().filter(|used| usize::from(**used) == token).count();
+        for (letter, (_, common)) in self.transitions.iter().enumerate() {
+            let uses = indices(word).filter(|used| *used == letter).count();
             denominator *= num_traits::pow(common.clone(), uses);
         }
         denominator
@@ -276,9 +279,9 @@ impl WeightedAutomaton {
                 left = left.saturating_sub(share);
                 here
             });
-            chosen.expect("the shares add up to their sum") as Token
+            chosen.expect("the shares add up to their sum")
         };
-        (0..n).map(|_| draw()).collect()
+        word_of((0..n).map(|_| draw()))
     }
 }
 
@@ -329,7 +332,7 @@ impl Problem for WeightedAutomaton {
         if self.sizes().admit(self.name(), n).is_err() || n > longest {
             return Vec::new();
         }
-        let letters = 0..self.alphabet().len() as Token;
+        let letters = (0..self.alphabet().len()).map(token_of);
         let mut words = BTreeSet::new();
         for (first, second) in letters.clone().cartesian_product(letters.clone()) {
             let word: Word = (0..n).map(|t| if t % 2 == 0 { first } else { second }).collect();
@@ -351,11 +354,7 @@ impl Problem for WeightedAutomaton {
         let tries = (MOST_LETTERS / n).clamp(64, TRIES);
         for attempt in 0..tries {
             let uniform = attempt < 64 || attempt % 2 == 0;
-            let word = if uniform {
-                (0..n).map(|_| random.below(n_letters) as Token).collect()
-            } else {
-                self.uneven(n, random)
-            };
+            let word = if uniform { word_of((0..n).map(|_| random.below(n_letters))) } else { self.uneven(n, random) };
             if self.decide(&word) == answer {
                 let family = if uniform { "uniform" } else { "uneven" };
                 return Ok(Sample { word, family: family.to_owned() });

@@ -1,7 +1,35 @@
-//! All words up to a length.
+//! Words: all words up to a length, and the passage between tokens and indices.
 
 use crate::Token;
 use crate::Word;
+
+/// The token with this index.
+///
+/// A cast would wrap around in silence; this is the one way from an index to a token.
+///
+/// # Panics
+/// If the index is 256 or more: no alphabet has so many tokens.
+pub fn token_of(index: usize) -> Token {
+    Token::try_from(index).expect("an alphabet has at most 256 tokens")
+}
+
+/// The word of these indices.
+///
+/// ```
+/// let word = problems::word_of([2, 0, 1]);
+/// assert_eq!(problems::indices(&word).collect::<Vec<_>>(), [2, 0, 1]);
+/// ```
+///
+/// # Panics
+/// As [`token_of`].
+pub fn word_of(indices: impl IntoIterator<Item = usize>) -> Word {
+    indices.into_iter().map(token_of).collect()
+}
+
+/// The tokens of a word as indices, with which tables are read: the steps of a network or a machine.
+pub fn indices(word: &[Token]) -> impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone {
+    word.iter().map(|&token| usize::from(token))
+}
 
 /// Every word of one length, in the order of its tokens.
 ///

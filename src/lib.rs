@@ -6,7 +6,6 @@
 
 pub mod bits;
 pub mod check;
-pub mod circuit;
 pub mod cli;
 pub mod mutate;
 pub mod plot;

@@ -1,7 +1,6 @@
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 fn both() -> [&'static CircuitValue; 2] {
     [copy(), walk()]
@@ -189,27 +188,17 @@ fn sensitivity(items: &[Item]) -> usize {
 }
 
 #[test]
-fn samples_have_the_asked_answer_and_size_and_are_reproducible() {
+fn the_spellings_draw_the_same_circuit_of_the_asked_size() {
     for n in (1..=40).chain([64, 100]) {
-        for answer in [false, true] {
-            for index in 0..20 {
-                let mut items = BTreeSet::new();
-                for problem in both() {
-                    let sample = problem.sample(n, answer, &mut Random::new(1, index)).unwrap();
-                    assert_eq!(problem.decide(&sample.word), answer, "{}", problem.alphabet().format(&sample.word));
-                    assert_eq!(problem.sample(n, answer, &mut Random::new(1, index)).as_ref(), Ok(&sample));
-                    items.insert(problem.parse(&sample.word).unwrap());
-                }
-                assert_eq!(items.len(), 1, "the spellings draw the same circuit");
-                assert!(items.iter().all(|items| items.len() == n));
-            }
+        for (answer, index) in iproduct!([false, true], 0..20) {
+            let [first, second] = both().map(|problem| {
+                let sample = problem.sample(n, answer, &mut Random::new(1, index)).unwrap();
+                problem.parse(&sample.word).unwrap()
+            });
+            assert_eq!((&first, first.len()), (&second, n));
         }
     }
-    assert!(copy().sample(0, true, &mut Random::new(1, 0)).is_err());
-    for (problem, largest) in both().into_iter().zip([16_384, 8192]) {
-        assert_eq!(problem.sizes().largest, largest);
-        assert!(problem.sample(largest + 1, true, &mut Random::new(1, 0)).is_err());
-    }
+    assert_eq!(both().map(|problem| problem.sizes().largest), [16_384, 8192]);
 }
 
 #[test]

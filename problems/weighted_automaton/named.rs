@@ -4,7 +4,6 @@ use super::Automaton;
 use super::Matrix;
 use super::WeightedAutomaton;
 use num_rational::BigRational;
-use std::sync::LazyLock;
 
 fn numbers(row: &[(i64, i64)]) -> Vec<BigRational> {
     row.iter().map(|(num, den)| BigRational::new((*num).into(), (*den).into())).collect()
@@ -25,36 +24,27 @@ fn problem(
     WeightedAutomaton::new(automaton.expect("a shipped automaton is well formed"))
 }
 
-/// f(w) = number of `a` minus number of `b`: two states, no finite control does it. Its letters commute.
-pub fn counter_difference() -> &'static WeightedAutomaton {
-    static PROBLEM: LazyLock<WeightedAutomaton> = LazyLock::new(|| {
+shared! {
+    /// Every shipped automaton, in the order in which they are listed.
+    all: WeightedAutomaton;
+
+    /// f(w) = number of `a` minus number of `b`: two states, no finite control does it. Its letters commute.
+    counter_difference = {
         let adding = |amount| matrix(&[&[(1, 1), (0, 1)], &[(amount, 1), (1, 1)]]);
         problem("counter-difference", &[(0, 1), (1, 1)], &[("a", adding(1)), ("b", adding(-1))], &[(1, 1), (0, 1)])
-    });
-    &PROBLEM
-}
+    };
 
-/// The random Fibonacci sequence x' = x + y or x - y, where y is the number before x, from x = y = 1: the sign of a
-/// number that grows like 1.13^n (Viswanath 2000) and depends on every letter and on their order.
-pub fn random_fibonacci() -> &'static WeightedAutomaton {
-    static PROBLEM: LazyLock<WeightedAutomaton> = LazyLock::new(|| {
+    /// The random Fibonacci sequence x' = x + y or x - y, where y is the number before x, from x = y = 1: the sign of a
+    /// number that grows like 1.13^n (Viswanath 2000) and depends on every letter and on their order.
+    random_fibonacci = {
         let step = |sign| matrix(&[&[(1, 1), (1, 1)], &[(sign, 1), (0, 1)]]);
         problem("random-fibonacci", &[(1, 1), (1, 1)], &[("+", step(1)), ("-", step(-1))], &[(1, 1), (0, 1)])
-    });
-    &PROBLEM
-}
+    };
 
-/// Three states, rational weights, no entry 0, letters that do not commute: what a construction must get right.
-pub fn three_states() -> &'static WeightedAutomaton {
-    static PROBLEM: LazyLock<WeightedAutomaton> = LazyLock::new(|| {
+    /// Three states, rational weights, no entry 0, letters that do not commute: what a construction must get right.
+    three_states = {
         let a = matrix(&[&[(1, 2), (1, 1), (-1, 3)], &[(-1, 1), (1, 2), (1, 1)], &[(1, 3), (-1, 1), (2, 3)]]);
         let b = matrix(&[&[(1, 3), (-1, 2), (1, 1)], &[(1, 1), (1, 3), (-1, 2)], &[(-2, 3), (1, 1), (1, 2)]]);
         problem("three-states", &[(1, 1), (-1, 1), (1, 2)], &[("a", a), ("b", b)], &[(1, 1), (1, 3), (-1, 1)])
-    });
-    &PROBLEM
-}
-
-/// Every shipped automaton, in the order in which they are listed.
-pub fn all() -> [&'static WeightedAutomaton; 3] {
-    [counter_difference(), random_fibonacci(), three_states()]
+    };
 }

@@ -124,7 +124,7 @@ impl Parts {
 }
 
 /// The first line, from 1, of a text that [`read`] accepts on which this transition stands.
-pub fn line_of_transition(text: &str, source: usize, letter: &str, target: usize) -> Option<usize> {
+pub(crate) fn line_of_transition(text: &str, source: usize, letter: &str, target: usize) -> Option<usize> {
     let is_state = |field: &str, state: usize| field.parse() == Ok(state);
     let found = text.lines().position(|line| match line.split_ascii_whitespace().collect::<Vec<_>>()[..] {
         [from, to, read, ..] => is_state(from, source) && is_state(to, target) && read == letter,
@@ -181,6 +181,7 @@ pub fn read(name: &str, text: &str) -> Result<Automaton, AutomatonError> {
 /// every word. Where alpha is 1 in one state and 0 elsewhere, and no other state comes first, it is the same automaton;
 /// otherwise it has one state more, which does alpha's part on the first letter.
 pub fn write(automaton: &Automaton) -> String {
+    // The start state: the one in which alpha is 1 and beside which it is 0; else a new one, of number n.
     let n = automaton.n_states();
     let initial = automaton.initial();
     let unit = initial
@@ -188,6 +189,7 @@ pub fn write(automaton: &Automaton) -> String {
         .position(One::is_one)
         .filter(|one| initial.iter().enumerate().all(|(state, weight)| state == *one || weight.is_zero()));
     let start = unit.unwrap_or(n);
+    // The new state's transitions and final weight are alpha times those of the others.
     let times = |column: &dyn Fn(usize) -> BigRational| {
         initial.iter().enumerate().fold(BigRational::zero(), |sum, (state, weight)| sum + weight * column(state))
     };
@@ -214,6 +216,7 @@ pub fn write(automaton: &Automaton) -> String {
     if start < n {
         seen[start] = true;
     }
+    // A final weight of 0 is written only where a state would otherwise not occur.
     let last = |state: usize| {
         if state < n {
             automaton.final_weights()[state].clone()

@@ -1,10 +1,10 @@
 //! Real circuits: the network against the file's own simulation.
 
 use super::words;
-use crate::circuit::Circuit;
-use crate::circuit::Plan;
 use crate::progress::Progress;
 use crate::verdict::Verdict;
+use circuit_files::Circuit;
+use circuit_files::Plan;
 use problems::Random;
 use problems::Word;
 use rayon::prelude::*;

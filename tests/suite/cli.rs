@@ -35,7 +35,7 @@ fn refused(done: &Done, parts: &[&str]) {
 }
 
 fn data(name: &str) -> String {
-    format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/circuit-files/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
 fn json(done: &Done) -> Value {

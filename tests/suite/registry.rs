@@ -29,7 +29,7 @@ fn files(folder: &str) -> BTreeSet<String> {
 #[test]
 fn every_problem_file_is_registered() {
     // The library's own parts.
-    let parts = ["lib", "alphabet", "random", "words", "balanced"];
+    let parts = ["lib", "alphabet", "random", "words", "balanced", "near_misses"];
     let snake = |problem: &dyn Problem| name_of(problem).replace(['-', ' '], "_");
     let as_printed = reductions::as_printed::as_printed();
     let judged_as_printed = as_printed.iter().map(|claim| snake(claim.problem()).replace("_printed", "_as_printed"));

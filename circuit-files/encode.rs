@@ -68,8 +68,8 @@ impl Step {
 /// The suffix makes the output's value the newest value; every suffix follows the common part directly.
 ///
 /// ```
-/// use reduce::circuit::Circuit;
-/// use reduce::circuit::Plan;
+/// use circuit_files::Circuit;
+/// use circuit_files::Plan;
 ///
 /// let circuit = Circuit::parse(b"aag 3 2 0 1 1\n2\n4\n7\n6 2 4\n", "nand.aag").unwrap();
 /// let plan = Plan::new(&circuit);
@@ -151,7 +151,7 @@ impl Plan {
     ///
     /// # Panics
     /// If there are not as many values as inputs.
-    pub fn common_items(&self, inputs: &[bool]) -> Vec<Item> {
+    fn common_items(&self, inputs: &[bool]) -> Vec<Item> {
         assert_eq!(inputs.len(), self.n_inputs, "one value for each input");
         self.common.iter().map(|step| step.item(inputs)).collect()
     }
@@ -161,7 +161,7 @@ impl Plan {
     ///
     /// # Panics
     /// If there is no such output.
-    pub fn suffix_items(&self, output: usize) -> Vec<Item> {
+    fn suffix_items(&self, output: usize) -> Vec<Item> {
         self.suffixes[output].iter().map(|step| step.item(&[])).collect()
     }
 

@@ -1,9 +1,18 @@
 //! Reachability in the paper's own spelling, the target last: not listed in [`crate::all`].
 //!
 //! Vertices are numbers from 1 in unary. A word is `0^s |`, then `0^i | 0^j |` for each edge, then `# 0^t $`; the graphs
-//! are those of [`crate::reachability`]. The paper's machine reads instances and does not test their form, so that what
+//! are those of [`super::Instance`]. The paper's machine reads instances and does not test their form, so that what
 //! is no instance is not asked about.
 
+use super::BAR;
+use super::Edge;
+use super::Instance;
+use super::Reachability;
+use super::Reader;
+use super::SIZES;
+use super::hard;
+use super::hard::Target;
+use super::push_number;
 use crate::Alphabet;
 use crate::NoInstance;
 use crate::Problem;
@@ -12,13 +21,6 @@ use crate::Sample;
 use crate::Sizes;
 use crate::Token;
 use crate::Word;
-use crate::reachability;
-use crate::reachability::BAR;
-use crate::reachability::Edge;
-use crate::reachability::Instance;
-use crate::reachability::Reachability;
-use crate::reachability::Reader;
-use crate::reachability::Target;
 use std::sync::LazyLock;
 
 static ALPHABET: LazyLock<Alphabet> = LazyLock::new(|| Alphabet::new(["0", "|", "#", "$"]));
@@ -30,7 +32,7 @@ const END: Token = 3;
 ///
 /// ```
 /// use problems::Problem;
-/// use problems::reachability_as_printed::ReachabilityAsPrinted;
+/// use problems::reachability::as_printed::ReachabilityAsPrinted;
 /// let word = |text| ReachabilityAsPrinted.alphabet().parse(text).unwrap();
 /// // From 1 the edges lead to 2 and 3.
 /// assert!(ReachabilityAsPrinted.decide(&word("0|0|00|00|000|#00$")));
@@ -69,7 +71,7 @@ impl ReachabilityAsPrinted {
     pub fn write(&self, instance: &Instance) -> Word {
         let mut word = Word::new();
         let mut write = |number: usize, after: Token| {
-            reachability::push_number(&mut word, number);
+            push_number(&mut word, number);
             word.push(after);
         };
         write(instance.source, BAR);
@@ -81,6 +83,12 @@ impl ReachabilityAsPrinted {
         write(instance.target, END);
         word
     }
+}
+
+/// The same instance with every vertex one higher, for this spelling counts from 1.
+fn one_higher(instance: &Instance) -> Instance {
+    let edges = instance.edges.iter().map(|(from, to)| (from + 1, to + 1)).collect();
+    Instance { source: instance.source + 1, target: instance.target + 1, edges }
 }
 
 fn vertex(reader: &mut Reader<'_>) -> Option<usize> {
@@ -105,7 +113,7 @@ impl Problem for ReachabilityAsPrinted {
     }
 
     fn sizes(&self) -> Sizes {
-        reachability::SIZES
+        SIZES
     }
 
     fn alphabet(&self) -> &Alphabet {
@@ -126,29 +134,21 @@ impl Problem for ReachabilityAsPrinted {
 
     /// The instances of [`Reachability`], every vertex one higher.
     fn sample(&self, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
-        self.sizes().admit(self.name(), n)?;
-        let (instance, n_chains) = reachability::layered_chains(n, answer, Target::Any, random);
-        let Instance { source, target, edges } = instance;
-        let edges = edges.into_iter().map(|(from, to)| (from + 1, to + 1)).collect();
-        let word = self.write(&Instance { source: source + 1, target: target + 1, edges });
-        Ok(Sample { word, family: reachability::family(n_chains) })
+        hard::sample(n, answer, Target::Any, random, |instance| self.write(&one_higher(&instance)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::instances;
     use super::*;
     use crate::words_of_length;
 
     #[test]
     fn every_small_instance_has_the_same_answer_in_both_spellings() {
         let mut yes = 0;
-        for instance in (1..=5).flat_map(reachability::instances) {
-            let higher = Instance {
-                source: instance.source + 1,
-                target: instance.target + 1,
-                edges: instance.edges.iter().map(|(from, to)| (from + 1, to + 1)).collect(),
-            };
+        for instance in (1..=5).flat_map(instances) {
+            let higher = one_higher(&instance);
             let word = ReachabilityAsPrinted.write(&higher);
             assert_eq!(ReachabilityAsPrinted.parse(&word).as_ref(), Some(&higher));
             let answer = Reachability.decide(&instance.to_word());
@@ -165,17 +165,6 @@ mod tests {
         assert!(instances.len() > 10, "{}", instances.len());
         for (instance, word) in &instances {
             assert_eq!(ReachabilityAsPrinted.write(instance), *word);
-        }
-    }
-
-    #[test]
-    fn samples_are_instances_with_the_answer_asked_for() {
-        for n in 2..=30 {
-            for answer in [false, true] {
-                let sample = ReachabilityAsPrinted.sample(n, answer, &mut Random::new(4, 0)).unwrap();
-                assert!(ReachabilityAsPrinted.promises(&sample.word));
-                assert_eq!(ReachabilityAsPrinted.decide(&sample.word), answer);
-            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::Step;
 use super::gates::Network;
 use super::gates::Node;
 use super::polarity::Kept;
-use crate::circuit::Literal;
+use crate::Literal;
 use problems::circuit_value::Gate;
 
 /// A value of the common part; operands are values by their number, which is not their place.
@@ -202,6 +202,8 @@ impl Layout {
 
     /// The cheapest of several pairs of operands, which are then made available.
     pub(super) fn cheapest(&mut self, network: &Network, ways: &[[Literal; 2]], reread: usize) -> (usize, [usize; 2]) {
+        // First the prices: of each pair, with each operand as it is there or read again, the farthest distance and what
+        // is read again.
         let now = self.values.len();
         let mut best = (usize::MAX, 0, [false; 2]);
         for (index, way) in ways.iter().enumerate() {
@@ -225,6 +227,7 @@ impl Layout {
                 }
             }
         }
+        // Then the cheapest pair is made available, operand by operand.
         let (_, index, fresh) = best;
         let mut operands = [0; 2];
         for i in 0..2 {
@@ -296,7 +299,7 @@ impl Layout {
         let start = self.place[value];
         let mut best = (0i64, start);
         let mut change = 0i64;
-        // To the right up to the first reader, back, then to the left up to the last operand.
+        // To the right up to the first reader, back, then to the left up to the last operand; the best place is kept.
         while self.place[value] + 1 < n {
             let other = self.order[self.place[value] + 1];
             if reads[other].contains(&value) {
@@ -323,6 +326,7 @@ impl Layout {
                 best = (change, self.place[value]);
             }
         }
+        // The value now stands leftmost: it goes to the best place.
         while self.place[value] < best.1 {
             self.swap(self.place[value]);
         }

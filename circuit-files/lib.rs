@@ -1,7 +1,7 @@
-//! Real circuits: and-inverter graphs, read from AIGER files and written as circuit value words.
+//! Circuit files: read, simulated, written, and spelled as words of the circuit value problem.
 //!
 //! [`Circuit`] is the graph, with its own simulation; `aiger.rs` reads and writes it; [`Plan`] spells it as a word. The
-//! simulation shares no code with the plan, so that one can judge the other.
+//! simulation shares no code with the plan, so that one can judge the other. Nothing here knows a network or a solver.
 
 mod aiger;
 mod encode;

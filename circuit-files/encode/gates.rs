@@ -1,7 +1,7 @@
 //! The graph of gates that a circuit becomes before it is laid out: and-inverter gates, with exclusive-ors recognised.
 
-use crate::circuit::Circuit;
-use crate::circuit::Literal;
+use crate::Circuit;
+use crate::Literal;
 use std::collections::HashMap;
 
 /// A node of the network that is encoded.

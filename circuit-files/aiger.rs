@@ -188,6 +188,58 @@ struct Header {
     n_gates: usize,
 }
 
+/// A circuit without a memory: no latch, and no property of runs.
+fn only_combinational(counts: &[usize]) -> Outcome<()> {
+    // The names of the fields beyond L are those of AIGER 1.9; a missing field is 0.
+    const BEYOND: [(usize, &str, &str); 5] = [
+        (2, "latch", "latches"),
+        (5, "bad-state property", "bad-state properties"),
+        (6, "invariant constraint", "invariant constraints"),
+        (7, "justice property", "justice properties"),
+        (8, "fairness constraint", "fairness constraints"),
+    ];
+    let found: Vec<String> = BEYOND
+        .iter()
+        .filter_map(|&(field, one, many)| match counts.get(field) {
+            None | Some(0) => None,
+            Some(1) => Some(format!("1 {one}")),
+            Some(count) => Some(format!("{count} {many}")),
+        })
+        .collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{}: only combinational circuits can be read", found.join(", "));
+    Err(Trouble { place: None, message })
+}
+
+impl Header {
+    /// The counts agree with each other, and ask for no more memory than a circuit may have.
+    fn in_range(&self, line: &Line<'_>) -> Outcome<()> {
+        let Self { binary, largest_variable, n_inputs, n_outputs, n_gates } = *self;
+        if n_outputs == 0 {
+            return Err(Trouble { place: None, message: "no outputs: there is nothing to evaluate".to_owned() });
+        }
+        if largest_variable > LARGEST_VARIABLE {
+            return line.expected(&format!("a largest variable of at most {LARGEST_VARIABLE}"), largest_variable);
+        }
+        if n_inputs > MOST_INPUTS {
+            return line.expected(&format!("at most {MOST_INPUTS} inputs"), n_inputs);
+        }
+        // A binary file numbers its nodes without a gap; an ASCII file may leave numbers out.
+        let defined = n_inputs.saturating_add(n_gates);
+        let relation = if binary && defined != largest_variable {
+            "equal to"
+        } else if defined > largest_variable {
+            "not below"
+        } else {
+            return Ok(());
+        };
+        let what = format!("a largest variable {relation} the {n_inputs} inputs and {n_gates} gates together");
+        line.expected(&what, largest_variable)
+    }
+}
+
 /// What defines a variable of an ASCII file.
 #[derive(Clone, Copy)]
 enum Definition {
@@ -248,46 +300,11 @@ impl<'a> Reader<'a> {
         let Some(counts) = numbers(&line.bytes[4..]).filter(|counts| (5..=9).contains(&counts.len())) else {
             return line.expected(WHAT, quote(line.bytes));
         };
-        // The names of the fields beyond L are those of AIGER 1.9; a missing field is 0.
-        const BEYOND: [(usize, &str, &str); 5] = [
-            (2, "latch", "latches"),
-            (5, "bad-state property", "bad-state properties"),
-            (6, "invariant constraint", "invariant constraints"),
-            (7, "justice property", "justice properties"),
-            (8, "fairness constraint", "fairness constraints"),
-        ];
-        let found: Vec<String> = BEYOND
-            .iter()
-            .filter_map(|&(field, one, many)| match counts.get(field) {
-                None | Some(0) => None,
-                Some(1) => Some(format!("1 {one}")),
-                Some(count) => Some(format!("{count} {many}")),
-            })
-            .collect();
-        if !found.is_empty() {
-            let message = format!("{}: only combinational circuits can be read", found.join(", "));
-            return Err(Trouble { place: None, message });
-        }
+        only_combinational(&counts)?;
         let (largest_variable, n_inputs, n_outputs, n_gates) = (counts[0], counts[1], counts[3], counts[4]);
-        if n_outputs == 0 {
-            return Err(Trouble { place: None, message: "no outputs: there is nothing to evaluate".to_owned() });
-        }
-        if largest_variable > LARGEST_VARIABLE {
-            return line.expected(&format!("a largest variable of at most {LARGEST_VARIABLE}"), largest_variable);
-        }
-        if n_inputs > MOST_INPUTS {
-            return line.expected(&format!("at most {MOST_INPUTS} inputs"), n_inputs);
-        }
-        let defined = n_inputs.saturating_add(n_gates);
-        if binary && defined != largest_variable {
-            let what = format!("a largest variable equal to the {n_inputs} inputs and {n_gates} gates together");
-            return line.expected(&what, largest_variable);
-        }
-        if defined > largest_variable {
-            let what = format!("a largest variable not below the {n_inputs} inputs and {n_gates} gates together");
-            return line.expected(&what, largest_variable);
-        }
-        Ok(Header { binary, largest_variable, n_inputs, n_outputs, n_gates })
+        let header = Header { binary, largest_variable, n_inputs, n_outputs, n_gates };
+        header.in_range(&line)?;
+        Ok(header)
     }
 
     fn binary(&mut self, header: &Header) -> Outcome<Circuit> {
@@ -463,11 +480,13 @@ fn sort_gates(
                 continue;
             }
             let line = gates[gate].line;
+            // An operand that is a gate of the file and is not in the circuit yet must come first.
             let waiting = gates[gate].operands.iter().find_map(|code| match definitions.get(&(code / 2)) {
                 Some(&(Definition::Gate(operand), _)) if literals[operand].is_none() => Some(operand),
                 _ => None,
             });
             match waiting {
+                // It is on the stack below this gate, which waits for itself.
                 Some(operand) if open[operand] || operand == gate => {
                     let cycle = gates[operand].output;
                     return expected(
@@ -480,6 +499,7 @@ fn sort_gates(
                     open[gate] = true;
                     stack.push(operand);
                 }
+                // Both operands are there: the gate is added.
                 None => {
                     let [a, b] = gates[gate].operands;
                     let a = resolve(a, line, definitions, &literals)?;

@@ -41,7 +41,7 @@ impl std::ops::Not for Literal {
 /// A combinational circuit: inputs, two-input AND gates in topological order, outputs; any literal may be inverted.
 ///
 /// ```
-/// use reduce::circuit::Circuit;
+/// use circuit_files::Circuit;
 ///
 /// let xor = Circuit::parse(b"aag 5 2 0 1 3\n2\n4\n11\n6 2 4\n8 3 5\n10 7 9\n", "xor.aag").unwrap();
 /// assert_eq!(xor.simulate(&[true, false]), [false]);

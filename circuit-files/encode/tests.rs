@@ -7,7 +7,7 @@ use super::super::multiplier;
 use super::layout::Ending;
 use super::polarity::Noise;
 use super::*;
-use crate::circuit::Literal;
+use crate::Literal;
 use problems::Problem;
 use problems::circuit_value::evaluate;
 use proptest::prelude::*;

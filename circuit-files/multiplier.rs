@@ -11,9 +11,9 @@ use super::Literal;
 /// 2,337 of ISCAS-85 c6288, which is a 16-bit array multiplier too.
 ///
 /// ```
-/// let product = reduce::circuit::multiplier(2).simulate(&[true, true, false, true]); // 3 * 2
+/// let product = circuit_files::multiplier(2).simulate(&[true, true, false, true]); // 3 * 2
 /// assert_eq!(product, [false, true, true, false]);
-/// assert_eq!(reduce::circuit::multiplier(16).gates().len(), 2336);
+/// assert_eq!(circuit_files::multiplier(16).gates().len(), 2336);
 /// ```
 ///
 /// # Panics
