@@ -2,9 +2,14 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use proptest::prelude::*;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
+use super::base::Base;
+use super::exact::Repr;
+use super::small::Small;
 use super::*;
 
 /// The same value both ways.

@@ -1,51 +1,13 @@
 //! Terms for the exact arithmetic: straight-line programs.
 
-use super::Node;
-use super::Sort;
-use super::Term;
-use crate::Exact;
+use super::node::Id;
+use super::node::Node;
+use super::node::Sort;
+use super::terms::Term;
+use super::valuation::Datum;
+use super::valuation::Evaluation;
+use crate::number::Exact;
 use rustc_hash::FxHashMap;
-
-/// A value of a term.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Datum {
-    /// A truth value.
-    Truth(bool),
-    /// A number; an Int is an integer.
-    Number(Exact),
-}
-
-impl Datum {
-    /// The truth value.
-    ///
-    /// # Panics
-    /// If it is a number: terms are sorted where they are built.
-    pub fn truth(&self) -> bool {
-        match self {
-            Self::Truth(value) => *value,
-            Self::Number(_) => unreachable!("a term of sort Bool has a truth value"),
-        }
-    }
-
-    /// The number.
-    ///
-    /// # Panics
-    /// If it is a truth value: terms are sorted where they are built.
-    pub fn number(&self) -> &Exact {
-        match self {
-            Self::Number(value) => value,
-            Self::Truth(_) => unreachable!("a term of sort Int or Real has a number"),
-        }
-    }
-}
-
-/// What the free parts of a term mean.
-pub trait Evaluation {
-    /// The value of a symbol.
-    fn symbol(&self, name: &str) -> Option<Datum>;
-    /// The value of a function.
-    fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum>;
-}
 
 /// Several terms as one straight-line program: each distinct term is evaluated once.
 #[derive(Clone, Debug)]
@@ -83,9 +45,9 @@ impl Program {
             return Self { steps: Vec::new(), outputs: Vec::new() };
         };
         let arena = first.terms.arena.borrow();
-        let mut places: FxHashMap<super::Id, usize> = FxHashMap::default();
+        let mut places: FxHashMap<Id, usize> = FxHashMap::default();
         let mut needed = Vec::new();
-        let mut stack: Vec<super::Id> = outputs.iter().map(|term| term.id).collect();
+        let mut stack: Vec<Id> = outputs.iter().map(|term| term.id).collect();
         while let Some(id) = stack.pop() {
             if places.insert(id, 0).is_none() {
                 needed.push(id);
@@ -97,7 +59,7 @@ impl Program {
         for (place, id) in needed.iter().enumerate() {
             places.insert(*id, place);
         }
-        let at = |ids: &[super::Id]| ids.iter().map(|id| places[id]).collect::<Vec<_>>();
+        let at = |ids: &[Id]| ids.iter().map(|id| places[id]).collect::<Vec<_>>();
         let steps = needed
             .iter()
             .map(|id| match &arena.nodes[*id as usize] {

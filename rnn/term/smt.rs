@@ -1,10 +1,10 @@
 //! Terms for a solver, as SMT-LIB 2.6 text.
 
-use super::Arena;
-use super::Id;
-use super::Node;
-use super::Sort;
-use super::Term;
+use super::node::Arena;
+use super::node::Id;
+use super::node::Node;
+use super::node::Sort;
+use super::terms::Term;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Signed;

@@ -1,0 +1,74 @@
+//! One layer: heads, then an optional feed-forward sublayer.
+
+use super::feed_forward::FeedForward;
+use super::head::Head;
+use crate::arithmetic::Arithmetic;
+use crate::network::affine::Affine;
+use crate::network::error::NetworkError;
+
+/// One layer: heads that all read the same stream, then optionally a feed-forward sublayer that reads theirs as well.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    heads: Vec<Head>,
+    feed_forward: Option<FeedForward>,
+    /// The heads' gates as one map, head after head: one pass over the stream serves all of them.
+    gates: Affine,
+    /// For each head the first one whose transition and write are made by the same rows: with equal states before they
+    /// have equal states after, which are computed once. Heads that differ in their query only are made so.
+    pub(super) like: Vec<usize>,
+}
+
+impl Layer {
+    /// A layer of these heads.
+    ///
+    /// # Errors
+    /// [`NetworkError`] where there is no head, a name occurs twice, or heads read streams of different widths.
+    pub fn new(heads: Vec<Head>, feed_forward: Option<FeedForward>) -> Result<Self, NetworkError> {
+        let names: Vec<String> = heads.iter().map(|head| head.name().to_owned()).collect();
+        NetworkError::check_names("head", &names)?;
+        let Some(first) = heads.first() else {
+            return Err(NetworkError::new("expected at least one head, got none"));
+        };
+        let width = first.gates().n_inputs();
+        let mut gates = Affine::zero(heads.iter().map(|head| head.gates().n_outputs()).sum(), width);
+        let mut from = 0;
+        for head in &heads {
+            NetworkError::check(&format!("head {}: inputs of the gates", head.name()), width, head.gates().n_inputs())?;
+            for (row, column, weight) in head.gates().weights() {
+                gates.add_weight(from + row, column, weight);
+            }
+            for (row, bias) in head.gates().biases() {
+                gates.add_bias(from + row, bias);
+            }
+            from += head.gates().n_outputs();
+        }
+        let like = (0..heads.len())
+            .map(|place| {
+                let (earlier, head) = (&heads[..place], &heads[place]);
+                earlier.iter().position(|other| other.has_recurrence_of(head)).unwrap_or(place)
+            })
+            .collect();
+        Ok(Self { heads, feed_forward, gates, like })
+    }
+
+    /// The heads.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// The feed-forward sublayer.
+    pub fn feed_forward(&self) -> Option<&FeedForward> {
+        self.feed_forward.as_ref()
+    }
+
+    /// The gates of every head, in order, made from a stream.
+    pub fn gates<A: Arithmetic>(&self, arithmetic: &A, stream: &[A::Value]) -> Vec<Vec<A::Value>> {
+        let mut all = self.gates.apply(arithmetic, stream.iter().enumerate()).into_iter();
+        self.heads.iter().map(|head| all.by_ref().take(head.gates().n_outputs()).collect()).collect()
+    }
+
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &String> {
+        let of_heads = self.heads.iter().flat_map(Head::outputs);
+        of_heads.chain(self.feed_forward.iter().flat_map(FeedForward::outputs))
+    }
+}
