@@ -45,6 +45,7 @@ pub use network::LinearFamily;
 pub use network::LinearRnn;
 pub use network::Network;
 pub use network::NetworkError;
+pub use network::NetworkKind;
 pub use network::Pass;
 pub use network::Place;
 pub use network::ReluRnn;

@@ -5,17 +5,21 @@ mod error;
 pub mod family;
 mod file;
 mod json;
+mod kind;
 mod layered;
 mod linear;
 mod model;
 mod parameter;
 mod relu;
+#[cfg(test)]
+mod tests;
 
 pub use affine::Affine;
 pub use affine::AffineError;
 pub use error::NetworkError;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
+pub use kind::NetworkKind;
 pub use layered::FeedForward;
 pub use layered::Head;
 pub use layered::HeadRows;

@@ -1,8 +1,7 @@
 //! The JSON form of a network.
 
+use super::affine::Affine;
 use super::error::NetworkError;
-use super::family::HeadFamily;
-use super::family::LinearFamily;
 use super::json::SCHEMA;
 use super::json::affine_from_json;
 use super::json::affine_to_json;
@@ -11,39 +10,41 @@ use super::json::expect_object;
 use super::json::expect_only;
 use super::json::expect_text;
 use super::json::field;
+use super::json::names_from_json;
 use super::json::number_from_json;
 use super::json::number_to_json;
-use super::json::read_tokens;
-use super::json::write_tokens;
+use super::kind::NetworkKind;
 use super::layered::LayeredRnn;
 use super::linear::LinearRnn;
 use super::model::Network;
 use super::relu::ReluRnn;
+use crate::number::Exact;
+use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 impl Network {
-    /// The network as JSON, lossless: every number of it is a string `num/den`, and no other string is numeric text
-    /// (the tokens are written as one word); places are JSON numbers.
+    /// The network as JSON, lossless: every number of it is a string `num/den`, and places are JSON numbers. The other
+    /// strings are names; of these only a token can read as a number.
     pub fn to_json(&self) -> Value {
-        let start: Vec<Value> = self.start().iter().map(number_to_json).collect();
-        let (kind, key, maps) = match self {
-            Self::Relu(network) => ("relu", "layers", network.layers()),
-            Self::Linear(network) => (network.family().name(), "transitions", network.transitions()),
+        let (key, maps) = match self {
+            Self::Relu(network) => ("layers", network.layers()),
+            Self::Linear(network) => ("transitions", network.transitions()),
             Self::Layered(network) => return network.to_json(),
         };
         json!({
             "schema": SCHEMA,
-            "kind": kind,
-            "tokens": write_tokens(self.tokens()),
+            "kind": self.kind().name(),
+            "tokens": self.tokens(),
             "coordinates": self.coordinates(),
-            "start": start,
+            "start": self.start().iter().map(number_to_json).collect::<Vec<_>>(),
             key: maps.iter().map(affine_to_json).collect::<Vec<_>>(),
             "readout": affine_to_json(self.readout()),
         })
     }
 
-    /// Reads what [`Network::to_json`] writes.
+    /// Reads what [`Network::to_json`] writes. Every transition and every head must be of the family that the file's
+    /// `kind` names.
     ///
     /// # Errors
     /// [`NetworkError`] with the place in the JSON value and what was expected there.
@@ -53,43 +54,45 @@ impl Network {
         if schema != SCHEMA {
             return Err(NetworkError::new(format!("schema: expected `{SCHEMA}`, got `{schema}`")));
         }
-        let kind = expect_text(field(object, "kind", "the network")?, "kind")?;
-        if let Some(family) = HeadFamily::named(kind) {
-            return LayeredRnn::from_json(object, family).map(Self::Layered);
-        }
-        let family = LinearFamily::named(kind);
-        let key = match (kind, family) {
-            ("relu", _) => "layers",
-            (_, Some(_)) => "transitions",
-            (other, None) => {
-                let families =
-                    LinearFamily::ALL.map(LinearFamily::name).into_iter().chain(HeadFamily::ALL.map(HeadFamily::name));
-                let names: Vec<&str> = families.collect();
-                let message = format!("kind: expected relu or one of {}, got `{other}`", names.join(", "));
-                return Err(NetworkError::new(message));
+        let name = expect_text(field(object, "kind", "the network")?, "kind")?;
+        let kind = NetworkKind::named(name).ok_or_else(|| {
+            let names = NetworkKind::ALL.map(NetworkKind::name).join(", ");
+            NetworkError::new(format!("kind: expected one of {names}, got `{name}`"))
+        })?;
+        match kind {
+            NetworkKind::Relu => {
+                let Parts { tokens, coordinates, start, maps, readout } = one_layer_from_json(object, "layers")?;
+                ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu)
             }
-        };
-        expect_only(object, &["schema", "kind", "tokens", "coordinates", "start", key, "readout"], "the network")?;
-        let tokens = read_tokens(expect_text(field(object, "tokens", "the network")?, "tokens")?);
-        let coordinates = expect_list(field(object, "coordinates", "the network")?, "coordinates")?
-            .iter()
-            .enumerate()
-            .map(|(i, name)| expect_text(name, &format!("coordinates[{i}]")).map(str::to_owned))
-            .collect::<Result<Vec<_>, _>>()?;
-        let start = expect_list(field(object, "start", "the network")?, "start")?
-            .iter()
-            .enumerate()
-            .map(|(i, number)| number_from_json(number, &format!("start[{i}]")))
-            .collect::<Result<Vec<_>, _>>()?;
-        let maps = expect_list(field(object, key, "the network")?, key)?
-            .iter()
-            .enumerate()
-            .map(|(i, map)| affine_from_json(map, &format!("{key}[{i}]")))
-            .collect::<Result<Vec<_>, _>>()?;
-        let readout = affine_from_json(field(object, "readout", "the network")?, "readout")?;
-        match family {
-            None => ReluRnn::new(tokens, coordinates, start, maps, readout).map(Self::Relu),
-            Some(family) => LinearRnn::new(family, tokens, coordinates, start, maps, readout).map(Self::Linear),
+            NetworkKind::Linear(family) => {
+                let Parts { tokens, coordinates, start, maps, readout } = one_layer_from_json(object, "transitions")?;
+                LinearRnn::new(family, tokens, coordinates, start, maps, readout).map(Self::Linear)
+            }
+            NetworkKind::Layered(family) => LayeredRnn::from_json(object, family).map(Self::Layered),
         }
     }
+}
+
+/// What the files of both networks of one layer have.
+struct Parts {
+    tokens: Vec<String>,
+    coordinates: Vec<String>,
+    start: Vec<Exact>,
+    maps: Vec<Affine>,
+    readout: Affine,
+}
+
+/// Reads a file whose maps stand in the field `maps_key`.
+fn one_layer_from_json(object: &Map<String, Value>, maps_key: &str) -> Result<Parts, NetworkError> {
+    expect_only(object, &["schema", "kind", "tokens", "coordinates", "start", maps_key, "readout"], "the network")?;
+    let whole = |key| field(object, key, "the network");
+    let start = expect_list(whole("start")?, "start")?.iter().enumerate();
+    let maps = expect_list(whole(maps_key)?, maps_key)?.iter().enumerate();
+    Ok(Parts {
+        tokens: names_from_json(whole("tokens")?, "tokens")?,
+        coordinates: names_from_json(whole("coordinates")?, "coordinates")?,
+        start: start.map(|(i, number)| number_from_json(number, &format!("start[{i}]"))).collect::<Result<_, _>>()?,
+        maps: maps.map(|(i, map)| affine_from_json(map, &format!("{maps_key}[{i}]"))).collect::<Result<_, _>>()?,
+        readout: affine_from_json(whole("readout")?, "readout")?,
+    })
 }

@@ -9,19 +9,6 @@ use serde_json::json;
 
 pub(crate) const SCHEMA: &str = "reduce.network/1";
 
-pub(crate) fn write_tokens(tokens: &[String]) -> String {
-    let joined = tokens.iter().all(|token| token.chars().count() == 1);
-    tokens.join(if joined { "" } else { " " })
-}
-
-pub(crate) fn read_tokens(text: &str) -> Vec<String> {
-    if text.contains(' ') {
-        text.split_ascii_whitespace().map(str::to_owned).collect()
-    } else {
-        text.chars().map(String::from).collect()
-    }
-}
-
 pub(crate) fn number_to_json(number: &Exact) -> Value {
     Value::String(number.to_string())
 }
@@ -71,7 +58,7 @@ pub(crate) fn affine_from_json(value: &Value, place: &str) -> Result<Affine, Net
 
 pub(crate) fn number_from_json(value: &Value, place: &str) -> Result<Exact, NetworkError> {
     let text = value.as_str().ok_or_else(|| {
-        NetworkError::new(format!("{place}: expected a number as a string, `num` or `num/den`, got {value}"))
+        NetworkError::new(format!("{place}: expected a number as a string, `num` or `num/den`, got {}", brief(value)))
     })?;
     text.parse().map_err(|error| NetworkError::new(format!("{place}: {error}")))
 }
@@ -90,20 +77,39 @@ pub(crate) fn expect_only(object: &Map<String, Value>, keys: &[&str], place: &st
 }
 
 pub(crate) fn expect_object<'v>(value: &'v Value, place: &str) -> Result<&'v Map<String, Value>, NetworkError> {
-    value.as_object().ok_or_else(|| NetworkError::new(format!("{place}: expected an object")))
+    value.as_object().ok_or_else(|| NetworkError::new(format!("{place}: expected an object, got {}", brief(value))))
 }
 
 pub(crate) fn expect_list<'v>(value: &'v Value, place: &str) -> Result<&'v Vec<Value>, NetworkError> {
-    value.as_array().ok_or_else(|| NetworkError::new(format!("{place}: expected a list")))
+    value.as_array().ok_or_else(|| NetworkError::new(format!("{place}: expected a list, got {}", brief(value))))
+}
+
+/// A list of names: of tokens, coordinates or outputs.
+pub(crate) fn names_from_json(value: &Value, place: &str) -> Result<Vec<String>, NetworkError> {
+    let names = value
+        .as_array()
+        .ok_or_else(|| NetworkError::new(format!("{place}: expected a list of strings, got {}", brief(value))))?;
+    names.iter().enumerate().map(|(i, name)| expect_text(name, &format!("{place}[{i}]")).map(str::to_owned)).collect()
 }
 
 pub(crate) fn expect_text<'v>(value: &'v Value, place: &str) -> Result<&'v str, NetworkError> {
-    value.as_str().ok_or_else(|| NetworkError::new(format!("{place}: expected a string, got {value}")))
+    value.as_str().ok_or_else(|| NetworkError::new(format!("{place}: expected a string, got {}", brief(value))))
 }
 
 pub(crate) fn expect_index(value: &Value, place: &str) -> Result<usize, NetworkError> {
     value
         .as_u64()
         .and_then(|index| usize::try_from(index).ok())
-        .ok_or_else(|| NetworkError::new(format!("{place}: expected a whole number, got {value}")))
+        .ok_or_else(|| NetworkError::new(format!("{place}: expected a whole number, got {}", brief(value))))
+}
+
+/// A value for a message: its JSON text where that is short, else what sort of value it is.
+fn brief(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::String(text) if text.chars().count() > LONGEST => "a longer string".to_owned(),
+        plain => plain.to_string(),
+    }
 }

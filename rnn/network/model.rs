@@ -1,6 +1,7 @@
 //! A network as one value: the enum that knows every model.
 
 use super::affine::Affine;
+use super::kind::NetworkKind;
 use super::layered::FeedForward;
 use super::layered::LayeredRnn;
 use super::linear::LinearRnn;
@@ -37,6 +38,15 @@ pub struct Size {
 }
 
 impl Network {
+    /// The model, and the family that every transition or every head belongs to.
+    pub fn kind(&self) -> NetworkKind {
+        match self {
+            Self::Relu(_) => NetworkKind::Relu,
+            Self::Linear(network) => NetworkKind::Linear(network.family()),
+            Self::Layered(network) => NetworkKind::Layered(network.family()),
+        }
+    }
+
     /// The tokens' texts.
     pub fn tokens(&self) -> &[String] {
         match self {

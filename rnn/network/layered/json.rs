@@ -15,8 +15,7 @@ use crate::network::json::expect_object;
 use crate::network::json::expect_only;
 use crate::network::json::expect_text;
 use crate::network::json::field;
-use crate::network::json::read_tokens;
-use crate::network::json::write_tokens;
+use crate::network::json::names_from_json;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -47,7 +46,7 @@ impl LayeredRnn {
         json!({
             "schema": SCHEMA,
             "kind": self.family().name(),
-            "tokens": write_tokens(self.tokens()),
+            "tokens": self.tokens(),
             "embedded": self.embedded(),
             "embedding": affine_to_json(self.embedding()),
             "layers": self.layers().iter().map(layer).collect::<Vec<_>>(),
@@ -62,13 +61,13 @@ impl LayeredRnn {
             ["schema", "kind", "tokens", "embedded", "embedding", "layers", "outputs", "readout", "on_empty"];
         expect_only(object, &FIELDS, "the network")?;
         let whole = |key| field(object, key, "the network");
-        let tokens = read_tokens(expect_text(whole("tokens")?, "tokens")?);
+        let tokens = names_from_json(whole("tokens")?, "tokens")?;
         let embedded = names_from_json(whole("embedded")?, "embedded")?;
         let embedding = affine_from_json(whole("embedding")?, "embedding")?;
         let layers = expect_list(whole("layers")?, "layers")?
             .iter()
             .enumerate()
-            .map(|(i, layer)| layer_from_json(layer, &format!("layers[{i}]")))
+            .map(|(i, layer)| layer_from_json(layer, family, &format!("layers[{i}]")))
             .collect::<Result<Vec<_>, _>>()?;
         let outputs = names_from_json(whole("outputs")?, "outputs")?;
         let readout = affine_from_json(whole("readout")?, "readout")?;
@@ -78,13 +77,13 @@ impl LayeredRnn {
     }
 }
 
-fn layer_from_json(value: &Value, place: &str) -> Result<Layer, NetworkError> {
+fn layer_from_json(value: &Value, family: HeadFamily, place: &str) -> Result<Layer, NetworkError> {
     let object = expect_object(value, place)?;
     expect_only(object, &["heads", "feed_forward"], place)?;
     let heads = expect_list(field(object, "heads", place)?, &format!("{place}.heads"))?
         .iter()
         .enumerate()
-        .map(|(i, head)| head_from_json(head, &format!("{place}.heads[{i}]")))
+        .map(|(i, head)| head_from_json(head, family, &format!("{place}.heads[{i}]")))
         .collect::<Result<Vec<_>, _>>()?;
     let feed_forward = match field(object, "feed_forward", place)? {
         Value::Null => None,
@@ -93,7 +92,8 @@ fn layer_from_json(value: &Value, place: &str) -> Result<Layer, NetworkError> {
     Layer::new(heads, feed_forward).map_err(|error| at(place, &error))
 }
 
-fn head_from_json(value: &Value, place: &str) -> Result<Head, NetworkError> {
+/// Reads a head, which must be of the family that the file is of.
+fn head_from_json(value: &Value, expected: HeadFamily, place: &str) -> Result<Head, NetworkError> {
     let object = expect_object(value, place)?;
     expect_only(object, &["name", "family", "keys", "outputs", "gates"], place)?;
     let name = expect_text(field(object, "name", place)?, &format!("{place}.name"))?;
@@ -104,6 +104,10 @@ fn head_from_json(value: &Value, place: &str) -> Result<Head, NetworkError> {
             HeadFamily::ALL.map(HeadFamily::name).join(" or ")
         ))
     })?;
+    if family != expected {
+        let message = format!("{place}.family: expected {expected}, which is the network's kind, got {family}");
+        return Err(NetworkError::new(message));
+    }
     let n_keys = expect_index(field(object, "keys", place)?, &format!("{place}.keys"))?;
     let outputs = names_from_json(field(object, "outputs", place)?, &format!("{place}.outputs"))?;
     let gates = affine_from_json(field(object, "gates", place)?, &format!("{place}.gates"))?;
@@ -120,11 +124,6 @@ fn feed_forward_from_json(value: &Value, place: &str) -> Result<FeedForward, Net
         .map(|(i, map)| affine_from_json(map, &format!("{place}.maps[{i}]")))
         .collect::<Result<Vec<_>, _>>()?;
     FeedForward::new(outputs, maps).map_err(|error| at(place, &error))
-}
-
-fn names_from_json(value: &Value, place: &str) -> Result<Vec<String>, NetworkError> {
-    let names = expect_list(value, place)?.iter().enumerate();
-    names.map(|(i, name)| expect_text(name, &format!("{place}[{i}]")).map(str::to_owned)).collect()
 }
 
 fn at(place: &str, error: &NetworkError) -> NetworkError {

@@ -139,10 +139,9 @@ fn refusal(change: impl FnOnce(&mut serde_json::Value)) -> String {
 #[test]
 fn a_file_that_claims_a_family_and_has_a_head_of_another_is_refused_naming_layer_and_head() {
     let claimed = refusal(|file| file["kind"] = json!("rwkv7"));
-    assert_eq!(claimed, "layer 1, head sum: expected a rwkv7 head, got a deltanet head");
+    assert_eq!(claimed, "layers[0].heads[0].family: expected rwkv7, which is the network's kind, got deltanet");
     let other = refusal(|file| file["layers"][0]["heads"][1]["family"] = json!("rwkv7"));
-    let expected = "layers[0].heads[1]: head last: gates of a rwkv7 head: expected 8, got 5";
-    assert_eq!(other, expected);
+    assert_eq!(other, "layers[0].heads[1].family: expected deltanet, which is the network's kind, got rwkv7");
     let unknown = refusal(|file| file["layers"][1]["heads"][0]["family"] = json!("mamba"));
     assert_eq!(unknown, "layers[1].heads[0].family: expected deltanet or rwkv7, got `mamba`");
 }
