@@ -10,12 +10,12 @@ use crate::gadgets::stack_code::StackCode;
 use num_rational::BigRational;
 use num_traits::Zero;
 use rnn::Datum;
-use rnn::Evaluation;
 use rnn::Exact;
 use rnn::Program;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::rc::Rc;
 
 /// The register of a windowed list that says how many symbols at its beginning are forgotten.
@@ -603,7 +603,7 @@ pub struct Meaning<'s> {
     state: &'s State,
 }
 
-impl Evaluation for Meaning<'_> {
+impl Valuation for Meaning<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         if let Some(place) = self.names.iter().position(|other| other == name) {
             return Some(Datum::Number(self.state.registers[place].clone()));

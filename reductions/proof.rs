@@ -20,7 +20,6 @@ use crate::definition::Reader;
 use crate::definition::State;
 use crate::definition::View;
 use rnn::Datum;
-use rnn::Evaluation;
 use rnn::Exact;
 use rnn::Network;
 use rnn::Program;
@@ -28,6 +27,7 @@ use rnn::Script;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::fmt;
 
 /// What a coordinate of the network holds.
@@ -186,7 +186,7 @@ pub struct Lemma<'a> {
     /// Where the situation comes from, for a reader.
     pub situation: String,
     /// The situation.
-    pub witness: Box<dyn Evaluation>,
+    pub witness: Box<dyn Valuation>,
 }
 
 /// Why no proof could be built for a network.
@@ -620,7 +620,7 @@ fn witness_in(assumptions: &[Term<'_>], replay: &Replay<'_>, word: &[usize]) -> 
 }
 
 /// The first of a program's formulas that is false, or that speaks of something without a meaning.
-pub(crate) fn first_false(program: &Program, meaning: &(impl Evaluation + ?Sized)) -> Option<usize> {
+pub(crate) fn first_false(program: &Program, meaning: &(impl Valuation + ?Sized)) -> Option<usize> {
     match program.run(meaning) {
         Ok(values) => values.iter().position(|value| !value.truth()),
         Err(_) => Some(0),
@@ -636,7 +636,7 @@ struct Replay<'r> {
     sizes: &'r [(String, Exact)],
 }
 
-impl Evaluation for Replay<'_> {
+impl Valuation for Replay<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let coordinate = name.strip_prefix("h.").and_then(|coordinate| {
             let place = self.network.coordinates().iter().position(|other| other == coordinate)?;

@@ -57,9 +57,11 @@ pub use number::Exact;
 pub use number::NumberError;
 pub use number::Rounding;
 pub use term::Datum;
-pub use term::Evaluation;
 pub use term::Program;
 pub use term::Script;
 pub use term::Sort;
 pub use term::Term;
 pub use term::Terms;
+pub use term::Valuation;
+#[doc(hidden)]
+pub use term::random;

@@ -8,8 +8,12 @@ mod display;
 mod node;
 mod operations;
 mod program;
+#[doc(hidden)]
+pub mod random;
 mod smt;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod valuation;
 
 pub use node::Sort;
@@ -18,4 +22,4 @@ pub use smt::Script;
 pub use terms::Term;
 pub use terms::Terms;
 pub use valuation::Datum;
-pub use valuation::Evaluation;
+pub use valuation::Valuation;

@@ -2,11 +2,11 @@
 
 use crate::proof::Lemma;
 use rnn::Datum;
-use rnn::Evaluation;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 
 /// The four queries that tie the streaming definition to the meaning of "path".
 ///
@@ -161,7 +161,7 @@ impl<'a> PathQueries<'a> {
         // All four situations are places in one word: the graph 0 -> 2, 1 -> 3, 2 -> 3, asked whether 3 is on the path
         // from 0.
         let situation =
-            |cur, ip, i, j, n_read| -> Box<dyn Evaluation> { Box::new(PathSituation { cur, ip, i, j, n_read }) };
+            |cur, ip, i, j, n_read| -> Box<dyn Valuation> { Box::new(PathSituation { cur, ip, i, j, n_read }) };
         let word = match self.walk {
             Walk::StopsAtTarget => "|000#|00#0|000#00|000$",
             Walk::RunsOn | Walk::EndsInSink => "#|00#0|000#00|000%000$",
@@ -196,7 +196,7 @@ impl PathSituation {
     const TARGET: i64 = 3;
 }
 
-impl Evaluation for PathSituation {
+impl Valuation for PathSituation {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let value = match name {
             "s" => 0,

@@ -159,16 +159,6 @@ impl Exact {
         *self += &(weight * value);
     }
 
-    /// The same value with its big number worked out: a machine-word fraction if it fits, else a base of its own.
-    /// Nothing requires it; it lets go of the base that the value shared, which is of use for a number that is kept
-    /// for long.
-    pub fn materialised(&self) -> Self {
-        match &self.0 {
-            Repr::Affine(form, base) if *form != Form::IDENTITY => Exact::from_big(base.exactly(*form)),
-            _ => self.clone(),
-        }
-    }
-
     /// The bits of the numerator plus the bits of the denominator in lowest terms, 1 for zero: the memory that a state
     /// amounts to. For dyadic stacks the leading bits tell, so that it can be asked at every step.
     pub fn bits(&self) -> u64 {

@@ -171,9 +171,6 @@ impl<'a> Term<'a> {
         let divisor = divisor.into();
         assert!(divisor.is_positive() && self.sort() == Sort::Int, "an Int is divided by a positive number");
         let (constant, summands) = self.summands();
-        if !constant.is_integer() || summands.iter().any(|(coefficient, _)| !coefficient.is_integer()) {
-            return self.terms.intern(Node::Quotient(self.id, divisor));
-        }
         let by = BigRational::from_integer(divisor.clone());
         let split = |number: &BigRational| {
             let times = (number / &by).floor();

@@ -5,7 +5,7 @@ use super::node::Node;
 use super::node::Sort;
 use super::terms::Term;
 use super::valuation::Datum;
-use super::valuation::Evaluation;
+use super::valuation::Valuation;
 use crate::number::Exact;
 use rustc_hash::FxHashMap;
 
@@ -19,8 +19,8 @@ pub struct Program {
 #[derive(Clone, Debug)]
 enum Step {
     Constant(Datum),
-    Symbol(String),
-    Apply(String, Vec<usize>),
+    Symbol(String, Sort),
+    Apply(String, Vec<usize>, Sort),
     Linear(Exact, Vec<(Exact, usize)>),
     Product(usize, usize),
     Relu(usize),
@@ -64,8 +64,8 @@ impl Program {
             .iter()
             .map(|id| match &arena.nodes[*id as usize] {
                 Node::Truth(value) => Step::Constant(Datum::Truth(*value)),
-                Node::Symbol(name, _) => Step::Symbol(name.to_string()),
-                Node::Apply(name, arguments, _) => Step::Apply(name.to_string(), at(arguments)),
+                Node::Symbol(name, sort) => Step::Symbol(name.to_string(), *sort),
+                Node::Apply(name, arguments, sort) => Step::Apply(name.to_string(), at(arguments), *sort),
                 Node::Linear(_, constant, products) if products.is_empty() => {
                     Step::Constant(Datum::Number(Exact::from(constant)))
                 }
@@ -95,18 +95,21 @@ impl Program {
     /// The values of the program's terms.
     ///
     /// # Errors
-    /// The name of a symbol or function to which `meaning` gives no value.
-    pub fn run(&self, meaning: &(impl Evaluation + ?Sized)) -> Result<Vec<Datum>, String> {
+    /// The name of a symbol or function to which `valuation` gives no value of its sort: a fraction is no value of an Int.
+    pub fn run(&self, valuation: &(impl Valuation + ?Sized)) -> Result<Vec<Datum>, String> {
         let mut values: Vec<Datum> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let number = |place: &usize| values[*place].number();
             let truth = |place: &usize| values[*place].truth();
             let value = match step {
                 Step::Constant(value) => value.clone(),
-                Step::Symbol(name) => meaning.symbol(name).ok_or_else(|| name.clone())?,
-                Step::Apply(name, arguments) => {
+                Step::Symbol(name, sort) => {
+                    valuation.symbol(name).filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
+                }
+                Step::Apply(name, arguments, sort) => {
                     let arguments: Vec<Exact> = arguments.iter().map(|place| number(place).clone()).collect();
-                    meaning.apply(name, &arguments).ok_or_else(|| name.clone())?
+                    let value = valuation.apply(name, &arguments);
+                    value.filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
                 }
                 Step::Linear(constant, products) => {
                     let mut sum = constant.clone();
@@ -147,13 +150,8 @@ impl Term<'_> {
     /// The term's value.
     ///
     /// # Errors
-    /// The name of a symbol or function to which `meaning` gives no value.
-    pub fn evaluate(self, meaning: &(impl Evaluation + ?Sized)) -> Result<Datum, String> {
-        Program::new(&[self]).run(meaning).map(|mut values| values.swap_remove(0))
-    }
-
-    /// True for a term of sort Bool.
-    pub fn is_formula(self) -> bool {
-        self.sort() == Sort::Bool
+    /// The name of a symbol or function to which `valuation` gives no value of its sort.
+    pub fn evaluate(self, valuation: &(impl Valuation + ?Sized)) -> Result<Datum, String> {
+        Program::new(&[self]).run(valuation).map(|mut values| values.swap_remove(0))
     }
 }

@@ -211,10 +211,11 @@ fn symbol(name: &str) -> String {
 
 fn number(value: &BigRational, sort: Sort) -> String {
     let magnitude = value.abs();
-    let text = match sort {
-        Sort::Int => magnitude.numer().to_string(),
-        _ if magnitude.is_integer() => format!("{}.0", magnitude.numer()),
-        _ => format!("(/ {}.0 {}.0)", magnitude.numer(), magnitude.denom()),
+    let text = match (sort, magnitude.is_integer()) {
+        (Sort::Int, true) => magnitude.numer().to_string(),
+        (_, true) => format!("{}.0", magnitude.numer()),
+        // Of sort Int there is no fraction; a solver would refuse this text for its sort.
+        (_, false) => format!("(/ {}.0 {}.0)", magnitude.numer(), magnitude.denom()),
     };
     if value.is_negative() { format!("(- {text})") } else { text }
 }

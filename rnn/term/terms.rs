@@ -121,10 +121,11 @@ impl Terms {
         self.intern(Node::Apply(function.into(), arguments.iter().map(|argument| argument.id).collect(), sort))
     }
 
-    /// `constant + sum of coefficient * term`.
+    /// `constant + sum of coefficient * term`. Of sort Int every coefficient is an integer once like terms are merged, and
+    /// so is the constant: then every term of sort Int is an integer wherever its symbols are.
     ///
     /// # Panics
-    /// If a term is not of this sort.
+    /// If a term is not of this sort, or if a fraction is left in a sum of sort Int.
     pub fn linear<'a>(
         &'a self,
         sort: Sort,
@@ -150,6 +151,14 @@ impl Terms {
             }
         }
         merged.retain(|(coefficient, _)| !coefficient.is_zero());
+        // Every number that enters a term passes here: of sums, differences, factors and products with a number.
+        assert_ne!(sort, Sort::Bool, "a sum is a number, not a truth value");
+        if sort == Sort::Int {
+            let mut numbers = merged.iter().map(|(coefficient, _)| coefficient).chain([&constant]);
+            if let Some(fraction) = numbers.find(|number| !number.is_integer()) {
+                panic!("a sum of sort Int has integers for coefficients, not {fraction}");
+            }
+        }
         match merged.as_slice() {
             [(coefficient, id)] if coefficient.is_one() && constant.is_zero() => Term { terms: self, id: *id },
             _ => self.intern(Node::Linear(sort, constant, merged)),

@@ -1,5 +1,6 @@
 //! What the free parts of a term stand for.
 
+use super::node::Sort;
 use crate::number::Exact;
 
 /// A value of a term.
@@ -12,6 +13,15 @@ pub enum Datum {
 }
 
 impl Datum {
+    /// Whether it is a value of this sort.
+    pub(super) fn is_of(&self, sort: Sort) -> bool {
+        match (self, sort) {
+            (Self::Truth(_), Sort::Bool) | (Self::Number(_), Sort::Real) => true,
+            (Self::Number(number), Sort::Int) => number.is_integer(),
+            (Self::Truth(_), Sort::Int | Sort::Real) | (Self::Number(_), Sort::Bool) => false,
+        }
+    }
+
     /// The truth value.
     ///
     /// # Panics
@@ -35,8 +45,8 @@ impl Datum {
     }
 }
 
-/// What the free parts of a term mean.
-pub trait Evaluation {
+/// What the free parts of a term stand for: a value for each symbol, and for each function and arguments.
+pub trait Valuation {
     /// The value of a symbol.
     fn symbol(&self, name: &str) -> Option<Datum>;
     /// The value of a function.
