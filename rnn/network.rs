@@ -32,5 +32,5 @@ pub use layered::virtual_start;
 pub use linear::LinearRnn;
 pub use model::Network;
 pub use model::Size;
-pub use parameter::Place;
+pub use parameter::Parameter;
 pub use relu::ReluRnn;

@@ -100,8 +100,8 @@ fn position<'a>(
 
     let seen = Seen { terms, arithmetic, frame, u, situation };
     let mut agree = Vec::new();
-    let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
-    for (head, gates) in network.layers()[LAYERS].gates(arithmetic, &stream[..width]).into_iter().enumerate() {
+    let width = network.layers()[LAYERS].heads()[0].projections().n_inputs();
+    for (head, gates) in network.layers()[LAYERS].projections(arithmetic, &stream[..width]).into_iter().enumerate() {
         let intended = frame.gates(head, &seen);
         agree.push(terms.truth(gates.len() == intended.len()));
         agree.extend(
@@ -271,9 +271,9 @@ fn in_deployed_range<'a>(
 ) -> Vec<Term<'a>> {
     let mut goals = Vec::new();
     for layer in network.layers() {
-        let width = layer.heads()[0].gates().n_inputs();
-        for (head, gates) in layer.heads().iter().zip(layer.gates(arithmetic, &stream[..width])) {
-            let (Some(beta), Some(key)) = (head.gate("beta"), head.gate("k")) else {
+        let width = layer.heads()[0].projections().n_inputs();
+        for (head, gates) in layer.heads().iter().zip(layer.projections(arithmetic, &stream[..width])) {
+            let (Some(beta), Some(key)) = (head.projection("beta"), head.projection("k")) else {
                 goals.push(terms.truth(false));
                 continue;
             };

@@ -31,10 +31,10 @@ pub struct RangeArithmetic {
 }
 
 impl RangeArithmetic {
-    /// The arithmetic of this precision with so many bits behind the point; the format of the precision is not looked at.
+    /// The arithmetic of this precision with so many bits after the point; the format of the precision is not looked at.
     ///
     /// # Errors
-    /// [`FormatError`] where there are too many bits behind the point.
+    /// [`FormatError`] where there are too many bits after the point.
     pub fn new(precision: Precision, frac_bits: u32) -> Result<Self, FormatError> {
         // 2^4096 is beyond what any network here computes in the time that anyone has.
         let format = Format::Fixed(Fixed::new(4096, frac_bits)?);

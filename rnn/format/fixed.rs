@@ -27,7 +27,7 @@ impl Fixed {
     /// The largest number of bits before the point, and of bits behind it.
     pub const MOST_BITS: u32 = 1 << 20;
 
-    /// The format with so many bits before and behind the point.
+    /// The format with so many bits before and after the point.
     ///
     /// # Errors
     /// [`FormatError`] where there is no bit before the point, which the sign needs, or there are more than
@@ -40,7 +40,7 @@ impl Fixed {
         }
         if int_bits > Self::MOST_BITS || frac_bits > Self::MOST_BITS {
             return Err(FormatError::new(format!(
-                "expected at most {} bits before and behind the point, got fixed:{int_bits}.{frac_bits}",
+                "expected at most {} bits before and after the point, got fixed:{int_bits}.{frac_bits}",
                 Self::MOST_BITS
             )));
         }
@@ -52,7 +52,7 @@ impl Fixed {
         self.int_bits
     }
 
-    /// Bits behind the point.
+    /// Bits after the point.
     pub fn frac_bits(self) -> u32 {
         self.frac_bits
     }

@@ -1,4 +1,4 @@
-//! One number of a network as a place, and the network with another number there: what tests of a checker are made of.
+//! One number of a network, and the network with another number in its stead: what tests of a checker are made of.
 
 use super::affine::Affine;
 use super::error::NetworkError;
@@ -8,9 +8,9 @@ use super::model::Network;
 use super::relu::ReluRnn;
 use crate::number::Exact;
 
-/// A place of a network at which a number stands, zero or not. Maps are counted as [`Network::maps`] lists them.
+/// One number of a network, zero or not, by where it stands. Maps are counted as [`Network::maps`] lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Parameter {
     /// A coordinate of the start state; a layered network, whose heads start in 0, has none.
     Start(usize),
     /// The weight of a map from an input (a column) to an output (a row).
@@ -44,43 +44,45 @@ impl Network {
         }
     }
 
-    /// The number at a place.
+    /// The number that a parameter has.
     ///
     /// # Panics
-    /// If the network has no such place.
-    pub fn number(&self, place: Place) -> Exact {
-        match place {
-            Place::Start(coordinate) => self.start()[coordinate].clone(),
-            Place::Weight { map, output, input } => self.maps()[map].weight(output, input),
-            Place::Bias { map, output } => self.maps()[map].bias(output).clone(),
-            Place::OnEmpty => match self {
+    /// If the network has no such parameter.
+    pub fn number(&self, parameter: Parameter) -> Exact {
+        match parameter {
+            Parameter::Start(coordinate) => self.start()[coordinate].clone(),
+            Parameter::Weight { map, output, input } => self.maps()[map].weight(output, input),
+            Parameter::Bias { map, output } => self.maps()[map].bias(output).clone(),
+            Parameter::OnEmpty => match self {
                 Self::Layered(network) => Exact::integer(if network.on_empty() { 1 } else { -1 }),
                 _ => panic!("a network of one layer decides on the empty word by its start state"),
             },
         }
     }
 
-    /// The network with another number at one place.
+    /// The network with another number for one parameter.
     ///
     /// # Errors
     /// [`NetworkError`] where a transition is then no longer of its family.
     ///
     /// # Panics
-    /// If the network has no such place.
-    pub fn with_number(&self, place: Place, value: &Exact) -> Result<Self, NetworkError> {
-        let old = self.number(place);
+    /// If the network has no such parameter.
+    pub fn with_number(&self, parameter: Parameter, value: &Exact) -> Result<Self, NetworkError> {
+        let old = self.number(parameter);
         let change = value - &old;
         let changed = |number: usize, map: &Affine| {
             let mut map = map.clone();
-            match place {
-                Place::Weight { map: own, output, input } if own == number => map.add_weight(output, input, &change),
-                Place::Bias { map: own, output } if own == number => map.add_bias(output, &change),
+            match parameter {
+                Parameter::Weight { map: own, output, input } if own == number => {
+                    map.add_weight(output, input, &change)
+                }
+                Parameter::Bias { map: own, output } if own == number => map.add_bias(output, &change),
                 _ => {}
             }
             map
         };
         let mut start = self.start().to_vec();
-        if let Place::Start(coordinate) = place {
+        if let Parameter::Start(coordinate) = parameter {
             start[coordinate] = value.clone();
         }
         let each = |maps: &[Affine]| maps.iter().enumerate().map(|(number, map)| changed(number, map)).collect();
@@ -96,7 +98,7 @@ impl Network {
                 let transitions = each(network.transitions());
                 LinearRnn::new(network.family(), tokens, coordinates, start, transitions, readout).map(Self::Linear)
             }
-            Self::Layered(network) if place == Place::OnEmpty => {
+            Self::Layered(network) if parameter == Parameter::OnEmpty => {
                 network.with_decision_on_empty(value.is_positive()).map(Self::Layered)
             }
             Self::Layered(network) => {
@@ -110,19 +112,19 @@ impl Network {
         }
     }
 
-    /// The place for a reader: `layer 2, unit 5 <- unit 7`. Layers count from 1, units from 0.
+    /// The parameter for a reader: `layer 2, unit 5 <- unit 7`. Layers count from 1, units from 0.
     ///
     /// # Panics
-    /// If the network has no such place.
-    pub fn describe(&self, place: Place) -> String {
-        match place {
-            Place::Start(coordinate) => format!("start of {}", self.coordinates()[coordinate]),
-            Place::OnEmpty => "decision on the empty word".to_owned(),
-            Place::Weight { map, output, input } => {
+    /// If the network has no such parameter.
+    pub fn describe(&self, parameter: Parameter) -> String {
+        match parameter {
+            Parameter::Start(coordinate) => format!("start of {}", self.coordinates()[coordinate]),
+            Parameter::OnEmpty => "decision on the empty word".to_owned(),
+            Parameter::Weight { map, output, input } => {
                 let names = self.names_of(map);
                 format!("{}{} <- {}", names.map, (names.output)(output), (names.input)(input))
             }
-            Place::Bias { map, output } => {
+            Parameter::Bias { map, output } => {
                 let names = self.names_of(map);
                 format!("{}{} <- bias", names.map, (names.output)(output))
             }
@@ -133,7 +135,7 @@ impl Network {
         match self {
             Self::Relu(network) => names_in_relu(network, map),
             Self::Linear(network) => {
-                let coordinate = move |place: usize| network.coordinates()[place].clone();
+                let coordinate = move |index: usize| network.coordinates()[index].clone();
                 match network.tokens().get(map) {
                     Some(token) => MapNames::new(format!("transition on {token}, "), coordinate, coordinate),
                     None => MapNames::new(String::new(), |_| "readout".to_owned(), coordinate),
@@ -159,59 +161,59 @@ impl<'n> MapNames<'n> {
     }
 }
 
-fn unit(place: usize) -> String {
-    format!("unit {place}")
+fn unit(index: usize) -> String {
+    format!("unit {index}")
 }
 
 fn names_in_relu(network: &ReluRnn, map: usize) -> MapNames<'_> {
-    let coordinate = move |place: usize| network.coordinates()[place].clone();
+    let coordinate = move |index: usize| network.coordinates()[index].clone();
     let n_layers = network.layers().len();
     if map == n_layers {
         return MapNames::new(String::new(), |_| "readout".to_owned(), coordinate);
     }
-    let output = move |place: usize| if map + 1 == n_layers { coordinate(place) } else { unit(place) };
-    let input = move |place: usize| match place.checked_sub(network.coordinates().len()) {
-        _ if map > 0 => unit(place),
-        None => coordinate(place),
+    let output = move |index: usize| if map + 1 == n_layers { coordinate(index) } else { unit(index) };
+    let input = move |index: usize| match index.checked_sub(network.coordinates().len()) {
+        _ if map > 0 => unit(index),
+        None => coordinate(index),
         Some(token) => format!("token {}", network.tokens()[token]),
     };
     MapNames::new(format!("layer {}, ", map + 1), output, input)
 }
 
 fn names_in_layered(network: &LayeredRnn, map: usize) -> MapNames<'_> {
-    let stream = |place: usize| network.stream()[place].clone();
+    let stream = |index: usize| network.stream()[index].clone();
     if map == 0 {
         return MapNames::new("embedding, ".to_owned(), stream, |token| format!("token {}", network.tokens()[token]));
     }
     let mut left = map - 1;
     for (number, layer) in (1..).zip(network.layers()) {
         if let Some(head) = layer.heads().get(left) {
-            let gate = |place: usize| {
+            let projection = |index: usize| {
                 let mut from = 0;
-                for (name, length) in head.family().gates(head.n_values(), head.n_keys()) {
-                    if place < from + length {
-                        return if length == 1 { name.to_owned() } else { format!("{name}[{}]", place - from) };
+                for (name, length) in head.family().projections(head.n_values(), head.n_keys()) {
+                    if index < from + length {
+                        return if length == 1 { name.to_owned() } else { format!("{name}[{}]", index - from) };
                     }
                     from += length;
                 }
-                unreachable!("a head's map has one output per gate")
+                unreachable!("a head's map has one output per projection")
             };
-            return MapNames::new(format!("layer {number}, head {}, ", head.name()), gate, stream);
+            return MapNames::new(format!("layer {number}, head {}, ", head.name()), projection, stream);
         }
         left -= layer.heads().len();
         let Some(feed_forward) = layer.feed_forward() else { continue };
         let n_maps = feed_forward.maps().len();
         if left < n_maps {
-            let output = move |place: usize| {
-                if left + 1 == n_maps { feed_forward.outputs()[place].clone() } else { unit(place) }
+            let output = move |index: usize| {
+                if left + 1 == n_maps { feed_forward.outputs()[index].clone() } else { unit(index) }
             };
-            let input = move |place: usize| if left == 0 { stream(place) } else { unit(place) };
+            let input = move |index: usize| if left == 0 { stream(index) } else { unit(index) };
             let which = if n_maps == 2 { String::new() } else { format!(" map {}", left + 1) };
             return MapNames::new(format!("layer {number}, feed-forward{which}, "), output, input);
         }
         left -= n_maps;
     }
-    let output = |place: usize| match place.checked_sub(1) {
+    let output = |index: usize| match index.checked_sub(1) {
         None => "decision".to_owned(),
         Some(value) => format!("output {}", network.outputs()[value]),
     };

@@ -29,8 +29,8 @@ fn linear(family: LinearFamily, tokens: &[&str]) -> Network {
 fn layered(family: HeadFamily, tokens: &[&str]) -> Network {
     let embedded = [("x", vec![Exact::ONE; tokens.len()])];
     let mut builder = LayeredBuilder::new(family, &names(tokens), &embedded).unwrap();
-    let gates = family.gates(1, 1).into_iter().map(|(name, _)| (name, vec![Row::of("x")])).collect();
-    let head = HeadRows { name: "only".to_owned(), outputs: names(&["read"]), n_keys: 1, gates };
+    let projections = family.projections(1, 1).into_iter().map(|(name, _)| (name, vec![Row::of("x")])).collect();
+    let head = HeadRows { name: "only".to_owned(), outputs: names(&["read"]), n_keys: 1, projections };
     builder.layer(vec![head]).unwrap();
     Network::Layered(builder.finish(Row::of("read"), Vec::new(), false).unwrap())
 }

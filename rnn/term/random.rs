@@ -54,7 +54,7 @@ pub enum Expression {
     /// `constant + sum of coefficient * part`.
     Linear(Sort, BigRational, Vec<(BigRational, Rc<Expression>)>),
     /// An operation on two numbers.
-    Arithmetic(Arithmetic, Rc<Expression>, Rc<Expression>),
+    Binary(Operation, Rc<Expression>, Rc<Expression>),
     /// A number plus an integer.
     Shifted(Rc<Expression>, i64),
     /// A number times a number.
@@ -87,7 +87,7 @@ pub enum Expression {
 
 /// An operation on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
+pub enum Operation {
     /// The sum.
     Add,
     /// The difference.
@@ -164,9 +164,9 @@ impl Expression {
                 let products = products.iter().map(|(factor, part)| (factor.clone(), part.build(terms)));
                 terms.linear(*sort, constant.clone(), products.collect::<Vec<_>>())
             }
-            Self::Arithmetic(Arithmetic::Add, a, b) => a.build(terms) + b.build(terms),
-            Self::Arithmetic(Arithmetic::Subtract, a, b) => a.build(terms) - b.build(terms),
-            Self::Arithmetic(Arithmetic::Multiply, a, b) => a.build(terms) * b.build(terms),
+            Self::Binary(Operation::Add, a, b) => a.build(terms) + b.build(terms),
+            Self::Binary(Operation::Subtract, a, b) => a.build(terms) - b.build(terms),
+            Self::Binary(Operation::Multiply, a, b) => a.build(terms) * b.build(terms),
             Self::Shifted(a, by) if *by < 0 => a.build(terms) - by.abs(),
             Self::Shifted(a, by) => a.build(terms) + *by,
             Self::Scaled(a, by) => a.build(terms).scaled(by),
@@ -211,9 +211,9 @@ impl Expression {
             Self::Linear(_, constant, products) => {
                 Worth::Number(products.iter().fold(constant.clone(), |sum, (factor, part)| sum + factor * number(part)))
             }
-            Self::Arithmetic(Arithmetic::Add, a, b) => Worth::Number(number(a) + number(b)),
-            Self::Arithmetic(Arithmetic::Subtract, a, b) => Worth::Number(number(a) - number(b)),
-            Self::Arithmetic(Arithmetic::Multiply, a, b) => Worth::Number(number(a) * number(b)),
+            Self::Binary(Operation::Add, a, b) => Worth::Number(number(a) + number(b)),
+            Self::Binary(Operation::Subtract, a, b) => Worth::Number(number(a) - number(b)),
+            Self::Binary(Operation::Multiply, a, b) => Worth::Number(number(a) * number(b)),
             Self::Shifted(a, by) => Worth::Number(number(a) + integer(*by)),
             Self::Scaled(a, by) => Worth::Number(number(a) * by),
             Self::Negative(a) => Worth::Number(-number(a)),
@@ -248,7 +248,7 @@ impl Expression {
     pub fn sort(&self) -> Sort {
         match self {
             Self::Number(sort, _) | Self::Symbol(_, sort) | Self::Apply(_, _, sort) | Self::Linear(sort, ..) => *sort,
-            Self::Arithmetic(_, a, _) | Self::Shifted(a, _) | Self::Scaled(a, _) | Self::Negative(a) => a.sort(),
+            Self::Binary(_, a, _) | Self::Shifted(a, _) | Self::Scaled(a, _) | Self::Negative(a) => a.sort(),
             Self::Relu(a) | Self::If(_, a, _) => a.sort(),
             Self::ToReal(_) => Sort::Real,
             Self::Quotient(..) | Self::Remainder(..) => Sort::Int,
@@ -299,9 +299,9 @@ impl fmt::Display for Expression {
                 // A sum has two parts at least.
                 write!(f, " {})", number(&BigRational::zero(), *sort))
             }
-            Self::Arithmetic(Arithmetic::Add, a, b) => write!(f, "(+ {a} {b})"),
-            Self::Arithmetic(Arithmetic::Subtract, a, b) => write!(f, "(- {a} {b})"),
-            Self::Arithmetic(Arithmetic::Multiply, a, b) => write!(f, "(* {a} {b})"),
+            Self::Binary(Operation::Add, a, b) => write!(f, "(+ {a} {b})"),
+            Self::Binary(Operation::Subtract, a, b) => write!(f, "(- {a} {b})"),
+            Self::Binary(Operation::Multiply, a, b) => write!(f, "(* {a} {b})"),
             Self::Shifted(a, by) => write!(f, "(+ {a} {})", number(&integer(*by), a.sort())),
             Self::Scaled(a, by) => write!(f, "(* {} {a})", number(by, a.sort())),
             Self::Negative(a) => write!(f, "(- {a})"),
@@ -425,9 +425,9 @@ impl Generator {
                 let products = (0..n_products).map(|_| (self.number(sort), self.part(sort, depth))).collect();
                 Expression::Linear(sort, constant, products)
             }
-            2 | 3 => Expression::Arithmetic(Arithmetic::Add, part(self), part(self)),
-            4 | 5 => Expression::Arithmetic(Arithmetic::Subtract, part(self), part(self)),
-            6 => Expression::Arithmetic(Arithmetic::Multiply, part(self), part(self)),
+            2 | 3 => Expression::Binary(Operation::Add, part(self), part(self)),
+            4 | 5 => Expression::Binary(Operation::Subtract, part(self), part(self)),
+            6 => Expression::Binary(Operation::Multiply, part(self), part(self)),
             7 => Expression::Shifted(part(self), self.pick(&[-2, -1, 1, 2])),
             8 => Expression::Scaled(part(self), self.number(sort)),
             9 => Expression::Negative(part(self)),

@@ -232,7 +232,7 @@ fn infinities_and_what_is_no_number_go_on_as_in_ieee_754() {
     assert!(up.is_positive() && !RoundedValue::NotANumber.is_positive());
 }
 
-/// Fixed point of four bits behind the point and six in all, on every product of two numbers, against integers.
+/// Fixed point of four bits after the point and six in all, on every product of two numbers, against integers.
 #[test]
 fn fixed_point_is_integer_arithmetic() {
     let fixed = Fixed::new(2, 4).unwrap();

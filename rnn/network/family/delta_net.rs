@@ -1,7 +1,7 @@
 //! The delta rule (DeltaNet): `A = I - beta k^T k` and `B = beta v^T k`, so that
 //! `S_t = S_{t-1} + beta (v - S_{t-1} k^T)^T k`.
 //!
-//! Gates, each affine in the stream: `beta` (a number), `k` and the query `q` (as long as a row of the state), `v` and
+//! Projections, each affine in the stream: `beta` (a number), `k` and the query `q` (as long as a row of the state), `v` and
 //! the skip (as long as a column). Idealised: keys are not normalised and beta is any rational number.
 
 use super::row::add_multiple;
@@ -10,7 +10,7 @@ use super::row::plus_dot;
 use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
-pub(super) fn gates(n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
+pub(super) fn projections(n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
     vec![("beta", 1), ("k", n_keys), ("v", n_values), ("q", n_keys), ("skip", n_values)]
 }
 
@@ -18,9 +18,9 @@ pub(super) fn advance<A: Arithmetic>(
     arithmetic: &A,
     state: &[A::Value],
     n_keys: usize,
-    gates: &[A::Value],
+    projections: &[A::Value],
 ) -> Vec<A::Value> {
-    let (beta, key, value) = (&gates[0], &gates[1..1 + n_keys], &gates[1 + n_keys..]);
+    let (beta, key, value) = (&projections[0], &projections[1..1 + n_keys], &projections[1 + n_keys..]);
     let mut next = state.to_vec();
     let key = non_zero(arithmetic, key);
     if arithmetic.is_zero(beta) || key.is_empty() {

@@ -5,7 +5,7 @@ use super::rwkv7;
 use crate::arithmetic::Arithmetic;
 use std::fmt;
 
-/// A family of heads whose transition and write are made from gates, each affine in the residual stream.
+/// A family of heads whose transition and write are made from projections, each affine in the residual stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadFamily {
     /// The delta rule, see [`delta_net`].
@@ -31,30 +31,30 @@ impl HeadFamily {
         Self::ALL.into_iter().find(|family| family.name() == name)
     }
 
-    /// The gates of a head with `n_values` rows and `n_keys` columns, in order, each with its length.
-    pub fn gates(self, n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
+    /// The projections of a head with `n_values` rows and `n_keys` columns, in order, each with its length.
+    pub fn projections(self, n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
         match self {
-            Self::DeltaNet => delta_net::gates(n_values, n_keys),
-            Self::Rwkv7 => rwkv7::gates(n_values, n_keys),
+            Self::DeltaNet => delta_net::projections(n_values, n_keys),
+            Self::Rwkv7 => rwkv7::projections(n_values, n_keys),
         }
     }
 
-    /// The number of gates, counted as scalars.
-    pub fn n_gates(self, n_values: usize, n_keys: usize) -> usize {
-        self.gates(n_values, n_keys).iter().map(|(_, length)| length).sum()
+    /// The number of projections, counted as scalars.
+    pub fn n_projections(self, n_values: usize, n_keys: usize) -> usize {
+        self.projections(n_values, n_keys).iter().map(|(_, length)| length).sum()
     }
 
-    /// The state (`n_values` rows of `n_keys`, row by row) after one more token with these gates.
+    /// The state (`n_values` rows of `n_keys`, row by row) after one more token with these projections.
     pub fn advance<A: Arithmetic>(
         self,
         arithmetic: &A,
         state: &[A::Value],
         n_keys: usize,
-        gates: &[A::Value],
+        projections: &[A::Value],
     ) -> Vec<A::Value> {
         match self {
-            Self::DeltaNet => delta_net::advance(arithmetic, state, n_keys, gates),
-            Self::Rwkv7 => rwkv7::advance(arithmetic, state, n_keys, gates),
+            Self::DeltaNet => delta_net::advance(arithmetic, state, n_keys, projections),
+            Self::Rwkv7 => rwkv7::advance(arithmetic, state, n_keys, projections),
         }
     }
 }

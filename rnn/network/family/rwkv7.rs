@@ -1,9 +1,9 @@
 //! The generalised delta rule of RWKV-7: `A = diag(w) - lambda kappa^T (a * kappa)` and `B = v^T ktilde`, with `*` the
 //! product by entries.
 //!
-//! Gates, each affine in the stream: the decay `w`, the removal key `kappa`, the in-context learning rate `a`, the
+//! Projections, each affine in the stream: the decay `w`, the removal key `kappa`, the in-context learning rate `a`, the
 //! replacement key `ktilde` and the query `q` (as long as a row of the state), `lambda` (a number), `v` and the skip (as
-//! long as a column). A head is of the family by its form: the transition is made from the gates. Idealised: deployed models keep `w` in (0.545, 1), `a` in (0, 1) and normalise `kappa`.
+//! long as a column). A head is of the family by its form: the transition is made from the projections. Idealised: deployed models keep `w` in (0.545, 1), `a` in (0, 1) and normalise `kappa`.
 
 use super::row::add_multiple;
 use super::row::non_zero;
@@ -11,7 +11,7 @@ use super::row::plus_dot;
 use crate::arithmetic::Arithmetic;
 use crate::number::Exact;
 
-pub(super) fn gates(n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
+pub(super) fn projections(n_values: usize, n_keys: usize) -> Vec<(&'static str, usize)> {
     vec![
         ("w", n_keys),
         ("lambda", 1),
@@ -28,13 +28,13 @@ pub(super) fn advance<A: Arithmetic>(
     arithmetic: &A,
     state: &[A::Value],
     n_keys: usize,
-    gates: &[A::Value],
+    projections: &[A::Value],
 ) -> Vec<A::Value> {
-    let (decay, gates) = gates.split_at(n_keys);
-    let (lambda, gates) = (&gates[0], &gates[1..]);
-    let (removal, gates) = gates.split_at(n_keys);
-    let (rate, gates) = gates.split_at(n_keys);
-    let (replacement, value) = gates.split_at(n_keys);
+    let (decay, projections) = projections.split_at(n_keys);
+    let (lambda, projections) = (&projections[0], &projections[1..]);
+    let (removal, projections) = projections.split_at(n_keys);
+    let (rate, projections) = projections.split_at(n_keys);
+    let (replacement, value) = projections.split_at(n_keys);
 
     let one = arithmetic.constant(&Exact::ONE);
     let zero = arithmetic.constant(&Exact::ZERO);

@@ -19,8 +19,8 @@ pub struct HeadRows {
     pub outputs: Vec<String>,
     /// The number of columns of its state.
     pub n_keys: usize,
-    /// Its gates by name, in the order of [`HeadFamily::gates`].
-    pub gates: Vec<(&'static str, Vec<Row>)>,
+    /// Its projections by name, in the order of [`HeadFamily::projections`].
+    pub projections: Vec<(&'static str, Vec<Row>)>,
 }
 
 /// Virtual start: makes a head that starts in 0 act as one that starts in `start` (rows of the state), by running
@@ -91,15 +91,17 @@ impl LayeredBuilder {
         let mut built = Vec::new();
         for head in heads {
             let place = |error: NetworkError| NetworkError::new(format!("layer {number}, head {}: {error}", head.name));
-            let expected = self.family.gates(head.outputs.len(), head.n_keys);
-            let got: Vec<(&str, usize)> = head.gates.iter().map(|(name, rows)| (*name, rows.len())).collect();
+            let expected = self.family.projections(head.outputs.len(), head.n_keys);
+            let got: Vec<(&str, usize)> = head.projections.iter().map(|(name, rows)| (*name, rows.len())).collect();
             if expected != got {
-                let message = format!("expected the gates {expected:?} of a {} head, got {got:?}", self.family);
+                let message = format!("expected the projections {expected:?} of a {} head, got {got:?}", self.family);
                 return Err(place(NetworkError::new(message)));
             }
-            let rows: Vec<Row> = head.gates.iter().flat_map(|(_, rows)| rows.clone()).collect();
-            let gates = Row::map(&rows, &self.stream).map_err(place)?;
-            built.push(Head::new(&head.name, self.family, head.n_keys, head.outputs.clone(), gates).map_err(place)?);
+            let rows: Vec<Row> = head.projections.iter().flat_map(|(_, rows)| rows.clone()).collect();
+            let projections = Row::map(&rows, &self.stream).map_err(place)?;
+            built.push(
+                Head::new(&head.name, self.family, head.n_keys, head.outputs.clone(), projections).map_err(place)?,
+            );
         }
         let layer = Layer::new(built, None)?;
         self.stream.extend(layer.outputs().cloned());

@@ -28,7 +28,7 @@ impl LayeredRnn {
                 "family": head.family().name(),
                 "keys": head.n_keys(),
                 "outputs": head.outputs(),
-                "gates": affine_to_json(&head.gates()),
+                "gates": affine_to_json(&head.projections()),
             })
         };
         let sublayer = |sublayer: &FeedForward| {
@@ -110,8 +110,8 @@ fn head_from_json(value: &Value, expected: HeadFamily, place: &str) -> Result<He
     }
     let n_keys = expect_index(field(object, "keys", place)?, &format!("{place}.keys"))?;
     let outputs = names_from_json(field(object, "outputs", place)?, &format!("{place}.outputs"))?;
-    let gates = affine_from_json(field(object, "gates", place)?, &format!("{place}.gates"))?;
-    Head::new(name, family, n_keys, outputs, gates).map_err(|error| at(place, &error))
+    let projections = affine_from_json(field(object, "gates", place)?, &format!("{place}.gates"))?;
+    Head::new(name, family, n_keys, outputs, projections).map_err(|error| at(place, &error))
 }
 
 fn feed_forward_from_json(value: &Value, place: &str) -> Result<FeedForward, NetworkError> {

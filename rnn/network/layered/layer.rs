@@ -11,8 +11,8 @@ use crate::network::error::NetworkError;
 pub struct Layer {
     heads: Vec<Head>,
     feed_forward: Option<FeedForward>,
-    /// The heads' gates as one map, head after head: one pass over the stream serves all of them.
-    gates: Affine,
+    /// The heads' projections as one map, head after head: one pass over the stream serves all of them.
+    projections: Affine,
     /// For each head the first one whose transition and write are made by the same rows: with equal states before they
     /// have equal states after, which are computed once. Heads that differ in their query only are made so.
     pub(super) like: Vec<usize>,
@@ -29,18 +29,22 @@ impl Layer {
         let Some(first) = heads.first() else {
             return Err(NetworkError::new("expected at least one head, got none"));
         };
-        let width = first.gates().n_inputs();
-        let mut gates = Affine::zero(heads.iter().map(|head| head.gates().n_outputs()).sum(), width);
+        let width = first.projections().n_inputs();
+        let mut projections = Affine::zero(heads.iter().map(|head| head.projections().n_outputs()).sum(), width);
         let mut from = 0;
         for head in &heads {
-            NetworkError::check(&format!("head {}: inputs of the gates", head.name()), width, head.gates().n_inputs())?;
-            for (row, column, weight) in head.gates().weights() {
-                gates.add_weight(from + row, column, weight);
+            NetworkError::check(
+                &format!("head {}: inputs of the projections", head.name()),
+                width,
+                head.projections().n_inputs(),
+            )?;
+            for (row, column, weight) in head.projections().weights() {
+                projections.add_weight(from + row, column, weight);
             }
-            for (row, bias) in head.gates().biases() {
-                gates.add_bias(from + row, bias);
+            for (row, bias) in head.projections().biases() {
+                projections.add_bias(from + row, bias);
             }
-            from += head.gates().n_outputs();
+            from += head.projections().n_outputs();
         }
         let like = (0..heads.len())
             .map(|place| {
@@ -48,7 +52,7 @@ impl Layer {
                 earlier.iter().position(|other| other.has_recurrence_of(head)).unwrap_or(place)
             })
             .collect();
-        Ok(Self { heads, feed_forward, gates, like })
+        Ok(Self { heads, feed_forward, projections, like })
     }
 
     /// The heads.
@@ -61,10 +65,10 @@ impl Layer {
         self.feed_forward.as_ref()
     }
 
-    /// The gates of every head, in order, made from a stream.
-    pub fn gates<A: Arithmetic>(&self, arithmetic: &A, stream: &[A::Value]) -> Vec<Vec<A::Value>> {
-        let mut all = self.gates.apply(arithmetic, stream.iter().enumerate()).into_iter();
-        self.heads.iter().map(|head| all.by_ref().take(head.gates().n_outputs()).collect()).collect()
+    /// The projections of every head, in order, made from a stream.
+    pub fn projections<A: Arithmetic>(&self, arithmetic: &A, stream: &[A::Value]) -> Vec<Vec<A::Value>> {
+        let mut all = self.projections.apply(arithmetic, stream.iter().enumerate()).into_iter();
+        self.heads.iter().map(|head| all.by_ref().take(head.projections().n_outputs()).collect()).collect()
     }
 
     pub(super) fn outputs(&self) -> impl Iterator<Item = &String> {

@@ -80,7 +80,11 @@ impl LayeredRnn {
                     let message = format!("{place}: expected a {family} head, got a {} head", head.family());
                     return Err(NetworkError::new(message));
                 }
-                NetworkError::check(&format!("{place}: inputs of the gates"), stream.len(), head.gates().n_inputs())?;
+                NetworkError::check(
+                    &format!("{place}: inputs of the projections"),
+                    stream.len(),
+                    head.projections().n_inputs(),
+                )?;
                 let state = head.n_values() * head.n_keys();
                 if coordinates.len() + state > LARGEST {
                     return Err(NetworkError::new(format!(
@@ -240,7 +244,9 @@ impl LayeredRnn {
         for layer in &self.layers[..n_layers] {
             let mut appended = Vec::new();
             let mut places: Vec<Range<usize>> = Vec::with_capacity(layer.heads().len());
-            for (place, (head, gates)) in layer.heads().iter().zip(layer.gates(arithmetic, &stream)).enumerate() {
+            for (place, (head, projections)) in
+                layer.heads().iter().zip(layer.projections(arithmetic, &stream)).enumerate()
+            {
                 let own = next.len()..next.len() + head.n_values() * head.n_keys();
                 let shared = places.get(layer.like[place]).filter(|other| {
                     let mut entries = state[own.clone()].iter().zip(&state[(*other).clone()]);
@@ -248,9 +254,9 @@ impl LayeredRnn {
                 });
                 let after = match shared {
                     Some(other) => next[other.clone()].to_vec(),
-                    None => head.advance(arithmetic, &state[own.clone()], &gates),
+                    None => head.advance(arithmetic, &state[own.clone()], &projections),
                 };
-                appended.extend(head.read(arithmetic, &after, &gates));
+                appended.extend(head.read(arithmetic, &after, &projections));
                 next.extend(after);
                 places.push(own);
             }
@@ -268,12 +274,12 @@ impl LayeredRnn {
         self.stream_readout.apply(arithmetic, stream.iter().enumerate())
     }
 
-    /// Every map of the network with its place: `embedding`, `L2.A` (the gates of a head), `L2.ffn.1` and so on up to
+    /// Every map of the network with its place: `embedding`, `L2.A` (the projections of a head), `L2.ffn.1` and so on up to
     /// the sublayer's output map, `readout`.
     pub fn maps(&self) -> Vec<(String, &Affine)> {
         let mut maps = vec![("embedding".to_owned(), &self.embedding)];
         for (number, layer) in (1..).zip(&self.layers) {
-            maps.extend(layer.heads().iter().map(|head| (format!("L{number}.{}", head.name()), head.gates())));
+            maps.extend(layer.heads().iter().map(|head| (format!("L{number}.{}", head.name()), head.projections())));
             let of_sublayer = layer.feed_forward().into_iter().flat_map(|feed_forward| feed_forward.maps());
             maps.extend((1..).zip(of_sublayer).map(|(i, map)| (format!("L{number}.ffn.{i}"), map)));
         }
@@ -291,8 +297,8 @@ impl LayeredRnn {
         for (number, layer) in (1..).zip(&self.layers) {
             let mut heads = Vec::new();
             for head in layer.heads() {
-                let gates = change(&format!("L{number}.{}", head.name()), head.gates());
-                heads.push(Head::new(head.name(), head.family(), head.n_keys(), head.outputs().to_vec(), gates)?);
+                let projections = change(&format!("L{number}.{}", head.name()), head.projections());
+                heads.push(Head::new(head.name(), head.family(), head.n_keys(), head.outputs().to_vec(), projections)?);
             }
             let feed_forward = match layer.feed_forward() {
                 Some(feed_forward) => {

@@ -32,7 +32,7 @@ fn head(family: HeadFamily, name: &str, forgets: Row, start: &[Exact]) -> HeadRo
     if let [start] = start {
         virtual_start(&[vec![start.clone()]], std::slice::from_ref(&forgets), &one, &mut value, &mut skip);
     }
-    let gates = match family {
+    let projections = match family {
         // With a beta of 1 the delta rule forgets all: for a sum, the key is worth beta 1 in the write only.
         HeadFamily::DeltaNet => {
             vec![("beta", one.clone()), ("k", one.clone()), ("v", value), ("q", one), ("skip", skip)]
@@ -48,7 +48,7 @@ fn head(family: HeadFamily, name: &str, forgets: Row, start: &[Exact]) -> HeadRo
             ("skip", skip),
         ],
     };
-    HeadRows { name: name.to_owned(), outputs: vec![name.to_owned()], n_keys: 1, gates }
+    HeadRows { name: name.to_owned(), outputs: vec![name.to_owned()], n_keys: 1, projections }
 }
 
 fn run(network: &LayeredRnn, word: &[usize]) -> Vec<Exact> {
@@ -104,9 +104,9 @@ fn a_virtual_start_acts_as_a_start() {
         let embedded = [("x", vec![Exact::ONE, Exact::integer(-2)])];
         let mut builder = LayeredBuilder::new(HeadFamily::DeltaNet, &tokens(), &embedded).unwrap();
         let beta = vec![Row::of("x").scaled(&Exact::ratio(1, 2))];
-        let gates = vec![("beta", beta), ("k", key.clone()), ("v", value), ("q", query.clone()), ("skip", skip)];
+        let projections = vec![("beta", beta), ("k", key.clone()), ("v", value), ("q", query.clone()), ("skip", skip)];
         let outputs = vec!["y0".to_owned(), "y1".to_owned()];
-        builder.layer(vec![HeadRows { name: "head".to_owned(), outputs, n_keys: 2, gates }]).unwrap();
+        builder.layer(vec![HeadRows { name: "head".to_owned(), outputs, n_keys: 2, projections }]).unwrap();
         let outputs = ["y0", "y1"].map(|name| (name.to_owned(), Row::of(name))).to_vec();
         builder.finish(Row::zero(), outputs, false).unwrap()
     };
@@ -170,7 +170,7 @@ fn a_row_over_a_coordinate_that_is_written_later_is_refused() {
     let mut builder = LayeredBuilder::new(HeadFamily::DeltaNet, &tokens(), &[("x", vec![Exact::ONE; 2])]).unwrap();
     let error = builder.layer(vec![head(HeadFamily::DeltaNet, "sum", Row::zero(), &[]), {
         let mut late = head(HeadFamily::DeltaNet, "late", Row::zero(), &[]);
-        late.gates[2].1 = vec![Row::of("sum")];
+        late.projections[2].1 = vec![Row::of("sum")];
         late
     }]);
     let expected = "layer 1, head late: expected a stream coordinate written earlier, got `sum`";

@@ -36,47 +36,47 @@ fn layered() -> Network {
     let family = HeadFamily::DeltaNet;
     let mut builder = LayeredBuilder::new(family, &names(&["a"]), &[("x", vec![Exact::ONE])]).unwrap();
     let one = || vec![Row::number(1)];
-    let gates =
+    let projections =
         vec![("beta", one()), ("k", one()), ("v", vec![Row::of("x")]), ("q", one()), ("skip", vec![Row::zero()])];
-    let head = HeadRows { name: "last".to_owned(), outputs: names(&["seen"]), n_keys: 1, gates };
+    let head = HeadRows { name: "last".to_owned(), outputs: names(&["seen"]), n_keys: 1, projections };
     builder.layer(vec![head]).unwrap();
     builder.feed_forward(&[vec![Row::of("seen")]], vec![("size".to_owned(), Row::of("u0"))]).unwrap();
     Network::Layered(builder.finish(Row::of("size"), vec![("v".to_owned(), Row::of("x"))], false).unwrap())
 }
 
-fn places(network: &Network) -> Vec<Place> {
-    let mut places = Vec::new();
+fn parameters(network: &Network) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
     for (map, affine) in network.maps().into_iter().enumerate() {
         for output in 0..affine.n_outputs() {
-            places.push(Place::Bias { map, output });
-            places.extend((0..affine.n_inputs()).map(|input| Place::Weight { map, output, input }));
+            parameters.push(Parameter::Bias { map, output });
+            parameters.extend((0..affine.n_inputs()).map(|input| Parameter::Weight { map, output, input }));
         }
     }
     match network {
-        Network::Layered(_) => places.push(Place::OnEmpty),
-        _ => places.extend((0..network.start().len()).map(Place::Start)),
+        Network::Layered(_) => parameters.push(Parameter::OnEmpty),
+        _ => parameters.extend((0..network.start().len()).map(Parameter::Start)),
     }
-    places
+    parameters
 }
 
 #[test]
-fn a_change_changes_the_number_at_its_place_and_no_other() {
+fn a_change_changes_its_own_number_and_no_other() {
     for network in [relu(), linear(), layered()] {
-        let places = places(&network);
+        let parameters = parameters(&network);
         let mut refused = 0;
-        for place in &places {
-            let value = &network.number(*place) + &Exact::integer(5);
+        for parameter in &parameters {
+            let value = &network.number(*parameter) + &Exact::integer(5);
             // The decision on the empty word is a sign.
-            let value = if *place == Place::OnEmpty { Exact::ONE } else { value };
-            let Ok(changed) = network.with_number(*place, &value) else {
+            let value = if *parameter == Parameter::OnEmpty { Exact::ONE } else { value };
+            let Ok(changed) = network.with_number(*parameter, &value) else {
                 refused += 1;
                 continue;
             };
-            assert_eq!(changed.number(*place), value, "{}", network.describe(*place));
+            assert_eq!(changed.number(*parameter), value, "{}", network.describe(*parameter));
             assert_ne!(changed, network);
-            let others = places.iter().filter(|other| *other != place);
+            let others = parameters.iter().filter(|other| *other != parameter);
             assert!(others.clone().all(|other| changed.number(*other) == network.number(*other)));
-            assert_eq!(changed.with_number(*place, &network.number(*place)).unwrap(), network);
+            assert_eq!(changed.with_number(*parameter, &network.number(*parameter)).unwrap(), network);
         }
         // In the permutation every weight that was zero is refused.
         assert_eq!(refused, if matches!(network, Network::Linear(_)) { 2 } else { 0 });
@@ -84,9 +84,10 @@ fn a_change_changes_the_number_at_its_place_and_no_other() {
 }
 
 #[test]
-fn a_place_is_named_for_a_reader() {
-    let described =
-        |network: Network| places(&network).iter().map(|place| network.describe(*place)).collect::<Vec<_>>();
+fn a_parameter_is_named_for_a_reader() {
+    let described = |network: Network| {
+        parameters(&network).iter().map(|parameter| network.describe(*parameter)).collect::<Vec<_>>()
+    };
     assert_eq!(
         described(relu()),
         [
