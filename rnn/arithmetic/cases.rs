@@ -16,8 +16,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-/// A number that depends on unknowns: a sum of atoms, and for some unknowns a sum of atoms in each of its cases. In the
-/// first case of an unknown its entry is 0, no entry has a constant, and some entry is not 0: so equal sums have one form.
+/// A number that depends on unknowns. It is the sum of its base, which is a sum of atoms, and of one entry from each
+/// table: the table of an unknown has one entry, again a sum of atoms, for each case of that unknown.
+///
+/// Equal sums have one form: the first entry of a table is 0 (what it was stands in the base), no entry has a constant
+/// (that is a multiple of an indicator in the base), and a table of zeros is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseValue<'a> {
     base: Term<'a>,
@@ -45,8 +48,8 @@ type Shape<'a> = (Term<'a>, Vec<(usize, Vec<Term<'a>>)>);
 ///    equal names, up to a shift and a factor. Its ReLU is then the sum itself, or 0, where the bounds say so, and with
 ///    `max(-x, 0) = max(x, 0) - x` it is the same symbol for both signs elsewhere.
 ///
-/// Which unknown is not named is a matter of the order in which a network takes them up; an order that does not fit leads
-/// to ReLUs that stay open, never to a wrong value.
+/// Which unknown is not named is a matter of the order in which a network takes them up; an order that does not fit
+/// leads to ReLUs that stay open, never to a wrong value.
 ///
 /// ```
 /// use rnn::{Arithmetic, CaseArithmetic, Exact, Terms};
@@ -81,8 +84,8 @@ pub struct CaseArithmetic<'a> {
 }
 
 impl<'a> CaseArithmetic<'a> {
-    /// The arithmetic for a network that takes unknowns up in these orders: for each chain of it, by hidden layer, which
-    /// unknown.
+    /// The arithmetic for a network that takes unknowns up in these orders: for each chain of it, by hidden layer,
+    /// which unknown.
     pub fn new(terms: &'a Terms, orders: Vec<Vec<Option<usize>>>) -> Self {
         Self {
             terms,
@@ -258,8 +261,8 @@ impl<'a> CaseArithmetic<'a> {
         Some((low, high))
     }
 
-    /// The same for a value. The base is added to the entries of the last table before their bounds are looked at, as are
-    /// the indicators of its cases: there they belong together.
+    /// The same for a value. The base is added to the entries of the last table before their bounds are looked at, as
+    /// are the indicators of its cases: there they belong together.
     fn range_of_value(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
         let hull = |sums: &mut dyn Iterator<Item = Term<'a>>| {
             let ranges: Option<Vec<_>> = sums.map(|sum| self.range(sum)).collect();
@@ -351,8 +354,10 @@ impl<'a> CaseArithmetic<'a> {
         if leading.is_negative() { open + sum } else { open }
     }
 
-    /// The unknown whose cases a unit is computed in: the one that this hidden layer takes up, or the only one. Of several
-    /// chains the one is meant that has taken up all else that the value depends on.
+    /// The unknown whose cases the ReLU of a value is computed in, if any. Where the value depends on numbers of one
+    /// unknown alone, it is that one. Otherwise it is the unknown that a chain takes up in this hidden layer; there may
+    /// be several chains, and the value belongs to the one that has taken up, in this layer or before, all that the
+    /// value depends on.
     fn kept(&self, value: &CaseValue<'a>) -> Option<usize> {
         let (_, atoms) = value.base.summands();
         let of_atom: Vec<Option<usize>> = atoms.iter().map(|(_, atom)| self.unknown_of(*atom)).collect();
@@ -362,7 +367,8 @@ impl<'a> CaseArithmetic<'a> {
         if let ([only], true, true) = (&unknowns[..], value.tables.is_empty(), of_atom.iter().all(Option::is_some)) {
             return Some(*only);
         }
-        // What a chain has made so far does not depend on what it takes up now.
+        // What a chain has made so far does not depend on what it takes up now: an unknown on which a name or a table
+        // of the value depends is no candidate.
         let others = atoms.iter().filter(|(_, atom)| self.unknown_of(*atom).is_none()).map(|(_, atom)| *atom);
         let made: BTreeSet<usize> = (others.chain(value.tables.values().flatten().copied()))
             .flat_map(|term| self.unknowns_of(term))

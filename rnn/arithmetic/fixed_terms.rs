@@ -14,8 +14,8 @@ use num_traits::Zero;
 
 /// Fixed-point arithmetic on terms of sort Int: the term `X` stands for the number `X / 2^frac_bits`.
 ///
-/// Weights are exact and a pre-activation is summed exactly (a wide accumulator); when the sum is finished it is rounded
-/// to a multiple of `2^-frac_bits`. There is no least and no greatest number: that no pre-activation leaves a
+/// Weights are exact and a pre-activation is summed exactly (a wide accumulator); when the sum is finished it is
+/// rounded to a multiple of `2^-frac_bits`. There is no least and no greatest number: that no pre-activation leaves a
 /// format's range is a statement of its own, about what a [`Recorder`](crate::Recorder) has kept.
 ///
 /// ```
@@ -140,6 +140,7 @@ mod tests {
     use crate::format::Fixed;
     use crate::format::Format;
     use crate::format::Precision;
+    use crate::format::RoundedValue;
     use proptest::prelude::*;
 
     proptest! {
@@ -163,8 +164,7 @@ mod tests {
                 concrete.add(&mut expected, &weight, &concrete.constant(&value));
             }
             let value = symbolic.finish(sum).as_number().unwrap() / BigRational::from_integer(symbolic.scale());
-            let expected = concrete.finish(expected);
-            prop_assert_eq!(Some(&Exact::from(value)), expected.as_finite());
+            prop_assert_eq!(RoundedValue::Finite(Exact::from(value)), concrete.finish(expected));
         }
     }
 }

@@ -31,7 +31,8 @@ pub struct RangeArithmetic {
 }
 
 impl RangeArithmetic {
-    /// The arithmetic of this precision with so many bits after the point; the format of the precision is not looked at.
+    /// The arithmetic of this precision with so many bits after the point; the format of the precision is not looked
+    /// at.
     ///
     /// # Errors
     /// [`FormatError`] where there are too many bits after the point.

@@ -123,8 +123,8 @@ pub struct Precision {
 
 impl Precision {
     /// The format with the default of all of them: what a format cannot hold is dropped (floor), numbers beyond it
-    /// saturate, accumulators are wide and weights exact. Processors with floating point round to nearest and overflow to
-    /// infinity instead.
+    /// saturate, accumulators are wide and weights exact. Processors with floating point round to nearest and overflow
+    /// to infinity instead.
     pub fn of(format: Format) -> Self {
         Self {
             format,

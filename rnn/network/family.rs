@@ -1,8 +1,8 @@
 //! Families of transitions, one file each with its membership test.
 //!
-//! A transition is a square matrix `A` over row vectors, `S_t = S_{t-1} A_t + B_t`. [`LinearFamily`] lists those that a table
-//! of transitions ([`crate::LinearRnn`]) can claim, [`HeadFamily`] those whose transition a head computes from the
-//! residual stream ([`crate::LayeredRnn`]).
+//! A transition is a square matrix `A` over row vectors, `S_t = S_{t-1} A_t + B_t`. [`LinearFamily`] lists those that a
+//! table of transitions ([`crate::LinearRnn`]) can claim, [`HeadFamily`] those whose transition a head computes from
+//! the residual stream ([`crate::LayeredRnn`]).
 
 mod constant;
 pub mod delta_net;

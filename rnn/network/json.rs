@@ -14,11 +14,13 @@ pub(crate) fn number_to_json(number: &Exact) -> Value {
 }
 
 pub(crate) fn affine_to_json(map: &Affine) -> Value {
+    let weights = map.weights().map(|(row, column, weight)| json!([row, column, number_to_json(weight)]));
+    let biases = map.biases().map(|(row, bias)| json!([row, number_to_json(bias)]));
     json!({
         "rows": map.n_outputs(),
         "columns": map.n_inputs(),
-        "weights": map.weights().map(|(row, column, weight)| json!([row, column, number_to_json(weight)])).collect::<Vec<_>>(),
-        "biases": map.biases().map(|(row, bias)| json!([row, number_to_json(bias)])).collect::<Vec<_>>(),
+        "weights": weights.collect::<Vec<_>>(),
+        "biases": biases.collect::<Vec<_>>(),
     })
 }
 

@@ -34,8 +34,8 @@ pub enum Parameter {
 }
 
 impl Network {
-    /// Every affine map of the network; the readout is the last one. The carried decision of a layered network is no map
-    /// of its own: its readout is that of the stream.
+    /// Every affine map of the network; the readout is the last one. The carried decision of a layered network is no
+    /// map of its own: its readout is that of the stream.
     pub fn maps(&self) -> Vec<&Affine> {
         match self {
             Self::Relu(network) => network.layers().iter().chain([network.readout()]).collect(),
@@ -68,6 +68,7 @@ impl Network {
     /// # Panics
     /// If the network has no such parameter.
     pub fn with_number(&self, parameter: Parameter, value: &Exact) -> Result<Self, NetworkError> {
+        // What is added to the number at its place makes it the new one.
         let old = self.number(parameter);
         let change = value - &old;
         let changed = |number: usize, map: &Affine| {
@@ -85,6 +86,7 @@ impl Network {
         if let Parameter::Start(coordinate) = parameter {
             start[coordinate] = value.clone();
         }
+        // The network is built anew, so that its family is tested again.
         let each = |maps: &[Affine]| maps.iter().enumerate().map(|(number, map)| changed(number, map)).collect();
         match self {
             Self::Relu(network) => {
@@ -102,6 +104,7 @@ impl Network {
                 network.with_decision_on_empty(value.is_positive()).map(Self::Layered)
             }
             Self::Layered(network) => {
+                // `with_maps` goes through the maps in the order in which they are counted.
                 let mut number = 0;
                 let in_turn = |_: &str, map: &Affine| {
                     number += 1;

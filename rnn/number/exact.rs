@@ -26,8 +26,8 @@ pub struct Exact(pub(super) Repr);
 #[derive(Clone)]
 pub(super) enum Repr {
     Small(Small),
-    /// The scale is not zero, and the base is not a machine-word fraction. The value may be one, but for 0: that shows
-    /// when the mantissa is next read.
+    /// A form over a base that is no machine-word fraction, with a scale that is not zero. The value is never 0, but it
+    /// may be another machine-word fraction without our knowing: that shows when the mantissa is next read.
     Affine(Form, Arc<Base>),
 }
 

@@ -15,9 +15,9 @@ use std::fmt::Write;
 
 /// SMT-LIB text: declarations and assertions, without `check-sat`.
 ///
-/// Within an assertion every term that is used twice, and every ReLU, is bound to one name by `let`, so that the text is
-/// linear in the number of distinct terms. (`define-fun` would serve as well, but solvers expand it as a macro, which
-/// takes exponential time where definitions are nested deeply.) A reader of the text must find exactly
+/// Within an assertion every term that is used twice, and every ReLU, is bound to one name by `let`, so that the text
+/// is linear in the number of distinct terms. (`define-fun` would serve as well, but solvers expand it as a macro,
+/// which takes exponential time where definitions are nested deeply.) A reader of the text must find exactly
 /// [`Script::n_assertions`] assertions in the solver afterwards: broken text otherwise leaves an empty solver that
 /// answers sat.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -121,8 +121,8 @@ impl Terms {
         self.intern(Node::Apply(function.into(), arguments.iter().map(|argument| argument.id).collect(), sort))
     }
 
-    /// `constant + sum of coefficient * term`. Of sort Int every coefficient is an integer once like terms are merged, and
-    /// so is the constant: then every term of sort Int is an integer wherever its symbols are.
+    /// `constant + sum of coefficient * term`. Of sort Int every coefficient is an integer once like terms are merged,
+    /// and so is the constant: then every term of sort Int is an integer wherever its symbols are.
     ///
     /// # Panics
     /// If a term is not of this sort, or if a fraction is left in a sum of sort Int.

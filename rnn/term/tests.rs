@@ -5,8 +5,8 @@ use super::*;
 use crate::number::Exact;
 use num_rational::BigRational;
 
-/// Builds a random expression and evaluates it in a few valuations, both ways. Returns whether the term is open, and how
-/// often it was true and false.
+/// Builds a random expression and evaluates it in a few valuations, both ways. Returns whether the term is open, and
+/// how often it was true and false.
 fn check(generator: &mut Generator, terms: &Terms, sort: Sort, depth: u32) -> (bool, [usize; 2]) {
     let expression = generator.expression(sort, depth);
     let term = expression.build(terms);
@@ -29,7 +29,8 @@ fn check(generator: &mut Generator, terms: &Terms, sort: Sort, depth: u32) -> (b
     (term.as_number().is_none() && term.as_truth().is_none(), truths)
 }
 
-/// What the constructors simplify means what was built, wherever the symbols are: 120,000 terms, each in two valuations.
+/// What the constructors simplify means what was built, wherever the symbols are: 120,000 terms, each in two
+/// valuations.
 #[test]
 fn open_terms_mean_what_was_built() {
     let mut generator = Generator::new(1);

@@ -1,8 +1,8 @@
 //! The delta rule (DeltaNet): `A = I - beta k^T k` and `B = beta v^T k`, so that
 //! `S_t = S_{t-1} + beta (v - S_{t-1} k^T)^T k`.
 //!
-//! Projections, each affine in the stream: `beta` (a number), `k` and the query `q` (as long as a row of the state), `v` and
-//! the skip (as long as a column). Idealised: keys are not normalised and beta is any rational number.
+//! Projections, each affine in the stream: `beta` (a number), `k` and the query `q` (as long as a row of the state),
+//! `v` and the skip (as long as a column). Idealised: keys are not normalised and beta is any rational number.
 
 use super::row::add_multiple;
 use super::row::non_zero;

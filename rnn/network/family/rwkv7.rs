@@ -1,9 +1,10 @@
 //! The generalised delta rule of RWKV-7: `A = diag(w) - lambda kappa^T (a * kappa)` and `B = v^T ktilde`, with `*` the
 //! product by entries.
 //!
-//! Projections, each affine in the stream: the decay `w`, the removal key `kappa`, the in-context learning rate `a`, the
-//! replacement key `ktilde` and the query `q` (as long as a row of the state), `lambda` (a number), `v` and the skip (as
-//! long as a column). A head is of the family by its form: the transition is made from the projections. Idealised: deployed models keep `w` in (0.545, 1), `a` in (0, 1) and normalise `kappa`.
+//! Projections, each affine in the stream: the decay `w`, the removal key `kappa`, the in-context learning rate `a`,
+//! the replacement key `ktilde` and the query `q` (as long as a row of the state), `lambda` (a number), `v` and the
+//! skip (as long as a column). A head is of the family by its form: the transition is made from the projections.
+//! Idealised: deployed models keep `w` in (0.545, 1), `a` in (0, 1) and normalise `kappa`.
 
 use super::row::add_multiple;
 use super::row::non_zero;
@@ -30,6 +31,7 @@ pub(super) fn advance<A: Arithmetic>(
     n_keys: usize,
     projections: &[A::Value],
 ) -> Vec<A::Value> {
+    // In the order of `projections`; the query and the skip, which are not needed, stay behind the value.
     let (decay, projections) = projections.split_at(n_keys);
     let (lambda, projections) = (&projections[0], &projections[1..]);
     let (removal, projections) = projections.split_at(n_keys);
@@ -38,6 +40,7 @@ pub(super) fn advance<A: Arithmetic>(
 
     let one = arithmetic.constant(&Exact::ONE);
     let zero = arithmetic.constant(&Exact::ZERO);
+    // S diag(w)
     let mut next = state.to_vec();
     for row in next.chunks_mut(n_keys) {
         for (entry, decay) in row.iter_mut().zip(decay) {
@@ -46,6 +49,7 @@ pub(super) fn advance<A: Arithmetic>(
             }
         }
     }
+    // - lambda (S kappa^T) (a * kappa), where S is the state before the decay
     let removal = non_zero(arithmetic, removal);
     if !arithmetic.is_zero(lambda) && !removal.is_empty() {
         let minus_lambda = plus_dot(arithmetic, &zero, &Exact::integer(-1), std::slice::from_ref(lambda), &[(0, &one)]);
@@ -60,6 +64,7 @@ pub(super) fn advance<A: Arithmetic>(
             }
         }
     }
+    // + v^T ktilde
     let replacement = non_zero(arithmetic, replacement);
     for (row, value) in next.chunks_mut(n_keys).zip(value) {
         add_multiple(arithmetic, row, value, &replacement);

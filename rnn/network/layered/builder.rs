@@ -24,11 +24,13 @@ pub struct HeadRows {
 }
 
 /// Virtual start: makes a head that starts in 0 act as one that starts in `start` (rows of the state), by running
-/// `S_t = Y_t - Y_0`. The write gets `Y_0 (A_t - I)` more and the output `Y_0 q^T`; no token for the beginning is needed.
+/// `S_t = Y_t - Y_0`. The write gets `Y_0 (A_t - I)` more and the output `Y_0 q^T`; no token for the beginning is
+/// needed.
 ///
 /// `removed` is what the transition takes away, as a row: `A_t = I - removed^T written`, with the head's write along
-/// `written`. For DeltaNet that is the key `k`; for RWKV-7 with decay 1 it is `lambda kappa`, where the own write is zero or
-/// along `a * kappa`, and `value` is the value times `lambda`. `value` and `skip` have one row per row of the state.
+/// `written`. For DeltaNet that is the key `k`; for RWKV-7 with decay 1 it is `lambda kappa`, where the own write is
+/// zero or along `a * kappa`, and `value` is the value times `lambda`. `value` and `skip` have one row per row of the
+/// state.
 ///
 /// # Panics
 /// If the shapes differ: a start is part of a construction.
@@ -109,8 +111,8 @@ impl LayeredBuilder {
         Ok(())
     }
 
-    /// Gives the last layer a feed-forward sublayer: each hidden layer as rows, the first over the stream, the next over
-    /// the units before, `u0`, `u1`, ...; then the named outputs, over the last units.
+    /// Gives the last layer a feed-forward sublayer: each hidden layer as rows, the first over the stream, the next
+    /// over the units before, `u0`, `u1`, ...; then the named outputs, over the last units.
     ///
     /// # Errors
     /// [`NetworkError`] where there is no layer, it has a sublayer, or a row reads what is not there.

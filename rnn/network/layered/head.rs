@@ -13,8 +13,8 @@ use std::ops::Range;
 pub(super) const LARGEST: usize = 1 << 20;
 
 /// One head of a layer: a state `S` of `n_values` rows and `n_keys` columns, which starts in 0 and follows
-/// `S_t = S_{t-1} A_t + B_t`. Transition, write, query `q` and skip are made from projections affine in the stream; the head
-/// appends `S_t q^T + skip` to the stream, so a query sees the write of its own token.
+/// `S_t = S_{t-1} A_t + B_t`. Transition, write, query `q` and skip are made from projections affine in the stream; the
+/// head appends `S_t q^T + skip` to the stream, so a query sees the write of its own token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     name: String,
@@ -25,8 +25,9 @@ pub struct Head {
 }
 
 impl Head {
-    /// A head of this family; `projections` maps the stream to the projections in the order of [`HeadFamily::projections`], and `outputs`
-    /// names what the head appends to the stream, one coordinate per row of its state.
+    /// A head of this family; `projections` maps the stream to the projections in the order of
+    /// [`HeadFamily::projections`], and `outputs` names what the head appends to the stream, one coordinate per row of
+    /// its state.
     ///
     /// # Errors
     /// [`NetworkError`] where the number of projections is not that of the family.

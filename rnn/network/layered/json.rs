@@ -22,13 +22,14 @@ use serde_json::json;
 
 impl LayeredRnn {
     pub(crate) fn to_json(&self) -> Value {
+        // The field of a head's projections is called `gates` since the first files.
         let head = |head: &Head| {
             json!({
                 "name": head.name(),
                 "family": head.family().name(),
                 "keys": head.n_keys(),
                 "outputs": head.outputs(),
-                "gates": affine_to_json(&head.projections()),
+                "gates": affine_to_json(head.projections()),
             })
         };
         let sublayer = |sublayer: &FeedForward| {

@@ -13,9 +13,10 @@ pub struct Layer {
     feed_forward: Option<FeedForward>,
     /// The heads' projections as one map, head after head: one pass over the stream serves all of them.
     projections: Affine,
-    /// For each head the first one whose transition and write are made by the same rows: with equal states before they
-    /// have equal states after, which are computed once. Heads that differ in their query only are made so.
-    pub(super) like: Vec<usize>,
+    /// For each head, the index of the first head with the same recurrence: the two differ at most in name, query and
+    /// skip. Where both hold the same state before a token, they hold the same state after it, which is then computed
+    /// once.
+    pub(super) same_recurrence: Vec<usize>,
 }
 
 impl Layer {
@@ -46,13 +47,13 @@ impl Layer {
             }
             from += head.projections().n_outputs();
         }
-        let like = (0..heads.len())
-            .map(|place| {
-                let (earlier, head) = (&heads[..place], &heads[place]);
-                earlier.iter().position(|other| other.has_recurrence_of(head)).unwrap_or(place)
+        let same_recurrence = (0..heads.len())
+            .map(|index| {
+                let (earlier, head) = (&heads[..index], &heads[index]);
+                earlier.iter().position(|other| other.has_recurrence_of(head)).unwrap_or(index)
             })
             .collect();
-        Ok(Self { heads, feed_forward, projections, like })
+        Ok(Self { heads, feed_forward, projections, same_recurrence })
     }
 
     /// The heads.

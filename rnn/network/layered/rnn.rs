@@ -67,42 +67,22 @@ impl LayeredRnn {
         stream_readout: Affine,
         on_empty: bool,
     ) -> Result<Self, NetworkError> {
+        // The embedding reads the token and writes the first coordinates of the stream.
         NetworkError::check_names("token", &tokens)?;
         NetworkError::check("inputs of the embedding", tokens.len(), embedding.n_inputs())?;
         NetworkError::check("outputs of the embedding", embedded.len(), embedding.n_outputs())?;
         let n_embedded = embedded.len();
+        // Every layer reads the stream so far and appends to it; its heads have entries in the carried state.
         let mut stream = embedded;
         let mut coordinates = Vec::new();
         for (number, layer) in (1..).zip(&layers) {
+            check_layer(number, layer, family, stream.len())?;
             for head in layer.heads() {
-                let place = format!("layer {number}, head {}", head.name());
-                if head.family() != family {
-                    let message = format!("{place}: expected a {family} head, got a {} head", head.family());
-                    return Err(NetworkError::new(message));
-                }
-                NetworkError::check(
-                    &format!("{place}: inputs of the projections"),
-                    stream.len(),
-                    head.projections().n_inputs(),
-                )?;
-                let state = head.n_values() * head.n_keys();
-                if coordinates.len() + state > LARGEST {
-                    return Err(NetworkError::new(format!(
-                        "{place}: expected at most {LARGEST} entries of all states"
-                    )));
-                }
-                for row in 0..head.n_values() {
-                    let entry = |column| format!("L{number}.{}.S[{row},{column}]", head.name());
-                    coordinates.extend((0..head.n_keys()).map(entry));
-                }
-            }
-            if let Some(feed_forward) = layer.feed_forward() {
-                let width = stream.len() + layer.heads().iter().map(Head::n_values).sum::<usize>();
-                let place = format!("layer {number}: inputs of the feed-forward");
-                NetworkError::check(&place, width, feed_forward.maps()[0].n_inputs())?;
+                coordinates.extend(entries(number, head, coordinates.len())?);
             }
             stream.extend(layer.outputs().cloned());
         }
+        // The readout maps the whole stream to the decision and the values, which the carried state ends with.
         NetworkError::check_names("stream coordinate", &stream)?;
         NetworkError::check("inputs of the readout", stream.len(), stream_readout.n_inputs())?;
         NetworkError::check("outputs of the readout", 1 + outputs.len(), stream_readout.n_outputs())?;
@@ -110,12 +90,12 @@ impl LayeredRnn {
         coordinates.push(DECISION.to_owned());
         coordinates.extend(outputs.iter().map(|name| format!("out.{name}")));
         NetworkError::check_names("coordinate", &coordinates)?;
-        let heads = layers.iter().flat_map(|layer| layer.heads()).map(Head::name);
-        if let Some(name) =
-            stream.iter().chain(&outputs).map(String::as_str).chain(heads).find(|name| name.parse::<Exact>().is_ok())
-        {
+        let heads = layers.iter().flat_map(Layer::heads).map(Head::name);
+        let mut names = stream.iter().chain(&outputs).map(String::as_str).chain(heads);
+        if let Some(name) = names.find(|name| name.parse::<Exact>().is_ok()) {
             return Err(NetworkError::new(format!("expected a name, got the number `{name}`")));
         }
+        // Before the first token the decision is a constant, and all else is 0.
         let mut start = vec![Exact::ZERO; coordinates.len()];
         start[n_entries] = Exact::integer(if on_empty { 1 } else { -1 });
         let mut decision = Affine::zero(1, coordinates.len());
@@ -243,12 +223,12 @@ impl LayeredRnn {
         let mut next = Vec::with_capacity(self.coordinates.len());
         for layer in &self.layers[..n_layers] {
             let mut appended = Vec::new();
-            let mut places: Vec<Range<usize>> = Vec::with_capacity(layer.heads().len());
-            for (place, (head, projections)) in
+            let mut ranges: Vec<Range<usize>> = Vec::with_capacity(layer.heads().len());
+            for (index, (head, projections)) in
                 layer.heads().iter().zip(layer.projections(arithmetic, &stream)).enumerate()
             {
                 let own = next.len()..next.len() + head.n_values() * head.n_keys();
-                let shared = places.get(layer.like[place]).filter(|other| {
+                let shared = ranges.get(layer.same_recurrence[index]).filter(|other| {
                     let mut entries = state[own.clone()].iter().zip(&state[(*other).clone()]);
                     entries.all(|(left, right)| arithmetic.is_same(left, right))
                 });
@@ -258,7 +238,7 @@ impl LayeredRnn {
                 };
                 appended.extend(head.read(arithmetic, &after, &projections));
                 next.extend(after);
-                places.push(own);
+                ranges.push(own);
             }
             stream.extend(appended);
             if let Some(feed_forward) = layer.feed_forward() {
@@ -274,8 +254,8 @@ impl LayeredRnn {
         self.stream_readout.apply(arithmetic, stream.iter().enumerate())
     }
 
-    /// Every map of the network with its place: `embedding`, `L2.A` (the projections of a head), `L2.ffn.1` and so on up to
-    /// the sublayer's output map, `readout`.
+    /// Every map of the network with its place: `embedding`, `L2.A` (the projections of a head), `L2.ffn.1` and so on
+    /// up to the sublayer's output map, `readout`.
     pub fn maps(&self) -> Vec<(String, &Affine)> {
         let mut maps = vec![("embedding".to_owned(), &self.embedding)];
         for (number, layer) in (1..).zip(&self.layers) {
@@ -324,4 +304,32 @@ impl LayeredRnn {
         let (embedding, layers, readout) = (self.embedding.clone(), self.layers.clone(), self.stream_readout.clone());
         Self::new(self.family, tokens, embedded, embedding, layers, outputs, readout, on_empty)
     }
+}
+
+/// Whether a layer fits a stream of this width and all of its heads are of the family.
+fn check_layer(number: usize, layer: &Layer, family: HeadFamily, width: usize) -> Result<(), NetworkError> {
+    for head in layer.heads() {
+        let place = format!("layer {number}, head {}", head.name());
+        if head.family() != family {
+            let message = format!("{place}: expected a {family} head, got a {} head", head.family());
+            return Err(NetworkError::new(message));
+        }
+        let what = format!("{place}: inputs of the projections");
+        NetworkError::check(&what, width, head.projections().n_inputs())?;
+    }
+    let Some(feed_forward) = layer.feed_forward() else { return Ok(()) };
+    let width = width + layer.heads().iter().map(Head::n_values).sum::<usize>();
+    let what = format!("layer {number}: inputs of the feed-forward");
+    NetworkError::check(&what, width, feed_forward.maps()[0].n_inputs())
+}
+
+/// The names of the entries of a head's state, row by row, where so many entries of other heads come before them.
+fn entries(number: usize, head: &Head, n_before: usize) -> Result<Vec<String>, NetworkError> {
+    let (n_rows, n_columns) = (head.n_values(), head.n_keys());
+    if n_before + n_rows * n_columns > LARGEST {
+        let place = format!("layer {number}, head {}", head.name());
+        return Err(NetworkError::new(format!("{place}: expected at most {LARGEST} entries of all states")));
+    }
+    let row = |row| (0..n_columns).map(move |column| format!("L{number}.{}.S[{row},{column}]", head.name()));
+    Ok((0..n_rows).flat_map(row).collect())
 }
