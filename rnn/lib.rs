@@ -5,6 +5,10 @@
 //! [`SymbolicArithmetic`] for proofs and [`RoundedArithmetic`] for number formats of fixed size, so that what runs and
 //! what is proved is the same code and the same value.
 //! Nothing here knows a problem or a solver; [`Terms`] are formulas of our own.
+//!
+//! One folder is one idea, and imports only folders before it: `number` (exact rationals), `term` (formulas over them) and
+//! `format` (numbers of fixed size), `arithmetic` (what the interpreter runs over), `network` (what it runs). A file of
+//! ours is imported by its own path, never by way of the list of names below.
 
 mod arithmetic;
 mod format;
