@@ -195,7 +195,7 @@ impl Expression {
         }
     }
 
-    /// What the expression is worth, operation by operation. Every part is evaluated, needed or not.
+    /// What the expression is worth, operation by operation.
     pub fn worth(&self, valuation: &impl Valuation) -> Worth {
         let number = |part: &Rc<Self>| part.worth(valuation).number();
         let truth = |part: &Rc<Self>| part.worth(valuation).truth();
@@ -234,8 +234,8 @@ impl Expression {
                 })
             }
             Self::Not(a) => Worth::Truth(!truth(a)),
-            Self::All(parts) => Worth::Truth(parts.iter().map(truth).fold(true, |all, part| all && part)),
-            Self::Any(parts) => Worth::Truth(parts.iter().map(truth).fold(false, |any, part| any || part)),
+            Self::All(parts) => Worth::Truth(parts.iter().all(truth)),
+            Self::Any(parts) => Worth::Truth(parts.iter().any(truth)),
             Self::Implies(a, b) => Worth::Truth(!truth(a) || truth(b)),
             Self::If(a, b, c) => {
                 let (then, otherwise) = (b.worth(valuation), c.worth(valuation));
