@@ -1,9 +1,13 @@
+use super::random::Comparison;
+use super::random::Expression;
 use super::random::Generator;
+use super::random::Operation;
 use super::random::RandomValuation;
 use super::random::Worth;
 use super::*;
 use crate::number::Exact;
 use num_rational::BigRational;
+use std::rc::Rc;
 
 /// Builds a random expression and evaluates it in a few valuations, both ways. Returns whether the term is open, and
 /// how often it was true and false.
@@ -52,7 +56,44 @@ fn open_terms_mean_what_was_built() {
     assert!(truths.iter().all(|count| *count > 50_000), "{truths:?} formulas are false and true");
 }
 
-/// The reference is right where a person can see it.
+/// The reference is what a person computes.
+#[test]
+fn the_reference_follows_the_definitions() {
+    let valuation = Generator::new(0).valuation();
+    let number = |value: i64| Rc::new(Expression::Number(Sort::Int, BigRational::from_integer(value.into())));
+    let part = Rc::new(Expression::Number(Sort::Real, half()));
+    let truth = |value| Rc::new(Expression::Truth(value));
+    let numbers = [
+        (Expression::Quotient(number(-7), 4), -2),
+        (Expression::Remainder(number(-7), 4), 1),
+        (Expression::Quotient(number(7), 4), 1),
+        (Expression::Remainder(number(7), 4), 3),
+        (Expression::Relu(number(-3)), 0),
+        (Expression::Relu(number(3)), 3),
+        (Expression::Binary(Operation::Subtract, number(2), number(5)), -3),
+        (Expression::Linear(Sort::Real, half(), vec![(half(), Rc::clone(&part)), (half(), Rc::clone(&part))]), 1),
+        (Expression::If(truth(false), number(1), number(2)), 2),
+    ];
+    for (expression, expected) in numbers {
+        let expected = Worth::Number(BigRational::from_integer(expected.into()));
+        assert_eq!(expression.worth(&valuation), expected, "{expression}");
+    }
+    let truths = [
+        (Expression::IsInteger(Rc::clone(&part)), false),
+        (Expression::IsInteger(number(4)), true),
+        (Expression::Implies(truth(true), truth(false)), false),
+        (Expression::Implies(truth(false), truth(false)), true),
+        (Expression::All(Vec::new()), true),
+        (Expression::Any(Vec::new()), false),
+        (Expression::Compare(Comparison::AtLeast, number(2), number(2)), true),
+        (Expression::Compare(Comparison::Above, number(2), number(2)), false),
+        (Expression::Compare(Comparison::Differs, truth(true), truth(false)), true),
+    ];
+    for (expression, expected) in truths {
+        assert_eq!(expression.worth(&valuation), Worth::Truth(expected), "{expression}");
+    }
+}
+
 #[test]
 fn a_question_for_a_solver_declares_all_that_it_speaks_of() {
     let mut generator = Generator::new(2);

@@ -147,6 +147,20 @@ fn a_file_that_claims_a_family_and_has_a_head_of_another_is_refused_naming_layer
 }
 
 #[test]
+fn a_network_of_one_family_with_a_head_of_another_is_refused_naming_layer_and_head() {
+    let network = small(HeadFamily::DeltaNet);
+    let of_family = |family| {
+        let (tokens, embedded, outputs) = (tokens(), network.embedded().to_vec(), network.outputs().to_vec());
+        let (embedding, layers) = (network.embedding().clone(), network.layers().to_vec());
+        let readout = network.stream_readout().clone();
+        LayeredRnn::new(family, tokens, embedded, embedding, layers, outputs, readout, network.on_empty())
+    };
+    assert_eq!(of_family(HeadFamily::DeltaNet).as_ref(), Ok(&network));
+    let error = of_family(HeadFamily::Rwkv7).unwrap_err();
+    assert_eq!(error.to_string(), "layer 1, head sum: expected a rwkv7 head, got a deltanet head");
+}
+
+#[test]
 fn a_file_with_a_name_twice_or_a_number_for_a_name_is_refused() {
     let twice = refusal(|file| file["layers"][1]["heads"][0]["outputs"] = json!(["sum"]));
     assert_eq!(twice, "expected each stream coordinate once, got `sum` twice");
