@@ -232,7 +232,7 @@ pub fn network(tokens: &[String], schedule: &Schedule) -> Result<LayeredRnn, Net
         let gates =
             vec![("beta", vec![Row::of("beta")]), ("k", key.clone()), ("v", value), ("q", query), ("skip", skip)];
         let outputs = (0..N).map(|row| output_name(row, column)).collect();
-        heads.push(HeadRows { name: format!("column{column}"), outputs, n_keys: 2 * BLOCK, gates });
+        heads.push(HeadRows { name: format!("column{column}"), outputs, n_keys: 2 * BLOCK, projections: gates });
     }
     matrix_product_routed::network(HeadFamily::DeltaNet, tokens, &[Exact::ZERO; SLOTS], schedule, heads)
 }

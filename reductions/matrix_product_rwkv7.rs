@@ -228,7 +228,7 @@ fn overwriting_head(
         ("q", query),
         ("skip", skip),
     ];
-    HeadRows { name, outputs, n_keys: 2 * size, gates }
+    HeadRows { name, outputs, n_keys: 2 * size, projections: gates }
 }
 
 /// The default network with this schedule.

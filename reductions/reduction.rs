@@ -200,6 +200,11 @@ pub trait Reduction: Send + Sync {
     /// [`ProofError`] where the network is of another kind, or has other tokens or coordinates, than definition and
     /// invariant speak of, or where no obligation shows a clause.
     fn proof<'a>(&self, terms: &'a Terms, network: &Network) -> Result<Proof<'a>, ProofError> {
+        let (expected, got) = (self.network().kind(), network.kind());
+        if expected != got {
+            let (expected, got) = (expected.name(), got.name());
+            return Err(ProofError::new(format!("kind of network: the claim is about `{expected}`, got `{got}`")));
+        }
         let proof = self.argument(terms, network)?;
         self.description().is_shown_by(&proof)?;
         Ok(proof)

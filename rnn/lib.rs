@@ -5,68 +5,67 @@
 //! [`SymbolicArithmetic`] for proofs and [`RoundedArithmetic`] for number formats of fixed size, so that what runs and
 //! what is proved is the same code and the same value.
 //! Nothing here knows a problem or a solver; [`Terms`] are formulas of our own.
+//!
+//! One folder is one idea, and imports only folders before it: `number` (exact rationals), `term` (formulas over them) and
+//! `format` (numbers of fixed size), `arithmetic` (what the interpreter runs over), `network` (what it runs). A file of
+//! ours is imported by its own path, never by way of the list of names below.
 
-mod affine;
 mod arithmetic;
-mod cases;
-mod change;
-pub mod family;
-mod fixed_terms;
-mod layered;
-mod linear;
+mod format;
 mod network;
 mod number;
-mod recorder;
-mod relu;
-mod rounded;
 mod term;
 
-pub use affine::Affine;
-pub use affine::AffineError;
 pub use arithmetic::Arithmetic;
+pub use arithmetic::CaseArithmetic;
+pub use arithmetic::CaseSum;
+pub use arithmetic::CaseValue;
 pub use arithmetic::Concrete;
 pub use arithmetic::ExactArithmetic;
+pub use arithmetic::FixedTerms;
+pub use arithmetic::RangeArithmetic;
+pub use arithmetic::Recorder;
+pub use arithmetic::RoundedArithmetic;
+pub use arithmetic::RoundedSum;
 pub use arithmetic::SymbolicArithmetic;
-pub use cases::CaseArithmetic;
-pub use cases::CaseSum;
-pub use cases::CaseValue;
-pub use change::Place;
-pub use family::HeadFamily;
-pub use family::LinearFamily;
-pub use fixed_terms::FixedTerms;
-pub use layered::FeedForward;
-pub use layered::Head;
-pub use layered::HeadRows;
-pub use layered::Layer;
-pub use layered::LayeredBuilder;
-pub use layered::LayeredRnn;
-pub use layered::Pass;
-pub use layered::Row;
-pub use layered::virtual_start;
-pub use linear::LinearRnn;
+pub use format::Accumulate;
+pub use format::Fixed;
+pub use format::Float;
+pub use format::Format;
+pub use format::FormatError;
+pub use format::Overflow;
+pub use format::Precision;
+pub use format::RoundedValue;
+pub use network::Affine;
+pub use network::AffineError;
+pub use network::FeedForward;
+pub use network::Head;
+pub use network::HeadFamily;
+pub use network::HeadRows;
+pub use network::Layer;
+pub use network::LayeredBuilder;
+pub use network::LayeredRnn;
+pub use network::LinearFamily;
+pub use network::LinearRnn;
 pub use network::Network;
 pub use network::NetworkError;
+pub use network::NetworkKind;
+pub use network::Parameter;
+pub use network::Pass;
+pub use network::ReluRnn;
+pub use network::Row;
 pub use network::Size;
+pub use network::family;
+pub use network::virtual_start;
 pub use number::Exact;
 pub use number::NumberError;
 pub use number::Rounding;
-pub use recorder::Recorder;
-pub use relu::ReluRnn;
-pub use rounded::Accumulate;
-pub use rounded::Fixed;
-pub use rounded::Float;
-pub use rounded::Format;
-pub use rounded::FormatError;
-pub use rounded::Overflow;
-pub use rounded::Precision;
-pub use rounded::RangeArithmetic;
-pub use rounded::RoundedArithmetic;
-pub use rounded::RoundedSum;
-pub use rounded::RoundedValue;
 pub use term::Datum;
-pub use term::Evaluation;
 pub use term::Program;
 pub use term::Script;
 pub use term::Sort;
 pub use term::Term;
 pub use term::Terms;
+pub use term::Valuation;
+#[doc(hidden)]
+pub use term::random;

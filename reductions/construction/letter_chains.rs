@@ -354,7 +354,12 @@ pub fn finish(
     gates: Vec<(&'static str, Vec<Row>)>,
     weights: &Weights,
 ) -> Result<Network, NetworkError> {
-    builder.layer(vec![HeadRows { name: "state".to_owned(), outputs: vec![WEIGHT.to_owned()], n_keys, gates }])?;
+    builder.layer(vec![HeadRows {
+        name: "state".to_owned(),
+        outputs: vec![WEIGHT.to_owned()],
+        n_keys,
+        projections: gates,
+    }])?;
     let outputs = vec![(WEIGHT.to_owned(), Row::of(WEIGHT))];
     builder.finish(Row::of(WEIGHT), outputs, weights.is_positive_on_empty()).map(Network::Layered)
 }

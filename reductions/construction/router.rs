@@ -147,7 +147,7 @@ impl Reflection<'_> {
                 ]
             }
         };
-        HeadRows { name: self.name, outputs: vec![self.output], n_keys, gates }
+        HeadRows { name: self.name, outputs: vec![self.output], n_keys, projections: gates }
     }
 }
 

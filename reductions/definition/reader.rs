@@ -6,7 +6,7 @@ use super::ListChange;
 use super::stack_code::StackCode;
 use super::window;
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Program;
 use rnn::Term;
@@ -172,7 +172,7 @@ impl Reader {
     }
 
     /// The same with functions that the definition speaks of.
-    pub(crate) fn valuation_with<'s>(&'s self, state: &'s State, functions: &'s dyn Evaluation) -> StateValuation<'s> {
+    pub(crate) fn valuation_with<'s>(&'s self, state: &'s State, functions: &'s dyn Valuation) -> StateValuation<'s> {
         StateValuation { functions: Some(functions), ..self.valuation(state) }
     }
 }
@@ -187,7 +187,7 @@ pub struct StateValuation<'s> {
     names: &'s [String],
     code: Option<&'s StackCode>,
     state: &'s State,
-    functions: Option<&'s dyn Evaluation>,
+    functions: Option<&'s dyn Valuation>,
 }
 
 impl fmt::Debug for StateValuation<'_> {
@@ -196,7 +196,7 @@ impl fmt::Debug for StateValuation<'_> {
     }
 }
 
-impl Evaluation for StateValuation<'_> {
+impl Valuation for StateValuation<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         if let Some(place) = self.names.iter().position(|other| other == name) {
             return Some(Datum::Number(self.state.registers[place].clone()));

@@ -21,7 +21,7 @@ fn run<'a>(terms: &'a Terms, row: &[Term<'a>], steps: &[Step<'a>]) -> Vec<Term<'
     steps.iter().fold(row.to_vec(), |row, step| {
         let n_keys = row.len();
         // Gates: beta, key, value, query, skip; the value is 0, and the last two are not read here.
-        let mut gates = vec![zero; HeadFamily::DeltaNet.n_gates(1, n_keys)];
+        let mut gates = vec![zero; HeadFamily::DeltaNet.n_projections(1, n_keys)];
         gates[0] = step.beta;
         step.key.iter().for_each(|(place, entry)| gates[1 + place] = *entry);
         HeadFamily::DeltaNet.advance(&SymbolicArithmetic::new(terms), &row, n_keys, &gates)

@@ -129,11 +129,11 @@ fn every_effective_beta_of_the_sign_variant_is_in_the_range_of_deployed_networks
         let embedded = network.embedding().apply(&ExactArithmetic, [(token, &Exact::ONE)]);
         let pass = network.pass(&ExactArithmetic, &state, embedded, network.layers().len());
         for layer in network.layers() {
-            let width = layer.heads()[0].gates().n_inputs();
-            for (head, gates) in layer.heads().iter().zip(layer.gates(&ExactArithmetic, &pass.stream[..width])) {
-                let key = &gates[head.gate("k").unwrap()];
+            let width = layer.heads()[0].projections().n_inputs();
+            for (head, gates) in layer.heads().iter().zip(layer.projections(&ExactArithmetic, &pass.stream[..width])) {
+                let key = &gates[head.projection("k").unwrap()];
                 let square = key.iter().fold(Exact::ZERO, |sum, entry| &sum + &(entry * entry));
-                found.insert((&gates[head.gate("beta").unwrap()][0] * &square).to_string());
+                found.insert((&gates[head.projection("beta").unwrap()][0] * &square).to_string());
             }
         }
         state = network.step(&ExactArithmetic, &state, token);
@@ -146,9 +146,9 @@ fn every_transition_is_one_of_the_family_as_a_matrix() {
     let network = network(&tokens(), &schedule(&Exact::integer(3))).unwrap();
     let head = &network.layers()[3].heads()[1];
     let key: Vec<Exact> = (0..18).map(|place| Exact::integer(place % 4 - 2)).collect();
-    let mut gates = vec![Exact::ZERO; head.gates().n_outputs()];
+    let mut gates = vec![Exact::ZERO; head.projections().n_outputs()];
     gates[0] = Exact::ratio(2, 7);
-    gates[head.gate("k").unwrap()].clone_from_slice(&key);
+    gates[head.projection("k").unwrap()].clone_from_slice(&key);
     // The transition, row by row: what the head makes of unit rows without a write. It has three rows.
     let mut transition: Vec<Vec<Exact>> = (0..18)
         .map(|row| {

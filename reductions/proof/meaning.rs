@@ -23,7 +23,7 @@ use crate::statement::mathematics::INDEX;
 use crate::statement::mathematics::Meaning;
 use crate::statement::mathematics::some_index;
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Program;
 use rnn::Term;
@@ -283,12 +283,12 @@ struct Here<'r> {
 }
 
 impl<'r> Here<'r> {
-    fn new(own: (&'r Reader, &'r State), other: (&'r Reader, &'r State), functions: &'r dyn Evaluation) -> Self {
+    fn new(own: (&'r Reader, &'r State), other: (&'r Reader, &'r State), functions: &'r dyn Valuation) -> Self {
         Self { own: own.0.valuation(own.1), other: other.0.valuation_with(other.1, functions) }
     }
 }
 
-impl Evaluation for Here<'_> {
+impl Valuation for Here<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         if name == INDEX {
             // What is said of every index is said of this one.

@@ -54,7 +54,6 @@ use crate::proof::witness::first_false;
 use num_bigint::BigInt;
 use rnn::CaseArithmetic;
 use rnn::Datum;
-use rnn::Evaluation;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LayeredRnn;
@@ -62,6 +61,7 @@ use rnn::Network;
 use rnn::Program;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -481,7 +481,7 @@ struct Here<'r> {
     t: usize,
 }
 
-impl Evaluation for Here<'_> {
+impl Valuation for Here<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let Self { stage, run, t } = *self;
         let value = match stage.places.get(name).or_else(|| stage.places.get(&range::real_name(name)?)) {
@@ -507,7 +507,7 @@ struct Numbers<'n> {
     token_values: &'n [i64],
 }
 
-impl Evaluation for Numbers<'_> {
+impl Valuation for Numbers<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let found = self.numbers.iter().find(|(other, _)| *other == name);
         found.map(|(_, value)| Datum::Number(Exact::integer(*value)))

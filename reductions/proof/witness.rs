@@ -9,7 +9,7 @@ use super::obligation::WitnessSource;
 use crate::definition::Reader;
 use crate::definition::State;
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Network;
 use rnn::Program;
@@ -125,7 +125,7 @@ fn conditions_of(obligation: &Obligation<'_>) -> Option<Option<usize>> {
 }
 
 /// The first of a program's formulas that is false, or that speaks of something without a meaning.
-pub(crate) fn first_false(program: &Program, valuation: &(impl Evaluation + ?Sized)) -> Option<usize> {
+pub(crate) fn first_false(program: &Program, valuation: &(impl Valuation + ?Sized)) -> Option<usize> {
     match program.run(valuation) {
         Ok(values) => values.iter().position(|value| !value.truth()),
         Err(_) => Some(0),
@@ -141,7 +141,7 @@ struct Replay<'r> {
     sizes: &'r [(String, Exact)],
 }
 
-impl Evaluation for Replay<'_> {
+impl Valuation for Replay<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let coordinate = name.strip_prefix("h.").and_then(|coordinate| {
             let index = self.network.coordinates().iter().position(|other| other == coordinate)?;

@@ -12,7 +12,7 @@ use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
 use problems::circuit_value::Spelling;
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
@@ -249,7 +249,7 @@ impl Values {
     }
 }
 
-impl Evaluation for Values {
+impl Valuation for Values {
     fn symbol(&self, _: &str) -> Option<Datum> {
         None
     }

@@ -7,7 +7,7 @@ use crate::definition::Definition;
 use problems::Problem;
 use problems::dyck::Dyck;
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
@@ -124,7 +124,7 @@ impl<'a> Brackets<'a> {
 /// A concrete word, for witnesses: its tokens are, in order, `(`, `)`, `[`, `]`, `$`.
 struct Word(Vec<usize>);
 
-impl Evaluation for Word {
+impl Valuation for Word {
     fn symbol(&self, _: &str) -> Option<Datum> {
         None
     }

@@ -7,7 +7,7 @@
 
 use crate::definition::Definition;
 use crate::definition::View;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -15,7 +15,7 @@ use std::fmt;
 
 type Formulas<'a> = Box<dyn Fn(&View<'a>, &View<'a>) -> Vec<Term<'a>> + 'a>;
 type Given<'a> = Box<dyn Fn(&str, &str, &View<'a>, Term<'a>) -> Vec<Term<'a>> + 'a>;
-type Functions = Box<dyn Fn(&[usize]) -> Option<Box<dyn Evaluation>>>;
+type Functions = Box<dyn Fn(&[usize]) -> Option<Box<dyn Valuation>>>;
 type Relation<'a> = Box<dyn Fn(&str, &str, &View<'a>, &View<'a>, Term<'a>) -> Option<Vec<Term<'a>>> + 'a>;
 
 /// What a word spells, and what is defined of it.
@@ -54,7 +54,7 @@ impl<'a> Mathematics<'a> {
 
     /// The functions of a word, for witnesses; none where the word breaks the problem's promise. Of a word that is not
     /// read to its end they are those of what is read.
-    pub fn with_functions(mut self, functions: impl Fn(&[usize]) -> Option<Box<dyn Evaluation>> + 'static) -> Self {
+    pub fn with_functions(mut self, functions: impl Fn(&[usize]) -> Option<Box<dyn Valuation>> + 'static) -> Self {
         self.functions = Box::new(functions);
         self
     }
@@ -115,7 +115,7 @@ pub(crate) fn some_index(terms: &Terms) -> Term<'_> {
 /// The functions of mathematics that has none.
 struct NoFunctions;
 
-impl Evaluation for NoFunctions {
+impl Valuation for NoFunctions {
     fn symbol(&self, _: &str) -> Option<rnn::Datum> {
         None
     }

@@ -1,7 +1,7 @@
 //! Graphs in unary over unknown tokens: runs of zeros between separators, and the set of reached vertices.
 
 use rnn::Datum;
-use rnn::Evaluation;
+use rnn::Valuation;
 use rnn::Exact;
 use rnn::Term;
 use rnn::Terms;
@@ -153,7 +153,7 @@ fn edges_of(mut word: &[usize], end: usize) -> BTreeMap<i64, i64> {
     edges
 }
 
-impl Evaluation for EdgeFunctions {
+impl Valuation for EdgeFunctions {
     fn symbol(&self, name: &str) -> Option<Datum> {
         (name == "goal").then(|| Datum::Number(Exact::integer(self.target)))
     }

@@ -190,7 +190,7 @@ impl<G: Gates> OverGates<G> {
 fn pair_of<A: Arithmetic>(arithmetic: &A, head: &Head, gates: &[A::Value]) -> Vec<A::Value> {
     let (dimension, rows) = (head.n_keys(), head.n_values());
     let [zero, one] = [Exact::ZERO, Exact::ONE].map(|value| arithmetic.constant(&value));
-    let value = head.gate("v").expect("every family of heads has a value").start;
+    let value = head.projection("v").expect("every family of heads has a value").start;
     let unit = |place: usize| if place / dimension == place % dimension { one.clone() } else { zero.clone() };
     let units: Vec<A::Value> = (0..dimension * dimension).map(unit).collect();
     // As many values as there are unit rows, all 0; query and skip are not read.
@@ -213,7 +213,7 @@ fn assemble<G: Gates>(
     let mut streams: Vec<Vec<Option<G::Wire>>> = (0..n).map(|_| (0..embedded).map(|_| input()).collect()).collect();
     for (number, layer) in (1..).zip(network.layers()) {
         let is_last = number == network.layers().len();
-        let made: Vec<_> = streams.iter().map(|stream| layer.gates(over, stream)).collect();
+        let made: Vec<_> = streams.iter().map(|stream| layer.projections(over, stream)).collect();
         if is_last {
             streams.drain(..n - 1);
         }
@@ -420,12 +420,12 @@ pub struct Bits {
 pub fn bits(network: &LayeredRnn, word: &[usize]) -> Option<Bits> {
     let arithmetic = rnn::ExactArithmetic;
     let layer = network.layers().last()?;
-    let width = layer.heads()[0].gates().n_inputs();
+    let width = layer.heads()[0].projections().n_inputs();
     let (mut denominator, mut longest) = (Exact::ONE, Exact::ONE);
     let mut state = network.start()[..network.n_entries()].to_vec();
     for embedded in inputs(network, word).chunks(network.embedded().len()) {
         let pass = network.pass(&arithmetic, &state, embedded.to_vec(), network.layers().len());
-        for (head, gates) in layer.heads().iter().zip(layer.gates(&arithmetic, &pass.stream[..width])) {
+        for (head, gates) in layer.heads().iter().zip(layer.projections(&arithmetic, &pass.stream[..width])) {
             for entry in pair_of(&arithmetic, head, &gates) {
                 // What is left of its denominator is multiplied in: their least common multiple.
                 denominator = &denominator * &Exact::from((&entry * &denominator).to_rational().denom().clone());

@@ -78,11 +78,13 @@ fn every_beta_times_the_square_of_its_key_is_between_0_and_2_in_the_network_of_s
             let embedded = vec![Exact::integer(i64::from(token))];
             let pass = network.pass(&ExactArithmetic, &state, embedded, 4);
             for layer in network.layers() {
-                let width = layer.heads()[0].gates().n_inputs();
-                for (head, gates) in layer.heads().iter().zip(layer.gates(&ExactArithmetic, &pass.stream[..width])) {
+                let width = layer.heads()[0].projections().n_inputs();
+                for (head, gates) in
+                    layer.heads().iter().zip(layer.projections(&ExactArithmetic, &pass.stream[..width]))
+                {
                     let mut square = Exact::ZERO;
-                    gates[head.gate("k").unwrap()].iter().for_each(|entry| square.add_product(entry, entry));
-                    let effective = &gates[head.gate("beta").unwrap()][0] * &square;
+                    gates[head.projection("k").unwrap()].iter().for_each(|entry| square.add_product(entry, entry));
+                    let effective = &gates[head.projection("beta").unwrap()][0] * &square;
                     assert!(!effective.is_negative() && effective <= Exact::integer(2), "{}: {effective}", head.name());
                 }
             }

@@ -128,8 +128,8 @@ impl Base {
         if self.value.odd.is_one() && form.den & (form.den - 1) == 0 { self.denominator_twos(form) } else { None }
     }
 
-    /// Whether every form over the base is known to be below 2^124 in size: coefficients are below 2^61, the base is below
-    /// 2^62.
+    /// Whether every form over the base is known to be below 2^124 in size: coefficients are below 2^61, the base is
+    /// below 2^62.
     pub(super) fn is_moderate(&self) -> bool {
         matches!(self.enclosure, Enclosure::Fixed { .. })
     }

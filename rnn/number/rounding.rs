@@ -1,8 +1,8 @@
 //! Rounding to multiples of a power of two: what number formats of fixed size are made of.
 
-use super::Exact;
-use super::Repr;
 use super::big::Big;
+use super::exact::Exact;
+use super::exact::Repr;
 use super::small::Form;
 use super::small::Small;
 use num_bigint::BigInt;

@@ -2,12 +2,28 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use proptest::prelude::*;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
+use super::base::Base;
+use super::exact::Repr;
+use super::small::Form;
+use super::small::Small;
 use super::*;
 
 /// The same value both ways.
+impl Exact {
+    /// The same value with its big number worked out: a machine-word fraction if it fits, else a base of its own.
+    fn materialised(&self) -> Self {
+        match &self.0 {
+            Repr::Affine(form, base) if *form != Form::IDENTITY => Exact::from_big(base.exactly(*form)),
+            _ => self.clone(),
+        }
+    }
+}
+
 fn agree(exact: &Exact, rational: &BigRational) -> Result<(), TestCaseError> {
     prop_assert_eq!(
         exact.signum(),

@@ -1,8 +1,8 @@
 //! Terms for a reader, in infix form.
 
-use super::Id;
-use super::Node;
-use super::Term;
+use super::node::Id;
+use super::node::Node;
+use super::terms::Term;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Signed;

@@ -1,51 +1,13 @@
 //! Terms for the exact arithmetic: straight-line programs.
 
-use super::Node;
-use super::Sort;
-use super::Term;
-use crate::Exact;
+use super::node::Id;
+use super::node::Node;
+use super::node::Sort;
+use super::terms::Term;
+use super::valuation::Datum;
+use super::valuation::Valuation;
+use crate::number::Exact;
 use rustc_hash::FxHashMap;
-
-/// A value of a term.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Datum {
-    /// A truth value.
-    Truth(bool),
-    /// A number; an Int is an integer.
-    Number(Exact),
-}
-
-impl Datum {
-    /// The truth value.
-    ///
-    /// # Panics
-    /// If it is a number: terms are sorted where they are built.
-    pub fn truth(&self) -> bool {
-        match self {
-            Self::Truth(value) => *value,
-            Self::Number(_) => unreachable!("a term of sort Bool has a truth value"),
-        }
-    }
-
-    /// The number.
-    ///
-    /// # Panics
-    /// If it is a truth value: terms are sorted where they are built.
-    pub fn number(&self) -> &Exact {
-        match self {
-            Self::Number(value) => value,
-            Self::Truth(_) => unreachable!("a term of sort Int or Real has a number"),
-        }
-    }
-}
-
-/// What the free parts of a term mean.
-pub trait Evaluation {
-    /// The value of a symbol.
-    fn symbol(&self, name: &str) -> Option<Datum>;
-    /// The value of a function.
-    fn apply(&self, function: &str, arguments: &[Exact]) -> Option<Datum>;
-}
 
 /// Several terms as one straight-line program: each distinct term is evaluated once.
 #[derive(Clone, Debug)]
@@ -57,8 +19,8 @@ pub struct Program {
 #[derive(Clone, Debug)]
 enum Step {
     Constant(Datum),
-    Symbol(String),
-    Apply(String, Vec<usize>),
+    Symbol(String, Sort),
+    Apply(String, Vec<usize>, Sort),
     Linear(Exact, Vec<(Exact, usize)>),
     Product(usize, usize),
     Relu(usize),
@@ -83,73 +45,80 @@ impl Program {
             return Self { steps: Vec::new(), outputs: Vec::new() };
         };
         let arena = first.terms.arena.borrow();
-        let mut places: FxHashMap<super::Id, usize> = FxHashMap::default();
+        // Which terms are needed.
+        let mut indices: FxHashMap<Id, usize> = FxHashMap::default();
         let mut needed = Vec::new();
-        let mut stack: Vec<super::Id> = outputs.iter().map(|term| term.id).collect();
+        let mut stack: Vec<Id> = outputs.iter().map(|term| term.id).collect();
         while let Some(id) = stack.pop() {
-            if places.insert(id, 0).is_none() {
+            if indices.insert(id, 0).is_none() {
                 needed.push(id);
                 stack.extend(arena.nodes[id as usize].children());
             }
         }
-        // A child is interned before its parent, so the order of the places is an order of evaluation.
+        // A child is interned before its parent, so the order of the ids is an order of evaluation.
         needed.sort_unstable();
-        for (place, id) in needed.iter().enumerate() {
-            places.insert(*id, place);
+        for (index, id) in needed.iter().enumerate() {
+            indices.insert(*id, index);
         }
-        let at = |ids: &[super::Id]| ids.iter().map(|id| places[id]).collect::<Vec<_>>();
+        let at = |ids: &[Id]| ids.iter().map(|id| indices[id]).collect::<Vec<_>>();
+        // One step for each, which names the steps of its children.
         let steps = needed
             .iter()
             .map(|id| match &arena.nodes[*id as usize] {
                 Node::Truth(value) => Step::Constant(Datum::Truth(*value)),
-                Node::Symbol(name, _) => Step::Symbol(name.to_string()),
-                Node::Apply(name, arguments, _) => Step::Apply(name.to_string(), at(arguments)),
+                Node::Symbol(name, sort) => Step::Symbol(name.to_string(), *sort),
+                Node::Apply(name, arguments, sort) => Step::Apply(name.to_string(), at(arguments), *sort),
                 Node::Linear(_, constant, products) if products.is_empty() => {
                     Step::Constant(Datum::Number(Exact::from(constant)))
                 }
                 Node::Linear(_, constant, products) => Step::Linear(
                     Exact::from(constant),
-                    products.iter().map(|(c, id)| (Exact::from(c), places[id])).collect(),
+                    products.iter().map(|(c, id)| (Exact::from(c), indices[id])).collect(),
                 ),
-                Node::Product(_, a, b) => Step::Product(places[a], places[b]),
-                Node::Relu(a) => Step::Relu(places[a]),
-                Node::ToReal(a) => Step::Copy(places[a]),
-                Node::IsInteger(a) => Step::IsInteger(places[a]),
-                Node::Quotient(a, divisor) => Step::Quotient(places[a], Exact::from(divisor.clone())),
-                Node::Remainder(a, divisor) => Step::Remainder(places[a], Exact::from(divisor.clone())),
-                Node::AtLeastZero(a) => Step::AtLeastZero(places[a]),
-                Node::AboveZero(a) => Step::AboveZero(places[a]),
-                Node::EqualsZero(a) => Step::EqualsZero(places[a]),
-                Node::Same(a, b) => Step::Same(places[a], places[b]),
-                Node::Not(a) => Step::Not(places[a]),
+                Node::Product(_, a, b) => Step::Product(indices[a], indices[b]),
+                Node::Relu(a) => Step::Relu(indices[a]),
+                Node::ToReal(a) => Step::Copy(indices[a]),
+                Node::IsInteger(a) => Step::IsInteger(indices[a]),
+                Node::Quotient(a, divisor) => Step::Quotient(indices[a], Exact::from(divisor.clone())),
+                Node::Remainder(a, divisor) => Step::Remainder(indices[a], Exact::from(divisor.clone())),
+                Node::AtLeastZero(a) => Step::AtLeastZero(indices[a]),
+                Node::AboveZero(a) => Step::AboveZero(indices[a]),
+                Node::EqualsZero(a) => Step::EqualsZero(indices[a]),
+                Node::Same(a, b) => Step::Same(indices[a], indices[b]),
+                Node::Not(a) => Step::Not(indices[a]),
                 Node::All(ids) => Step::All(at(ids)),
                 Node::Any(ids) => Step::Any(at(ids)),
-                Node::If(a, b, c) => Step::If(places[a], places[b], places[c]),
+                Node::If(a, b, c) => Step::If(indices[a], indices[b], indices[c]),
             })
             .collect();
-        Self { steps, outputs: outputs.iter().map(|term| places[&term.id]).collect() }
+        Self { steps, outputs: outputs.iter().map(|term| indices[&term.id]).collect() }
     }
 
     /// The values of the program's terms.
     ///
     /// # Errors
-    /// The name of a symbol or function to which `meaning` gives no value.
-    pub fn run(&self, meaning: &(impl Evaluation + ?Sized)) -> Result<Vec<Datum>, String> {
+    /// The name of a symbol or function to which `valuation` gives no value of its sort: a fraction is no value of an
+    /// Int.
+    pub fn run(&self, valuation: &(impl Valuation + ?Sized)) -> Result<Vec<Datum>, String> {
         let mut values: Vec<Datum> = Vec::with_capacity(self.steps.len());
+        // One value for each step, from the values before it.
         for step in &self.steps {
-            let number = |place: &usize| values[*place].number();
-            let truth = |place: &usize| values[*place].truth();
+            let number = |index: &usize| values[*index].number();
+            let truth = |index: &usize| values[*index].truth();
             let value = match step {
                 Step::Constant(value) => value.clone(),
-                Step::Symbol(name) => meaning.symbol(name).ok_or_else(|| name.clone())?,
-                Step::Apply(name, arguments) => {
-                    let arguments: Vec<Exact> = arguments.iter().map(|place| number(place).clone()).collect();
-                    meaning.apply(name, &arguments).ok_or_else(|| name.clone())?
+                Step::Symbol(name, sort) => {
+                    valuation.symbol(name).filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
+                }
+                Step::Apply(name, arguments, sort) => {
+                    let arguments: Vec<Exact> = arguments.iter().map(|index| number(index).clone()).collect();
+                    let value = valuation.apply(name, &arguments);
+                    value.filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
                 }
                 Step::Linear(constant, products) => {
                     let mut sum = constant.clone();
-                    for (coefficient, place) in products {
-                        sum.add_product(coefficient, number(place));
+                    for (coefficient, index) in products {
+                        sum.add_product(coefficient, number(index));
                     }
                     Datum::Number(sum)
                 }
@@ -167,13 +136,13 @@ impl Program {
                 Step::EqualsZero(a) => Datum::Truth(number(a).is_zero()),
                 Step::Same(a, b) => Datum::Truth(truth(a) == truth(b)),
                 Step::Not(a) => Datum::Truth(!truth(a)),
-                Step::All(places) => Datum::Truth(places.iter().all(truth)),
-                Step::Any(places) => Datum::Truth(places.iter().any(truth)),
+                Step::All(indices) => Datum::Truth(indices.iter().all(truth)),
+                Step::Any(indices) => Datum::Truth(indices.iter().any(truth)),
                 Step::If(a, b, c) => values[if truth(a) { *b } else { *c }].clone(),
             };
             values.push(value);
         }
-        Ok(self.outputs.iter().map(|place| values[*place].clone()).collect())
+        Ok(self.outputs.iter().map(|index| values[*index].clone()).collect())
     }
 }
 
@@ -185,13 +154,8 @@ impl Term<'_> {
     /// The term's value.
     ///
     /// # Errors
-    /// The name of a symbol or function to which `meaning` gives no value.
-    pub fn evaluate(self, meaning: &(impl Evaluation + ?Sized)) -> Result<Datum, String> {
-        Program::new(&[self]).run(meaning).map(|mut values| values.swap_remove(0))
-    }
-
-    /// True for a term of sort Bool.
-    pub fn is_formula(self) -> bool {
-        self.sort() == Sort::Bool
+    /// The name of a symbol or function to which `valuation` gives no value of its sort.
+    pub fn evaluate(self, valuation: &(impl Valuation + ?Sized)) -> Result<Datum, String> {
+        Program::new(&[self]).run(valuation).map(|mut values| values.swap_remove(0))
     }
 }

@@ -1,10 +1,10 @@
 //! Terms for a solver, as SMT-LIB 2.6 text.
 
-use super::Arena;
-use super::Id;
-use super::Node;
-use super::Sort;
-use super::Term;
+use super::node::Arena;
+use super::node::Id;
+use super::node::Node;
+use super::node::Sort;
+use super::terms::Term;
 use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Signed;
@@ -15,9 +15,9 @@ use std::fmt::Write;
 
 /// SMT-LIB text: declarations and assertions, without `check-sat`.
 ///
-/// Within an assertion every term that is used twice, and every ReLU, is bound to one name by `let`, so that the text is
-/// linear in the number of distinct terms. (`define-fun` would serve as well, but solvers expand it as a macro, which
-/// takes exponential time where definitions are nested deeply.) A reader of the text must find exactly
+/// Within an assertion every term that is used twice, and every ReLU, is bound to one name by `let`, so that the text
+/// is linear in the number of distinct terms. (`define-fun` would serve as well, but solvers expand it as a macro,
+/// which takes exponential time where definitions are nested deeply.) A reader of the text must find exactly
 /// [`Script::n_assertions`] assertions in the solver afterwards: broken text otherwise leaves an empty solver that
 /// answers sat.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,10 +211,11 @@ fn symbol(name: &str) -> String {
 
 fn number(value: &BigRational, sort: Sort) -> String {
     let magnitude = value.abs();
-    let text = match sort {
-        Sort::Int => magnitude.numer().to_string(),
-        _ if magnitude.is_integer() => format!("{}.0", magnitude.numer()),
-        _ => format!("(/ {}.0 {}.0)", magnitude.numer(), magnitude.denom()),
+    let text = match (sort, magnitude.is_integer()) {
+        (Sort::Int, true) => magnitude.numer().to_string(),
+        (_, true) => format!("{}.0", magnitude.numer()),
+        // Of sort Int there is no fraction; a solver would refuse this text for its sort.
+        (_, false) => format!("(/ {}.0 {}.0)", magnitude.numer(), magnitude.denom()),
     };
     if value.is_negative() { format!("(- {text})") } else { text }
 }

@@ -4,13 +4,13 @@ use problems::Random;
 use rnn::Affine;
 use rnn::Exact;
 use rnn::Network;
-use rnn::Place;
+use rnn::Parameter;
 
 /// A change: what stands at a place, and what is put there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The place.
-    pub place: Place,
+    pub place: Parameter,
     /// The number that stands there.
     pub old: Exact,
     /// The number that is put there.
@@ -49,19 +49,19 @@ pub fn change(network: &Network, seed: u64, index: u64) -> Change {
         Kind::Addition => zero_weight(recurrent, &mut random),
         Kind::Bias => {
             let map = map_of_bias(recurrent, &mut random);
-            Place::Bias { map, output: random.below(recurrent[map].n_outputs()) }
+            Parameter::Bias { map, output: random.below(recurrent[map].n_outputs()) }
         }
         Kind::Start => match network {
-            Network::Layered(_) => Place::OnEmpty,
-            _ => Place::Start(random.below(network.start().len())),
+            Network::Layered(_) => Parameter::OnEmpty,
+            _ => Parameter::Start(random.below(network.start().len())),
         },
         Kind::Readout => {
             let (map, output) = (recurrent.len(), random.below(readout.n_outputs()));
             match random.below(3) {
-                0 => Place::Bias { map, output },
-                1 => Place::Weight { map, output, input: random.below(readout.n_inputs()) },
+                0 => Parameter::Bias { map, output },
+                1 => Parameter::Weight { map, output, input: random.below(readout.n_inputs()) },
                 _ => match weight(&[*readout], &mut random) {
-                    Place::Weight { output, input, .. } => Place::Weight { map, output, input },
+                    Parameter::Weight { output, input, .. } => Parameter::Weight { map, output, input },
                     other => other,
                 },
             }
@@ -70,18 +70,18 @@ pub fn change(network: &Network, seed: u64, index: u64) -> Change {
     let old = network.number(place);
     let new = match (kind, place) {
         (Kind::Removal, _) => Exact::ZERO,
-        (_, Place::OnEmpty) => -&old,
+        (_, Parameter::OnEmpty) => -&old,
         _ => another(&old, &mut random),
     };
     Change { place, old, new }
 }
 
 /// A non-zero weight, each as likely as any other.
-fn weight(maps: &[&Affine], random: &mut Random) -> Place {
+fn weight(maps: &[&Affine], random: &mut Random) -> Parameter {
     let mut left = random.below(maps.iter().map(|map| map.n_weights()).sum());
     for (number, map) in maps.iter().enumerate() {
         if let Some((output, input, _)) = map.weights().nth(left) {
-            return Place::Weight { map: number, output, input };
+            return Parameter::Weight { map: number, output, input };
         }
         left -= map.n_weights();
     }
@@ -89,13 +89,13 @@ fn weight(maps: &[&Affine], random: &mut Random) -> Place {
 }
 
 /// A place without a weight, in a map that is as likely as it has weights.
-fn zero_weight(maps: &[&Affine], random: &mut Random) -> Place {
+fn zero_weight(maps: &[&Affine], random: &mut Random) -> Parameter {
     loop {
-        let Place::Weight { map, .. } = weight(maps, random) else { continue };
+        let Parameter::Weight { map, .. } = weight(maps, random) else { continue };
         let (output, input) = (random.below(maps[map].n_outputs()), random.below(maps[map].n_inputs()));
         // A map all of whose weights are there has no such place, but another map has.
         if maps[map].weight(output, input).is_zero() || maps.iter().all(|map| is_full(map)) {
-            return Place::Weight { map, output, input };
+            return Parameter::Weight { map, output, input };
         }
     }
 }
@@ -150,11 +150,11 @@ mod tests {
                 assert_eq!(network.number(change.place), change.old);
                 let n_recurrent = network.maps().len() - 1;
                 kinds.insert(match change.place {
-                    Place::Start(_) | Place::OnEmpty => "start",
-                    Place::Weight { map, .. } | Place::Bias { map, .. } if map == n_recurrent => "readout",
-                    Place::Weight { .. } if change.old.is_zero() => "new weight",
-                    Place::Weight { .. } => "weight",
-                    Place::Bias { .. } => "bias",
+                    Parameter::Start(_) | Parameter::OnEmpty => "start",
+                    Parameter::Weight { map, .. } | Parameter::Bias { map, .. } if map == n_recurrent => "readout",
+                    Parameter::Weight { .. } if change.old.is_zero() => "new weight",
+                    Parameter::Weight { .. } => "weight",
+                    Parameter::Bias { .. } => "bias",
                 });
             }
             assert_eq!(kinds.len(), 5, "{}: {kinds:?}", reduction.problem().name());

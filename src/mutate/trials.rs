@@ -210,7 +210,7 @@ mod tests {
     use reductions::ReachabilityRelu;
     use reductions::Reduction;
     use rnn::Network;
-    use rnn::Place;
+    use rnn::Parameter;
 
     const EXTENT: Extent = Extent { short: 400, sizes: 6, instances: 3, spoilt: 2, walks: 0 };
 
@@ -227,7 +227,7 @@ mod tests {
             assert_eq!(trials.differing(own), None, "{}", reduction.problem().name());
             let n_maps = reduction.network().maps().len();
             // Everything is accepted.
-            let readout = Place::Bias { map: n_maps - 1, output: 0 };
+            let readout = Parameter::Bias { map: n_maps - 1, output: 0 };
             let network = reduction.network().with_number(readout, &Exact::integer(1_000_000)).unwrap();
             let comparison = Comparison::new(reduction, &network);
             let word = trials.differing(comparison).unwrap();
@@ -240,7 +240,7 @@ mod tests {
         // Counter d, which starts in 1, is noticed where an edge is followed that should not be: no short word has one.
         let reduction = ReachabilityRelu::shared();
         let d = reduction.network().coordinates().iter().position(|name| name == "d").unwrap();
-        let network: Network = reduction.network().with_number(Place::Start(d), &Exact::ONE).unwrap();
+        let network: Network = reduction.network().with_number(Parameter::Start(d), &Exact::ONE).unwrap();
         let comparison = Comparison::new(reduction, &network);
         let trials = Trials::new(reduction.problem(), &reader(reduction), EXTENT, 1);
         assert!(trials.depth < 6);

@@ -7,7 +7,6 @@ use reductions::DeterministicAutomatonPd;
 use reductions::Reduction;
 use rnn::Affine;
 use rnn::Datum;
-use rnn::Evaluation;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::LinearFamily;
@@ -15,6 +14,7 @@ use rnn::LinearRnn;
 use rnn::Network;
 use rnn::Sort;
 use rnn::Terms;
+use rnn::Valuation;
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -85,7 +85,7 @@ fn network_definition_and_problem_agree_on_every_short_word() {
 
 struct Tokens<'w>(&'w [u8]);
 
-impl Evaluation for Tokens<'_> {
+impl Valuation for Tokens<'_> {
     fn symbol(&self, name: &str) -> Option<Datum> {
         let place: usize = name.strip_prefix('x')?.parse().ok()?;
         Some(Datum::Number(Exact::integer(i64::from(self.0[place]))))

@@ -19,7 +19,7 @@ use reductions::proof::Obligation;
 use reductions::proof::Part;
 use rnn::Exact;
 use rnn::Network;
-use rnn::Place;
+use rnn::Parameter;
 use rnn::Terms;
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ fn no_mutant_of_any_reduction_is_proved_and_wrong() {
 }
 
 /// The network with some numbers added to what stands at some places.
-fn with_added(network: &Network, added: impl IntoIterator<Item = (Place, Exact)>) -> Network {
+fn with_added(network: &Network, added: impl IntoIterator<Item = (Parameter, Exact)>) -> Network {
     added.into_iter().fold(network.clone(), |network, (place, amount)| {
         network.with_number(place, &(&network.number(place) + &amount)).unwrap()
     })
@@ -85,8 +85,8 @@ fn leaking(reduction: &dyn Reduction, coordinate: &str, amount: i64, rules: std:
     let network = reduction.network();
     let Network::Relu(relu) = network else { panic!("the network is compiled from a machine") };
     let (map, output) = (relu.layers().len() - 1, relu.coordinates().iter().position(|c| c == coordinate).unwrap());
-    let fired = rules.map(|input| (Place::Weight { map, output, input }, Exact::integer(-amount)));
-    let none = (Place::Bias { map, output }, Exact::integer(amount));
+    let fired = rules.map(|input| (Parameter::Weight { map, output, input }, Exact::integer(-amount)));
+    let none = (Parameter::Bias { map, output }, Exact::integer(amount));
     let leaking = with_added(network, fired.chain([none]));
     Mutant { change: format!("{amount} leaks into {coordinate} on entering DEAD"), network: Ok(leaking) }
 }
@@ -150,7 +150,7 @@ fn a_leak_into_a_stack_on_entering_the_dead_state_is_refused_and_no_word_shows_i
 fn without_its_readout_a_proof_lets_a_wrong_readout_pass_and_the_words_see_it() {
     let reduction = DyckRelu::shared();
     let readout = reduction.network().maps().len() - 1;
-    let bias = Place::Bias { map: readout, output: 0 };
+    let bias = Parameter::Bias { map: readout, output: 0 };
     let everything =
         Mutant { change: "accepts everything".to_owned(), network: reduction.network().with_number(bias, &Exact::ONE) };
     let mutants = [everything];
@@ -186,7 +186,7 @@ fn a_network_that_is_not_proved_has_no_mutants() {
         fn network(&self) -> &Network {
             static NETWORK: std::sync::LazyLock<Network> = std::sync::LazyLock::new(|| {
                 let network = DyckRelu::shared().network();
-                network.with_number(Place::Bias { map: network.maps().len() - 1, output: 0 }, &Exact::ONE).unwrap()
+                network.with_number(Parameter::Bias { map: network.maps().len() - 1, output: 0 }, &Exact::ONE).unwrap()
             });
             &NETWORK
         }

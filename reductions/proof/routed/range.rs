@@ -79,7 +79,7 @@ fn below<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
     let latches = router::latch_places(&network, design.n_slots())?;
     let orbit = router::orbit(&network, &latches, &frame)?;
     let (low, high) = (Exact::integer(-BELOW), Exact::integer(BELOW));
-    let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
+    let width = network.layers()[LAYERS].heads()[0].projections().n_inputs();
     let period = orbit.len() - 1;
     for u in 0..period {
         for situation in frame.situations(u, period) {
@@ -88,7 +88,7 @@ fn below<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
             let recorder = Recorder::new(beginning.arithmetic);
             let given = embedded(&network, beginning.x, one);
             let pass = network.pass(&recorder, &beginning.state, given, LAYERS);
-            network.layers()[LAYERS].gates(&recorder, &pass.stream[..width]);
+            network.layers()[LAYERS].projections(&recorder, &pass.stream[..width]);
             let (arithmetic, recorded) = recorder.into_parts();
             let small =
                 |value: CaseValue<'a>| arithmetic.is_integer(&value).and(arithmetic.is_between(&value, &low, &high));

@@ -103,8 +103,8 @@ fn position<'a>(
 
     let seen = Seen { terms, arithmetic, frame, u, situation };
     let mut agree = Vec::new();
-    let width = network.layers()[LAYERS].heads()[0].gates().n_inputs();
-    for (head, gates) in network.layers()[LAYERS].gates(arithmetic, &stream[..width]).into_iter().enumerate() {
+    let width = network.layers()[LAYERS].heads()[0].projections().n_inputs();
+    for (head, gates) in network.layers()[LAYERS].projections(arithmetic, &stream[..width]).into_iter().enumerate() {
         let intended = frame.gates(head, &seen);
         agree.push(terms.truth(gates.len() == intended.len()));
         agree.extend(
@@ -281,9 +281,9 @@ fn in_deployed_range<'a>(
 ) -> Vec<Term<'a>> {
     let mut goals = Vec::new();
     for layer in network.layers() {
-        let width = layer.heads()[0].gates().n_inputs();
-        for (head, gates) in layer.heads().iter().zip(layer.gates(arithmetic, &stream[..width])) {
-            let (Some(beta), Some(key)) = (head.gate("beta"), head.gate("k")) else {
+        let width = layer.heads()[0].projections().n_inputs();
+        for (head, gates) in layer.heads().iter().zip(layer.projections(arithmetic, &stream[..width])) {
+            let (Some(beta), Some(key)) = (head.projection("beta"), head.projection("k")) else {
                 goals.push(terms.truth(false));
                 continue;
             };
@@ -321,15 +321,15 @@ fn rates<'a>(
     let [zero, one] = [Exact::ZERO, Exact::ONE].map(|value| arithmetic.constant(&value));
     let mut goals = Vec::new();
     for layer in network.layers() {
-        let width = layer.heads()[0].gates().n_inputs();
-        for (head, gates) in layer.heads().iter().zip(layer.gates(arithmetic, &stream[..width])) {
-            let (Some(decay), Some(rate)) = (head.gate("w"), head.gate("a")) else {
+        let width = layer.heads()[0].projections().n_inputs();
+        for (head, projections) in layer.heads().iter().zip(layer.projections(arithmetic, &stream[..width])) {
+            let (Some(decay), Some(rate)) = (head.projection("w"), head.projection("a")) else {
                 goals.push(terms.truth(false));
                 continue;
             };
-            goals.extend(gates[decay].iter().map(|decay| arithmetic.equals(decay, &one)));
+            goals.extend(projections[decay].iter().map(|decay| arithmetic.equals(decay, &one)));
             let is_bit = |rate: &CaseValue<'a>| arithmetic.equals(rate, &zero).or(arithmetic.equals(rate, &one));
-            goals.extend(gates[rate].iter().map(is_bit));
+            goals.extend(projections[rate].iter().map(is_bit));
         }
     }
     goals

@@ -1,0 +1,53 @@
+//! Exact arithmetic.
+
+use super::interface::Arithmetic;
+use super::interface::Concrete;
+use crate::format::RoundedValue;
+use crate::number::Exact;
+
+/// Exact rational arithmetic: what `run` executes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExactArithmetic;
+
+impl Arithmetic for ExactArithmetic {
+    type Value = Exact;
+    type Sum = Exact;
+
+    fn constant(&self, value: &Exact) -> Exact {
+        value.clone()
+    }
+
+    fn is_zero(&self, value: &Exact) -> bool {
+        value.is_zero()
+    }
+
+    fn sum(&self, bias: &Exact) -> Exact {
+        bias.clone()
+    }
+
+    fn add(&self, sum: &mut Exact, weight: &Exact, value: &Exact) {
+        sum.add_product(weight, value);
+    }
+
+    fn finish(&self, sum: Exact) -> Exact {
+        sum
+    }
+
+    fn relu(&self, value: Exact) -> Exact {
+        value.relu()
+    }
+
+    fn multiply(&self, left: &Exact, right: &Exact) -> Exact {
+        left * right
+    }
+
+    fn is_same(&self, left: &Exact, right: &Exact) -> bool {
+        left == right
+    }
+}
+
+impl Concrete for ExactArithmetic {
+    fn number(&self, value: &Exact) -> RoundedValue {
+        RoundedValue::Finite(value.clone())
+    }
+}

@@ -1,0 +1,165 @@
+//! Floating point.
+
+use super::error::FormatError;
+use super::overflow::Overflow;
+use super::value::RoundedValue;
+use crate::number::Exact;
+use crate::number::Rounding;
+use std::fmt;
+
+/// Floating point after IEEE 754: a sign, an exponent, a significand whose leading bit is hidden; subnormal numbers,
+/// and either infinities or, as in the format e4m3 of the Open Compute Project, one code that is not a number and no
+/// infinity. Zero has no sign here: nothing that a network computes depends on it.
+///
+/// ```
+/// use rnn::{Exact, Float};
+/// assert_eq!(Float::E4M3.greatest(), Exact::integer(448));
+/// assert_eq!(Float::E5M2.greatest(), Exact::integer(57344));
+/// assert_eq!(Float::F16.least_positive(), Exact::ratio(1, 1 << 24));
+/// assert_eq!(Float::BF16.significand_bits(), 8);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Float {
+    exponent_bits: u32,
+    significand_bits: u32,
+    infinities: bool,
+}
+
+impl Float {
+    /// IEEE 754 binary64.
+    pub const F64: Self = Self { exponent_bits: 11, significand_bits: 53, infinities: true };
+    /// IEEE 754 binary32.
+    pub const F32: Self = Self { exponent_bits: 8, significand_bits: 24, infinities: true };
+    /// IEEE 754 binary16.
+    pub const F16: Self = Self { exponent_bits: 5, significand_bits: 11, infinities: true };
+    /// bfloat16: the exponent of binary32.
+    pub const BF16: Self = Self { exponent_bits: 8, significand_bits: 8, infinities: true };
+    /// E4M3 of the Open Compute Project: no infinity, one code that is not a number, the largest number 448.
+    pub const E4M3: Self = Self { exponent_bits: 4, significand_bits: 4, infinities: false };
+    /// E5M2 of the Open Compute Project: as IEEE 754.
+    pub const E5M2: Self = Self { exponent_bits: 5, significand_bits: 3, infinities: true };
+
+    /// The formats that have a name.
+    pub const NAMED: [(&'static str, Self); 6] = [
+        ("f64", Self::F64),
+        ("f32", Self::F32),
+        ("f16", Self::F16),
+        ("bf16", Self::BF16),
+        ("e4m3", Self::E4M3),
+        ("e5m2", Self::E5M2),
+    ];
+
+    /// The largest number of bits of an exponent.
+    pub const MOST_EXPONENT_BITS: u32 = 15;
+    /// The largest number of bits of a significand.
+    pub const MOST_SIGNIFICAND_BITS: u32 = 256;
+
+    /// The format of IEEE 754's form with so many bits of exponent and of significand, the hidden bit counted.
+    ///
+    /// # Errors
+    /// [`FormatError`] where one of them is out of range: with one bit of exponent there is no normal number, with one
+    /// of significand no code is not a number.
+    pub fn new(exponent_bits: u32, significand_bits: u32) -> Result<Self, FormatError> {
+        let format = format!("float:{exponent_bits}.{significand_bits}");
+        if !(2..=Self::MOST_EXPONENT_BITS).contains(&exponent_bits) {
+            return Err(FormatError::new(format!(
+                "expected 2 to {} bits of exponent, got {format}",
+                Self::MOST_EXPONENT_BITS
+            )));
+        }
+        if !(2..=Self::MOST_SIGNIFICAND_BITS).contains(&significand_bits) {
+            return Err(FormatError::new(format!(
+                "expected 2 to {} bits of significand, the hidden one counted, got {format}",
+                Self::MOST_SIGNIFICAND_BITS
+            )));
+        }
+        Ok(Self { exponent_bits, significand_bits, infinities: true })
+    }
+
+    /// Bits of the exponent.
+    pub fn exponent_bits(self) -> u32 {
+        self.exponent_bits
+    }
+
+    /// Bits of the significand, the hidden one counted.
+    pub fn significand_bits(self) -> u32 {
+        self.significand_bits
+    }
+
+    /// Whether there are infinities; where not, what is too large is not a number.
+    pub fn has_infinities(self) -> bool {
+        self.infinities
+    }
+
+    /// The exponent of the least normal number.
+    fn least_exponent(self) -> i64 {
+        2 - (1 << (self.exponent_bits - 1))
+    }
+
+    /// The greatest number.
+    pub fn greatest(self) -> Exact {
+        let exponent = (1 << (self.exponent_bits - 1)) - 1 + i64::from(!self.infinities);
+        // The largest significand; where there is no infinity, its code is the one that is not a number.
+        let missing = 1 - i64::from(self.significand_bits) + i64::from(!self.infinities);
+        (Exact::integer(2) - Exact::power_of_two(missing)) * Exact::power_of_two(exponent)
+    }
+
+    /// The least positive number, which is subnormal.
+    pub fn least_positive(self) -> Exact {
+        Exact::power_of_two(self.least_exponent() + 1 - i64::from(self.significand_bits))
+    }
+
+    /// The value of the format that a number becomes. [`Overflow::Wrap`], which floating point does not have, is taken
+    /// as [`Overflow::Infinity`].
+    pub fn round(self, value: &Exact, rounding: Rounding, overflow: Overflow) -> RoundedValue {
+        self.round_up_to(value, &self.greatest(), rounding, overflow)
+    }
+
+    /// Whether a value is known to be a number of the format, and no subnormal one.
+    #[inline]
+    pub(crate) fn holds(self, value: &Exact) -> bool {
+        let least = self.least_exponent();
+        // The exponents are symmetric but for one; the largest of them is left out.
+        value.has_at_most_bits(self.significand_bits, least, 1 - least)
+    }
+
+    /// The same as [`Float::round`], with the greatest number at hand.
+    pub(crate) fn round_up_to(
+        self,
+        value: &Exact,
+        greatest: &Exact,
+        rounding: Rounding,
+        overflow: Overflow,
+    ) -> RoundedValue {
+        let Some(exponent) = value.leading_exponent() else {
+            return RoundedValue::Finite(Exact::ZERO);
+        };
+        let last_place = exponent.max(self.least_exponent()) + 1 - i64::from(self.significand_bits);
+        let rounded = value.rounded_to(last_place, rounding);
+        let negative = rounded.is_negative();
+        if if negative { rounded >= -greatest } else { rounded <= *greatest } {
+            return RoundedValue::Finite(rounded);
+        }
+        let stays_finite = match rounding {
+            Rounding::Floor => !negative,
+            Rounding::Zero => true,
+            Rounding::Nearest => false,
+        };
+        if overflow == Overflow::Saturate || stays_finite {
+            RoundedValue::Finite(if negative { -greatest } else { greatest.clone() })
+        } else if self.infinities {
+            RoundedValue::Infinite { negative }
+        } else {
+            RoundedValue::NotANumber
+        }
+    }
+}
+
+impl fmt::Display for Float {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Self::NAMED.into_iter().find(|(_, float)| float == self) {
+            Some((name, _)) => f.pad(name),
+            None => f.pad(&format!("float:{}.{}", self.exponent_bits, self.significand_bits)),
+        }
+    }
+}

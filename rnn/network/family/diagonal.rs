@@ -1,0 +1,16 @@
+//! Diagonal transitions: what S4D, Mamba and mLSTM have.
+
+use crate::network::affine::Affine;
+
+/// The membership test: no non-zero entry off the diagonal.
+///
+/// # Errors
+/// The first entry off the diagonal.
+pub fn check(transition: &Affine) -> Result<(), String> {
+    match transition.weights().find(|(output, input, _)| output != input) {
+        Some((output, input, weight)) => {
+            Err(format!("expected a diagonal matrix, got {weight} in row {input}, column {output}"))
+        }
+        None => Ok(()),
+    }
+}

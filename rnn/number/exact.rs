@@ -1,0 +1,580 @@
+//! The exact number: its representation, its operators and its text.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::mem;
+use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, ToPrimitive, Zero};
+
+use super::base::{Base, Moved};
+use super::big::Big;
+use super::small::{Form, Small};
+
+/// An exact rational number: a machine-word fraction, or machine-word coefficients over a shared big number.
+///
+/// Cloning is cheap (a reference count at most), and a vector of zeros allocates nothing but itself. How a value is
+/// represented depends on how it was computed; equality, order and text do not.
+#[derive(Clone)]
+pub struct Exact(pub(super) Repr);
+
+#[derive(Clone)]
+pub(super) enum Repr {
+    Small(Small),
+    /// A form over a base that is no machine-word fraction, with a scale that is not zero. The value is never 0, but it
+    /// may be another machine-word fraction without our knowing: that shows when the mantissa is next read.
+    Affine(Form, Arc<Base>),
+}
+
+impl Exact {
+    /// 0, as a constant: `[const { Exact::ZERO }; N]` and `vec![Exact::ZERO; n]` are arrays of zeros.
+    pub const ZERO: Exact = Exact(Repr::Small(Small::ZERO));
+
+    /// 1.
+    pub const ONE: Exact = Exact(Repr::Small(Small::ONE));
+
+    /// An integer; `const`, so that tables of weights can be constants.
+    pub const fn integer(value: i64) -> Self {
+        Exact(Repr::Small(Small { num: value, den: 1 }))
+    }
+
+    /// The fraction num/den, in any terms and with either sign in either place.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is zero. Fractions in programs are literals, so that is a programming error; text goes through
+    /// [`FromStr`], which refuses it.
+    pub fn ratio(num: i64, den: i64) -> Self {
+        assert!(den != 0, "a fraction needs a denominator that is not zero");
+        let (num, den) =
+            if den < 0 { (-i128::from(num), -i128::from(den)) } else { (i128::from(num), i128::from(den)) };
+        match Small::new(num, den) {
+            Some(small) => Exact(Repr::Small(small)),
+            None => Exact::from_big(Big::new(BigInt::from(num), 0, BigUint::from(den.unsigned_abs()))),
+        }
+    }
+
+    /// Whether the value is 0.
+    pub fn is_zero(&self) -> bool {
+        // A form is never 0: its base would be -offset / scale, a fraction of machine words, and those are not made
+        // bases.
+        matches!(&self.0, Repr::Small(small) if small.is_zero())
+    }
+
+    /// Whether the value is above 0: how acceptance is read off a network. Like every sign, nearly always without a
+    /// look at the mantissa.
+    pub fn is_positive(&self) -> bool {
+        self.sign() == Ordering::Greater
+    }
+
+    /// Whether the value is below 0.
+    pub fn is_negative(&self) -> bool {
+        self.sign() == Ordering::Less
+    }
+
+    /// The sign as -1, 0 or 1.
+    pub fn signum(&self) -> i32 {
+        self.sign() as i32
+    }
+
+    /// Whether the denominator in lowest terms is 1.
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Repr::Small(small) => small.den == 1,
+            Repr::Affine(form, base) => {
+                base.denominator_twos(*form).is_none_or(|twos| twos == 0) && base.exactly(*form).is_integer()
+            }
+        }
+    }
+
+    /// The value when it is an integer of a machine word: control bits and counters are.
+    pub fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small(small) => (small.den == 1).then_some(small.num),
+            Repr::Affine(..) if !self.is_integer() => None,
+            Repr::Affine(form, base) => base.exactly(*form).num.to_i64(),
+        }
+    }
+
+    /// The largest integer that is not above the value.
+    pub fn floor(&self) -> BigInt {
+        match &self.0 {
+            Repr::Small(small) => BigInt::from(Integer::div_floor(&small.num, &small.den)),
+            Repr::Affine(form, base) => base.exactly(*form).floor(),
+        }
+    }
+
+    /// max(self, 0): what a hidden unit of a ReLU network passes on.
+    #[inline]
+    pub fn relu(self) -> Self {
+        match &self.0 {
+            Repr::Small(small) => {
+                if small.num < 0 {
+                    Exact::ZERO
+                } else {
+                    self
+                }
+            }
+            Repr::Affine(form, base) => match base.quick_sign(*form) {
+                Some(Ordering::Greater) => self,
+                Some(_) => Exact::ZERO,
+                // As the mantissa must be read, the value may as well become a base with leading bits of its own.
+                None => Exact::from_big(base.exactly(*form)).relu(),
+            },
+        }
+    }
+
+    /// self += weight * value, the operation that networks consist of. It costs some nanoseconds unless coefficients
+    /// outgrow their words, or big numbers of different origin meet.
+    #[inline]
+    pub fn add_product(&mut self, weight: &Exact, value: &Exact) {
+        match (&weight.0, &value.0) {
+            (Repr::Small(weight), Repr::Small(value)) => {
+                if weight.is_zero() || value.is_zero() {
+                    return;
+                }
+                if let Repr::Small(sum) = &mut self.0
+                    && let Some(next) = sum.add_product(*weight, *value)
+                {
+                    *sum = next;
+                    return;
+                }
+            }
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
+                if small.is_zero() {
+                    return;
+                }
+                if let Some(form) = form.times(*small) {
+                    self.add_form(form, base);
+                    return;
+                }
+            }
+            (Repr::Affine(..), Repr::Affine(..)) => {}
+        }
+        *self += &(weight * value);
+    }
+
+    /// The bits of the numerator plus the bits of the denominator in lowest terms, 1 for zero: the memory that a state
+    /// amounts to. For dyadic stacks the leading bits tell, so that it can be asked at every step.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Repr::Small(small) => {
+                let length = |value: u64| u64::from(u64::BITS - value.leading_zeros());
+                length(small.num.unsigned_abs()) + length(small.den.unsigned_abs())
+            }
+            Repr::Affine(form, base) => base.quick_bits(*form).unwrap_or_else(|| base.exactly(*form).bits()),
+        }
+    }
+
+    /// The value as a fraction in lowest terms, the form in which statements and certificates take numbers.
+    pub fn to_rational(&self) -> BigRational {
+        self.to_big().to_rational()
+    }
+
+    fn sign(&self) -> Ordering {
+        match &self.0 {
+            Repr::Small(small) => small.sign(),
+            Repr::Affine(form, base) => base.sign(*form),
+        }
+    }
+
+    pub(super) fn from_big(value: Big) -> Exact {
+        match value.to_small() {
+            Some(small) => Exact(Repr::Small(small)),
+            None => Exact(Repr::Affine(Form::IDENTITY, Arc::new(Base::new(value)))),
+        }
+    }
+
+    pub(super) fn to_big(&self) -> Big {
+        match &self.0 {
+            Repr::Small(small) => Big::from(*small),
+            Repr::Affine(form, base) if *form == Form::IDENTITY => base.value().clone(),
+            Repr::Affine(form, base) => base.exactly(*form),
+        }
+    }
+
+    /// A form that may have lost its dependence on the base.
+    fn from_form(form: Form, base: &Arc<Base>) -> Exact {
+        match form.as_constant() {
+            Some(small) => Exact(Repr::Small(small)),
+            None => Exact(Repr::Affine(form, Arc::clone(base))),
+        }
+    }
+
+    fn from_moved(moved: Moved) -> Exact {
+        match moved {
+            Moved::Small(small) => Exact(Repr::Small(small)),
+            Moved::Affine(form, base) => Exact(Repr::Affine(form, base)),
+        }
+    }
+
+    /// The same value with short coefficients, over the base that its relatives move to as well.
+    pub(super) fn moved(&self) -> Exact {
+        match &self.0 {
+            Repr::Small(_) => self.clone(),
+            Repr::Affine(form, base) => Exact::from_moved(base.moved(*form)),
+        }
+    }
+
+    /// The same value over the younger base that its base already has, if it has one.
+    fn already_moved(&self) -> Option<Exact> {
+        match &self.0 {
+            Repr::Small(_) => None,
+            Repr::Affine(form, base) => base.already_moved(*form).map(Exact::from_moved),
+        }
+    }
+
+    /// self += form over base, in place when coefficients suffice.
+    #[inline]
+    fn add_form(&mut self, form: Form, base: &Arc<Base>) {
+        match &mut self.0 {
+            Repr::Small(own) => {
+                if own.is_zero() {
+                    self.0 = Repr::Affine(form, Arc::clone(base));
+                    return;
+                }
+                if let Some(sum) = form.plus(Form::constant(*own)) {
+                    self.0 = Repr::Affine(sum, Arc::clone(base));
+                    return;
+                }
+            }
+            Repr::Affine(own, own_base) => {
+                if Arc::ptr_eq(own_base, base)
+                    && let Some(sum) = own.plus(form)
+                {
+                    match sum.as_constant() {
+                        None => *own = sum,
+                        Some(small) => self.0 = Repr::Small(small),
+                    }
+                    return;
+                }
+            }
+        }
+        *self = slow_sum(self, &Exact(Repr::Affine(form, Arc::clone(base))));
+    }
+
+    /// The sum, if coefficients suffice.
+    fn quick_sum(&self, other: &Exact) -> Option<Exact> {
+        match (&self.0, &other.0) {
+            (Repr::Small(left), Repr::Small(right)) => Some(Exact(Repr::Small(left.add(*right)?))),
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
+                Some(Exact(Repr::Affine(form.plus(Form::constant(*small))?, Arc::clone(base))))
+            }
+            (Repr::Affine(left, base), Repr::Affine(right, other_base)) => {
+                if Arc::ptr_eq(base, other_base) {
+                    Some(Exact::from_form(left.plus(*right)?, base))
+                } else {
+                    None
+                }
+            }
+        }
+    }
+
+    /// The product, if coefficients suffice. A zero factor always makes it the small zero.
+    fn quick_product(&self, other: &Exact) -> Option<Exact> {
+        match (&self.0, &other.0) {
+            (Repr::Small(left), Repr::Small(right)) => Some(Exact(Repr::Small(left.mul(*right)?))),
+            (Repr::Small(small), Repr::Affine(form, base)) | (Repr::Affine(form, base), Repr::Small(small)) => {
+                if small.is_zero() {
+                    return Some(Exact::ZERO);
+                }
+                Some(Exact(Repr::Affine(form.times(*small)?, Arc::clone(base))))
+            }
+            (Repr::Affine(..), Repr::Affine(..)) => None,
+        }
+    }
+}
+
+/// The sum of two numbers whose coefficients overflow, or whose bases differ. Moving to younger bases comes first:
+/// terms of one sum that are computed from the same state then still cancel by their coefficients.
+#[cold]
+fn slow_sum(left: &Exact, right: &Exact) -> Exact {
+    let related = match (&left.0, &right.0) {
+        (Repr::Affine(_, base), Repr::Affine(_, other)) if !Arc::ptr_eq(base, other) => {
+            let forward = |first: &Exact, second: &Exact| first.already_moved()?.quick_sum(second);
+            forward(left, right).or_else(|| forward(right, left))
+        }
+        (Repr::Small(_), Repr::Small(_)) => None,
+        _ => left.moved().quick_sum(&right.moved()),
+    };
+    related.unwrap_or_else(|| Exact::from_big(left.to_big().add(&right.to_big())))
+}
+
+#[cold]
+fn slow_product(left: &Exact, right: &Exact) -> Exact {
+    let related = match (&left.0, &right.0) {
+        (Repr::Small(_), Repr::Affine(..)) | (Repr::Affine(..), Repr::Small(_)) => {
+            left.moved().quick_product(&right.moved())
+        }
+        _ => None,
+    };
+    related.unwrap_or_else(|| Exact::from_big(left.to_big().mul(&right.to_big())))
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+
+    fn add(self, other: &Exact) -> Exact {
+        self.quick_sum(other).unwrap_or_else(|| slow_sum(self, other))
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+
+    fn sub(self, other: &Exact) -> Exact {
+        self + &-other
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+
+    fn mul(self, other: &Exact) -> Exact {
+        self.quick_product(other).unwrap_or_else(|| slow_product(self, other))
+    }
+}
+
+/// Panics on a zero divisor, as division does everywhere in Rust: test with [`Exact::is_zero`] where one can occur.
+impl Div for &Exact {
+    type Output = Exact;
+
+    fn div(self, other: &Exact) -> Exact {
+        assert!(!other.is_zero(), "division by zero");
+        if let (Repr::Small(left), Repr::Small(right)) = (&self.0, &other.0)
+            && let Some(quotient) = left.div(*right)
+        {
+            return Exact(Repr::Small(quotient));
+        }
+        let inverse = match &other.0 {
+            Repr::Small(small) => Small::ONE.div(*small).map(|inverse| Exact(Repr::Small(inverse))),
+            Repr::Affine(..) => None,
+        };
+        self * &inverse.unwrap_or_else(|| Exact::from_big(other.to_big().reciprocal()))
+    }
+}
+
+impl Neg for &Exact {
+    type Output = Exact;
+
+    fn neg(self) -> Exact {
+        match &self.0 {
+            Repr::Small(small) => match small.neg() {
+                Some(small) => Exact(Repr::Small(small)),
+                None => Exact::from_big(Big::from(*small).neg()),
+            },
+            Repr::Affine(form, base) => Exact(Repr::Affine(form.neg(), Arc::clone(base))),
+        }
+    }
+}
+
+impl Neg for Exact {
+    type Output = Exact;
+
+    fn neg(self) -> Exact {
+        -&self
+    }
+}
+
+/// The operators on values, each in terms of the one on references: operands are cheap to borrow and nothing is gained
+/// by consuming them.
+macro_rules! on_values {
+    ($($name:ident $method:ident $operator:tt),*) => {$(
+        impl $name<Exact> for Exact {
+            type Output = Exact;
+
+            fn $method(self, other: Exact) -> Exact {
+                &self $operator &other
+            }
+        }
+
+        impl $name<&Exact> for Exact {
+            type Output = Exact;
+
+            fn $method(self, other: &Exact) -> Exact {
+                &self $operator other
+            }
+        }
+
+        impl $name<Exact> for &Exact {
+            type Output = Exact;
+
+            fn $method(self, other: Exact) -> Exact {
+                self $operator &other
+            }
+        }
+    )*};
+}
+
+on_values!(Add add +, Sub sub -, Mul mul *, Div div /);
+
+impl AddAssign<&Exact> for Exact {
+    #[inline]
+    fn add_assign(&mut self, other: &Exact) {
+        match &other.0 {
+            Repr::Affine(form, base) => self.add_form(*form, base),
+            Repr::Small(small) => {
+                if small.is_zero() {
+                    return;
+                }
+                match &mut self.0 {
+                    Repr::Small(own) => {
+                        if let Some(sum) = own.add(*small) {
+                            *own = sum;
+                            return;
+                        }
+                    }
+                    Repr::Affine(own, _) => {
+                        if let Some(sum) = own.plus(Form::constant(*small)) {
+                            *own = sum;
+                            return;
+                        }
+                    }
+                }
+                *self = slow_sum(&mem::take(self), other);
+            }
+        }
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Exact) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        if let (Repr::Small(left), Repr::Small(right)) = (&self.0, &other.0) {
+            return left.compare(*right);
+        }
+        if let Some(difference) = self.quick_sum(&-other) {
+            return difference.sign();
+        }
+        let (left, right) = (self.sign(), other.sign());
+        left.cmp(&right).then_with(|| self.to_big().compare(&other.to_big()))
+    }
+}
+
+impl Default for Exact {
+    fn default() -> Self {
+        Exact::ZERO
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(value: i64) -> Self {
+        Exact::integer(value)
+    }
+}
+
+impl From<BigInt> for Exact {
+    fn from(value: BigInt) -> Self {
+        Exact::from_big(Big { num: value, exp: 0, odd: BigUint::one() })
+    }
+}
+
+/// The terms need not be lowest; as for every `Ratio`, the denominator must not be zero.
+impl From<&BigRational> for Exact {
+    fn from(value: &BigRational) -> Self {
+        Exact::from_big(Big::from(value))
+    }
+}
+
+impl From<BigRational> for Exact {
+    fn from(value: BigRational) -> Self {
+        Exact::from(&value)
+    }
+}
+
+/// `num/den` in lowest terms, or `num` for an integer: text that [`FromStr`] reads back as the same value.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match &self.0 {
+            Repr::Small(Small { num, den: 1 }) => num.to_string(),
+            Repr::Small(Small { num, den }) => format!("{num}/{den}"),
+            Repr::Affine(..) => {
+                let value = self.to_big();
+                if value.is_integer() {
+                    value.num.to_string()
+                } else {
+                    format!("{}/{}", value.num, value.denominator())
+                }
+            }
+        };
+        f.pad(&text)
+    }
+}
+
+/// The value, as in `Display`: the representation is nobody's business but this module's.
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Text that is not a number; it keeps the text to show it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NumberError {
+    text: String,
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected an integer or a fraction num/den, got `{}`", self.text)
+    }
+}
+
+impl std::error::Error for NumberError {}
+
+/// Reads `num` or `num/den` in decimal digits of any number, with an optional `-` in front and nothing else: one
+/// spelling for a fraction in every file, so that no decimal point is ever mistaken for an exact number.
+impl FromStr for Exact {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        parse(text).ok_or_else(|| NumberError { text: text.to_owned() })
+    }
+}
+
+fn parse(text: &str) -> Option<Exact> {
+    let (num, den) = match text.split_once('/') {
+        Some((num, den)) => (num, Some(den)),
+        None => (text, None),
+    };
+    let (negative, digits) = match num.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, num),
+    };
+    let size = BigInt::from(natural(digits)?);
+    let num = if negative { -size } else { size };
+    let den = match den {
+        Some(den) => natural(den)?,
+        None => BigUint::one(),
+    };
+    if den.is_zero() {
+        return None;
+    }
+    Some(Exact::from_big(Big::new(num, 0, den)))
+}
+
+/// Digits only: the parser of num-bigint would also take a plus sign and underscores.
+fn natural(digits: &str) -> Option<BigUint> {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    BigUint::parse_bytes(digits.as_bytes(), 10)
+}
