@@ -163,8 +163,8 @@ mod tests {
                 concrete.add(&mut expected, &weight, &concrete.constant(&value));
             }
             let value = symbolic.finish(sum).as_number().unwrap() / BigRational::from_integer(symbolic.scale());
-            let expected = concrete.finish(expected);
-            prop_assert_eq!(Some(&Exact::from(value)), expected.as_finite());
+            let (value, expected) = (Exact::from(value), concrete.finish(expected));
+            prop_assert_eq!(Some(&value), expected.as_finite());
         }
     }
 }
