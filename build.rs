@@ -35,14 +35,15 @@ fn is_installed() -> Result<(), String> {
         .to_owned())
 }
 
-/// `z3-sys` tells the linker of this folder, but the loader would not look there when the program runs: the folder is
-/// written into the program as its run path.
+/// `z3-sys` names this folder to the linker after that of an installed Z3, which would win, and the loader would look in
+/// neither when the program runs: the folder is named first here, and written into the program as its run path.
 fn use_folder(folder: &Path) -> Result<(), String> {
     // A relative path would be meant from wherever the program is started.
     let folder = std::path::absolute(folder).map_err(|error| format!("Z3_LIBRARY_PATH_OVERRIDE: {error}"))?;
     if !has_z3(&folder) {
         return Err(format!("Z3_LIBRARY_PATH_OVERRIDE: expected a folder that holds libz3, got {}", folder.display()));
     }
+    println!("cargo:rustc-link-search=native={}", folder.display());
     if std::env::var_os("CARGO_CFG_UNIX").is_some() {
         for argument in ["-rpath", &folder.display().to_string()] {
             println!("cargo:rustc-link-arg=-Xlinker");
