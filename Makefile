@@ -1,12 +1,12 @@
-# `make demo` installs Z3 where it is missing, builds, and runs the main job. `make check` does what CI does.
+# `make demo` installs what is missing, builds, and runs the main job. `make check` does what CI does.
+# `.ci/bare` runs either in a Debian that has nothing but Rust.
 
-.PHONY: demo check z3 bench
+.PHONY: demo check bench needs minimum
 
-demo: z3
-	cargo build --release --locked
-	./target/release/reduce check circuit-value --n 64
+demo: needs
+	cargo run --release --locked -- check circuit-value --n 64
 
-check: z3
+check: needs minimum
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
@@ -15,10 +15,12 @@ check: z3
 bench:
 	cargo bench --locked -p reduce --bench speed
 
-# Any system package manager will do; without one the build says what to install.
-z3:
-	@pkg-config --exists z3 2>/dev/null || { \
-	  if [ "$$(id -u)" -eq 0 ]; then sudo=; else sudo=sudo; fi; \
-	  if command -v apt-get >/dev/null; then $$sudo apt-get update -q && $$sudo apt-get install -qy libz3-dev pkg-config; \
-	  elif command -v dnf >/dev/null; then $$sudo dnf install -qy z3-devel pkgconf-pkg-config; \
-	  elif command -v brew >/dev/null; then brew install z3 pkg-config; fi; }
+needs:
+	@.ci/needs
+
+# Everything, the tests too, compiles with the oldest Rust that Cargo.toml allows.
+minimum: needs
+	@version=$$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml); \
+	installed=$$(rustup toolchain list 2>/dev/null | grep -o "^$$version[.0-9]*" | head -n 1); \
+	if [ -n "$$installed" ]; then cargo "+$$installed" check --workspace --all-targets --locked; \
+	else echo "Skipped the build with the minimum version: \`rustup toolchain list\` does not show Rust $$version."; fi

@@ -1,24 +1,54 @@
 //! Looks for Z3 before anything is linked, so that a missing library is one clear sentence and not a linker's error.
 
+use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=PKG_CONFIG_PATH");
     println!("cargo:rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
-    if std::env::var_os("Z3_LIBRARY_PATH_OVERRIDE").is_some() {
-        return;
-    }
-    let known = Command::new("pkg-config").args(["--exists", "z3"]).status().is_ok_and(|status| status.success());
-    let folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib", "/usr/lib/x86_64-linux-gnu"];
-    let names = ["libz3.so", "libz3.dylib"];
-    let found = folders.iter().any(|folder| names.iter().any(|name| std::path::Path::new(folder).join(name).exists()));
-    if !known && !found {
-        eprintln!(
-            "reduce needs the library Z3 and its headers, and found neither by pkg-config nor in the usual folders.\n\
-             Install them with `apt-get install libz3-dev pkg-config` (Debian, Ubuntu), `dnf install z3-devel` (Fedora) \
-             or `brew install z3` (macOS), or run `make demo`, or set Z3_LIBRARY_PATH_OVERRIDE to the folder of libz3."
-        );
+    let found = match std::env::var_os("Z3_LIBRARY_PATH_OVERRIDE") {
+        Some(folder) => use_folder(&PathBuf::from(folder)),
+        None => is_installed(),
+    };
+    if let Err(message) = found {
+        eprintln!("{message}");
         std::process::exit(1);
     }
+}
+
+fn has_z3(folder: &Path) -> bool {
+    ["libz3.so", "libz3.dylib", "libz3.a", "libz3.lib"].iter().any(|name| folder.join(name).exists())
+}
+
+fn is_installed() -> Result<(), String> {
+    let known = Command::new("pkg-config").args(["--exists", "z3"]).status().is_ok_and(|status| status.success());
+    let folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib", "/usr/lib/x86_64-linux-gnu"];
+    if known || folders.iter().any(|folder| has_z3(Path::new(folder))) {
+        return Ok(());
+    }
+    Err("reduce needs the library Z3 and its headers, and found neither by pkg-config nor in the usual folders.\n\
+         Install them with `apt-get install g++ libz3-dev pkg-config` (Debian, Ubuntu), `dnf install gcc-c++ z3-devel` \
+         (Fedora) or `brew install z3` (macOS), or run `make demo`, or set Z3_LIBRARY_PATH_OVERRIDE to the folder of \
+         libz3."
+        .to_owned())
+}
+
+/// `z3-sys` names this folder to the linker after that of an installed Z3, which would win, and the loader would look in
+/// neither when the program runs: the folder is named first here, and written into the program as its run path.
+fn use_folder(folder: &Path) -> Result<(), String> {
+    // A relative path would be meant from wherever the program is started.
+    let folder = std::path::absolute(folder).map_err(|error| format!("Z3_LIBRARY_PATH_OVERRIDE: {error}"))?;
+    if !has_z3(&folder) {
+        return Err(format!("Z3_LIBRARY_PATH_OVERRIDE: expected a folder that holds libz3, got {}", folder.display()));
+    }
+    println!("cargo:rustc-link-search=native={}", folder.display());
+    if std::env::var_os("CARGO_CFG_UNIX").is_some() {
+        for argument in ["-rpath", &folder.display().to_string()] {
+            println!("cargo:rustc-link-arg=-Xlinker");
+            println!("cargo:rustc-link-arg={argument}");
+        }
+    }
+    Ok(())
 }
