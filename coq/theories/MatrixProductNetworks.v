@@ -19,6 +19,12 @@ Proof. destruct t; reflexivity. Qed.
 Lemma is_entry_index t : is_entry (MatrixProduct.index t) = true.
 Proof. destruct t; reflexivity. Qed.
 
+Lemma product_snoc ms m i j : MatrixProduct.product (ms ++ [m]) i j =
+  (MatrixProduct.product ms i 0%nat * MatrixProduct.value (m 0%nat j)
+  + MatrixProduct.product ms i 1%nat * MatrixProduct.value (m 1%nat j)
+  + MatrixProduct.product ms i 2%nat * MatrixProduct.value (m 2%nat j))%Z.
+Proof. unfold MatrixProduct.product. now rewrite fold_left_app. Qed.
+
 Lemma product_correct factor ms i j : (i < 3)%nat -> (j < 3)%nat ->
   nth (3 * i + j) (Blocks.product factor (map row_by_row ms)) 0
   == factor ^ Z.of_nat (length ms) * inject_Z (MatrixProduct.product ms i j).
@@ -27,8 +33,7 @@ Proof.
   - do 3 (destruct i as [|i]; [do 3 (destruct j as [|j]; [reflexivity|]); lia|]). lia.
   - unfold Blocks.product. rewrite map_app, fold_left_app. cbn [map fold_left].
     fold (Blocks.product factor (map row_by_row ms)).
-    unfold MatrixProduct.product. rewrite fold_left_app. cbn [fold_left]. fold (MatrixProduct.product ms).
-    unfold MatrixProduct.times. rewrite !inject_Z_plus, !inject_Z_mult.
+    rewrite product_snoc, !inject_Z_plus, !inject_Z_mult.
     rewrite app_length, Nat2Z.inj_add. cbn [length Z.of_nat Pos.of_succ_nat].
     rewrite Qpower_plus' by lia. change (factor ^ 1) with factor.
     assert (forall k, (k < 3)%nat -> nth (3 * i + k) (Blocks.product factor (map row_by_row ms)) 0 ==
@@ -98,7 +103,7 @@ Lemma ends_well_correct w : ends_with_entry (map index w) = true <-> ends_well w
 Proof.
   unfold ends_with_entry, ends_well. destruct w as [|a w _] using rev_ind.
   - split; [discriminate|]. intros (u & a & t & E & _). destruct u; discriminate.
-  - rewrite map_app, last_last. destruct (reads a) as [(t & R & ->)|[R ->]].
+  - rewrite map_app. cbn [map]. rewrite last_last. destruct (reads a) as [(t & R & ->)|[R ->]].
     + rewrite is_entry_index. split; eauto.
     + split; [discriminate|]. intros (u & b & t & E & R'). apply app_inj_tail in E as [_ <-]. congruence.
 Qed.
@@ -122,7 +127,7 @@ Proof.
   unfold net_values. inversion R as [|x y l k H0 H1 X Y]; subst. cbn [tl nth].
   rewrite <- !product_correct by lia. split.
   - apply (related_nth Qeq); auto. reflexivity.
-  - rewrite H0. destruct (Blocks.product (factor c) (map row_by_row (m :: ms))); reflexivity.
+  - rewrite H0. cbn [map]. destruct (Blocks.product (factor c) (row_by_row m :: map row_by_row ms)); reflexivity.
 Qed.
 
 Theorem accepts_correct w : 0 < factor c ->
@@ -201,7 +206,7 @@ Definition read_bos (a : MatrixProduct.token_or_bos) : list token :=
 
 Lemma reads_bos a : (exists t, read_bos a = [t] /\ MatrixProduct.index_bos a = MatrixProduct.index t) \/
   (read_bos a = [] /\ is_entry (MatrixProduct.index_bos a) = false).
-Proof. destruct a; [left; eauto|right; auto]. Qed.
+Proof. destruct a as [t|]; [left; exists t; auto|right; split; reflexivity]. Qed.
 
 Lemma in_range_bos a : (MatrixProduct.index_bos a < length (embedding n))%nat.
 Proof. rewrite tokens; destruct a as [[]|]; simpl; lia. Qed.
