@@ -8,8 +8,9 @@
    The program is written over a record of operations, so that a run over the rational numbers and a symbolic one are the
    same code. *)
 
-From Coq Require Import List QArith NArith.
+From Coq Require Import String List QArith NArith.
 Import ListNotations.
+Local Open Scope list_scope.
 Local Open Scope Q_scope.
 
 Record operations (V : Type) := {
@@ -35,6 +36,7 @@ Record head := { keys : nat; values : nat; gates : list row }.
 Record layer := { heads : list head; feed_forward : list (list row) }.
 
 Record network := {
+  tokens : list string;
   heads_are : family;
   embedding : list (list Q); (* a vector for each token *)
   layers : list layer;

@@ -1,7 +1,9 @@
 (* Iterated products of 3 x 3 matrices with entries -1, 0 and 1: the problem, without any network in it. *)
 
-From Coq Require Import List ZArith.
+From Coq Require Import String List ZArith.
+
 Import ListNotations.
+Local Open Scope list_scope.
 Local Open Scope Z_scope.
 
 Inductive token := minus_one | zero | one.
@@ -36,3 +38,9 @@ Definition yes_bos (w : list token_or_bos) : Prop := ~ ends_with_bos w /\ yes (w
 (* The tokens' numbers. *)
 Definition index (t : token) : nat := match t with minus_one => 0 | zero => 1 | one => 2 end.
 Definition index_bos (a : token_or_bos) : nat := match a with entry t => index t | bos => 3 end.
+
+(* How the network's file spells them. *)
+Definition alphabet : list token := [minus_one; zero; one].
+Definition text (t : token) : string := match t with minus_one => "-1" | zero => "0" | one => "1" end%string.
+Definition alphabet_bos : list token_or_bos := map entry alphabet ++ [bos].
+Definition text_bos (a : token_or_bos) : string := match a with entry t => text t | bos => "BOS"%string end.

@@ -193,6 +193,11 @@ Proof.
   - now apply ends_well_three.
   - apply read_three.
 Qed.
+
+Theorem values_exact : factor c = 1 -> forall ms i j, ms <> [] -> (i < 3)%nat -> (j < 3)%nat ->
+  nth (3 * i + j) (net_values n (map MatrixProduct.index (flat_map write ms))) 0
+    == inject_Z (MatrixProduct.product ms i j).
+Proof. intros F ms i j M I J. rewrite (values_are_the_product ms i j M I J), F, Qpower_1. ring. Qed.
 End Three.
 
 (* Four tokens. *)
@@ -242,4 +247,10 @@ Proof.
   intros W E M I J. apply (values_correct _ read_bos n c in_range_bos reads_bos checked); auto.
   apply ends_well_bos; eauto using without_bos_nonempty.
 Qed.
+
+Theorem values_exact_bos : factor c = 1 -> forall w ms i j,
+  ~ MatrixProduct.ends_with_bos w -> MatrixProduct.without_bos w = flat_map write ms -> ms <> [] ->
+  (i < 3)%nat -> (j < 3)%nat ->
+  nth (3 * i + j) (net_values n (map MatrixProduct.index_bos w)) 0 == inject_Z (MatrixProduct.product ms i j).
+Proof. intros F w ms i j W E M I J. rewrite (values_are_the_product_bos w ms i j W E M I J), F, Qpower_1. ring. Qed.
 End Four.
