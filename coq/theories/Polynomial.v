@@ -95,12 +95,15 @@ Proof.
       rewrite IHb. fold (eval_monomial env b) (eval_monomial env a). ring.
 Qed.
 
-Definition scale (c : Q) (p : poly) : poly := map (fun nd => (fst nd, Qred (c * snd nd))) p.
+Definition scale (c : Q) (p : poly) : poly :=
+  match Qnum c with 0%Z => [] | _ => map (fun nd => (fst nd, Qred (c * snd nd))) p end.
 
 Lemma eval_scale env c p : eval env (scale c p) == c * eval env p.
 Proof.
-  induction p as [|[n d] p IH]; [simpl; ring|].
-  unfold scale in *; cbn [map fst snd]; rewrite !eval_cons, IH, Qred_correct. ring.
+  assert (eval env (map (fun nd => (fst nd, Qred (c * snd nd))) p) == c * eval env p) as H.
+  { induction p as [|[n d] p IH]; [change (eval env []) with 0; cbn [map]; change (eval env []) with 0; ring|].
+    cbn [map fst snd]; rewrite !eval_cons, IH, Qred_correct. ring. }
+  unfold scale; destruct (Qnum c) eqn:E; try exact H. rewrite (zero_num _ E). change (eval env []) with 0. ring.
 Qed.
 
 Definition times_monomial (m : monomial) (c : Q) (q : poly) : poly :=
@@ -294,37 +297,45 @@ Qed.
 Definition lift2 (f : poly -> poly -> poly) (a b : option poly) : option poly :=
   match a, b with Some p, Some q => Some (f p q) | _, _ => None end.
 
-Definition symbolic (bound : positive) : operations (option poly) := {|
+Definition symbolic_with (relu_ : poly -> option poly) : operations (option poly) := {|
   constant := fun c => Some (const c);
   plus := lift2 add;
   times := lift2 mul;
-  relu := fun a => match a with Some p => relu_poly bound p | None => None end
+  relu := fun a => match a with Some p => relu_ p | None => None end
 |}.
+
+Definition symbolic (bound : positive) : operations (option poly) := symbolic_with (relu_poly bound).
 
 Definition stands_for (env : environment) (a : option poly) (x : Q) : Prop :=
   match a with Some p => eval env p == x | None => True end.
 
 Section Symbolic.
-Variables (bound : positive) (env : environment).
-Hypothesis Ad : admitted bound env.
+Variables (relu_ : poly -> option poly) (env : environment).
+Hypothesis relu_correct : forall p q, relu_ p = Some q -> eval env q == positive_part (eval env p).
 
-Lemma stands_for_step n m m' x y :
+Lemma stands_for_step_with n m m' x y :
   related_memory (stands_for env) m m' -> Forall2 (stands_for env) x y ->
-  related_memory (stands_for env) (fst (step (symbolic bound) n m x)) (fst (step over_Q n m' y)) /\
-  Forall2 (stands_for env) (snd (step (symbolic bound) n m x)) (snd (step over_Q n m' y)).
+  related_memory (stands_for env) (fst (step (symbolic_with relu_) n m x)) (fst (step over_Q n m' y)) /\
+  Forall2 (stands_for env) (snd (step (symbolic_with relu_) n m x)) (snd (step over_Q n m' y)).
 Proof.
   intros Hm Hx; apply related_step; [| | | |exact Hm|exact Hx]; clear Hm Hx.
   - intros c; apply eval_const.
-  - intros [p|] b [q|] d Hp Hq; cbn [symbolic plus lift2 stands_for over_Q] in *; auto.
+  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with plus lift2 stands_for over_Q] in *; auto.
     now rewrite eval_add, Hp, Hq.
-  - intros [p|] b [q|] d Hp Hq; cbn [symbolic times lift2 stands_for over_Q] in *; auto.
+  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with times lift2 stands_for over_Q] in *; auto.
     now rewrite eval_mul, Hp, Hq.
-  - intros [p|] b Hp; cbn [symbolic relu stands_for over_Q] in *; auto.
-    destruct (relu_poly bound p) as [q|] eqn:E; [|exact I].
-    apply relu_poly_correct with (env := env) in E; auto. cbn [stands_for].
+  - intros [p|] b Hp; cbn [symbolic_with relu stands_for over_Q] in *; auto.
+    destruct (relu_ p) as [q|] eqn:E; [|exact I].
+    apply relu_correct in E. cbn [stands_for].
     transitivity (positive_part (eval env p)); [exact E|]. now apply positive_part_proper.
 Qed.
 End Symbolic.
+
+Lemma stands_for_step bound env (Ad : admitted bound env) n m m' x y :
+  related_memory (stands_for env) m m' -> Forall2 (stands_for env) x y ->
+  related_memory (stands_for env) (fst (step (symbolic bound) n m x)) (fst (step over_Q n m' y)) /\
+  Forall2 (stands_for env) (snd (step (symbolic bound) n m x)) (snd (step over_Q n m' y)).
+Proof. apply stands_for_step_with. intros p q; now apply relu_poly_correct. Qed.
 
 (* A polynomial for each variable put in its place. *)
 Definition substitution := positive -> poly.
