@@ -7,6 +7,7 @@
 pub mod bits;
 pub mod check;
 pub mod cli;
+pub mod coq;
 pub mod mutate;
 pub mod plot;
 pub mod progress;

@@ -1,0 +1,3 @@
+//! Claims as Coq developments: fixed theories, and data made from a network's values.
+
+pub mod layered;
