@@ -121,3 +121,31 @@ Definition is_accepting (m : machine) (c : configuration) : bool :=
 (** A word, given by the indices of its tokens, is accepted iff the machine ends in its accepting mode. *)
 Definition machine_accepts (m : machine) (word : list nat) : bool :=
   is_accepting m (fold_left (machine_step m) word (machine_start m)).
+
+(** ** A machine that does what functions on richer types do *)
+
+Record follows {token state : Type} (m : machine) (index : token -> nat) (embed : state -> configuration)
+  (start : state) (next : state -> token -> state) (accepts : state -> bool) : Prop := Follows {
+  follows_start : machine_start m = embed start;
+  follows_step : forall s t, machine_step m (embed s) (index t) = embed (next s t);
+  follows_accepts : forall s, is_accepting m (embed s) = accepts s;
+}.
+
+Lemma followed {token state : Type} m (index : token -> nat) (embed : state -> configuration) start next accepts :
+  follows m index embed start next accepts ->
+  forall word, machine_accepts m (map index word) = accepts (fold_left next word start).
+Proof.
+  intros [start_ step_ accepts_] word. unfold machine_accepts. rewrite start_. clear start_. revert start.
+  induction word as [|t word IH]; intros s; simpl; [apply accepts_|]. rewrite step_. apply IH.
+Qed.
+
+(** Proves that a machine follows functions, where every case of mode, token and registers is decided by computing. *)
+Ltac by_cases :=
+  repeat match goal with
+    | |- context [Z.eqb ?x 0] => is_var x; destruct (Z.eqb x 0) eqn:?; cbn
+    | |- context [match ?x with _ => _ end] => is_var x; destruct x; cbn
+    | |- context [if ?x then _ else _] => is_var x; destruct x; cbn
+    end;
+  try reflexivity.
+
+Ltac follow := split; [reflexivity | intros [] []; cbn; by_cases | intros []; cbn; by_cases].

@@ -637,3 +637,19 @@ Section Right.
     intros tokens_. apply readout_right. apply run_simulates; auto. apply start_simulates.
   Qed.
 End Right.
+
+(** ** From a problem to a network *)
+
+Lemma spelled_by {token : Type} (index : token -> nat) n :
+  (forall t, (index t < n_tokens n)%nat) -> forall word, spelled_for n (map index word).
+Proof. intros each word. unfold spelled_for. induction word; cbn [map]; constructor; auto. Qed.
+
+Lemma net_decides {token : Type} (index : token -> nat) (m : machine) (n : network) (yes : list token -> Prop) :
+  (forall t, (index t < n_tokens n)%nat) ->
+  (forall word, machine_accepts m (map index word) = true <-> yes word) ->
+  check m n = true ->
+  forall word, net_accepts n (map index word) = true <-> yes word.
+Proof.
+  intros each right checked word. rewrite (net_is_machine m n checked); [apply right|].
+  apply spelled_by, each.
+Qed.

@@ -1,0 +1,25 @@
+(** The network with these literal weights accepts a word iff it is a balanced string followed by one [$]. *)
+
+From Coq Require Import Lia.
+From Coq Require Import List.
+From Reduce Require Import Dyck.
+From Reduce Require Import Machine.
+From Reduce Require Import MachineCheck.
+From Reduce Require Import Semantics.
+From Reduce Require Import Dyck2Machine.
+From Reduce Require Import Dyck2Network.
+
+(** The indices are those of the network's own tokens. *)
+Theorem spelling : map text alphabet = tokens network.
+Proof. reflexivity. Qed.
+
+Theorem theorem : forall word : list token, net_accepts network (map index word) = true <-> yes word.
+Proof.
+  apply (net_decides index machine).
+  - intros []; cbn; lia.
+  - apply machine_decides. follow.
+  - vm_cast_no_check (eq_refl true).
+Qed.
+
+Print Assumptions spelling.
+Print Assumptions theorem.
