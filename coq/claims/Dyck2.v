@@ -6,8 +6,8 @@ From Reduce Require Import Dyck.
 From Reduce Require Import Machine.
 From Reduce Require Import MachineCheck.
 From Reduce Require Import Semantics.
-From Reduce Require Import Dyck2Machine.
-From Reduce Require Import Dyck2Network.
+From Generated Require Import Dyck2Machine.
+From Generated Require Import Dyck2Network.
 
 (** The indices are those of the network's own tokens. *)
 Theorem spelling : map text alphabet = tokens network.

@@ -142,6 +142,7 @@ Qed.
 (** Proves that a machine follows functions, where every case of mode, token and registers is decided by computing. *)
 Ltac by_cases :=
   repeat match goal with
+    | known : Z.eqb ?x 0 = _ |- context [Z.eqb ?x 0] => rewrite known; cbn
     | |- context [Z.eqb ?x 0] => is_var x; destruct (Z.eqb x 0) eqn:?; cbn
     | |- context [match ?x with _ => _ end] => is_var x; destruct x; cbn
     | |- context [if ?x then _ else _] => is_var x; destruct x; cbn

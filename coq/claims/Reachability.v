@@ -1,0 +1,26 @@
+(** The network with these literal weights accepts a word iff it spells a sorted, forward graph in which the
+    target, given before the edges, is on the path from the source. *)
+
+From Coq Require Import Lia.
+From Coq Require Import List.
+From Reduce Require Import Reachability.
+From Reduce Require Import Machine.
+From Reduce Require Import MachineCheck.
+From Reduce Require Import Semantics.
+From Generated Require Import ReachabilityMachine.
+From Generated Require Import ReachabilityNetwork.
+
+(** The indices are those of the network's own tokens. *)
+Theorem spelling : map text alphabet = tokens network.
+Proof. reflexivity. Qed.
+
+Theorem theorem : forall word : list token, net_accepts network (map index word) = true <-> yes word.
+Proof.
+  apply (net_decides index machine).
+  - intros []; cbn; lia.
+  - apply machine_decides. follow.
+  - vm_cast_no_check (eq_refl true).
+Qed.
+
+Print Assumptions spelling.
+Print Assumptions theorem.
