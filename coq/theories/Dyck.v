@@ -38,6 +38,9 @@ Definition index (t : token) : nat :=
   | End => 4
   end.
 
+Lemma place t : nth_error alphabet (index t) = Some t.
+Proof. repeat match goal with x : _ |- _ => destruct x end; reflexivity. Qed.
+
 (** * The machine's run *)
 
 (** On the stack is the kind of each open bracket, 0 for round ones and 1 for square ones. *)

@@ -144,6 +144,8 @@ Ltac by_cases :=
   repeat match goal with
     | known : Z.eqb ?x 0 = _ |- context [Z.eqb ?x 0] => rewrite known; cbn
     | |- context [Z.eqb ?x 0] => is_var x; destruct (Z.eqb x 0) eqn:?; cbn
+    | |- context [match map _ ?x with _ => _ end] => is_var x; destruct x; cbn
+    | |- context [match ?f ?b with _ => _ end] => is_var b; match type of b with bool => destruct b; cbn end
     | |- context [match ?x with _ => _ end] => is_var x; destruct x; cbn
     | |- context [if ?x then _ else _] => is_var x; destruct x; cbn
     end;

@@ -361,6 +361,9 @@ Proof.
   - apply eval_fixed.
 Qed.
 
+Lemma length_of_map {X Y : Type} (f : X -> Y) xs : length (map f xs) = length xs.
+Proof. induction xs; simpl; auto. Qed.
+
 Lemma length_snoc {X : Type} (xs : list X) x : length (xs ++ [x]) = S (length xs).
 Proof. induction xs; simpl; auto. Qed.
 
@@ -644,12 +647,16 @@ Lemma spelled_by {token : Type} (index : token -> nat) n :
   (forall t, (index t < n_tokens n)%nat) -> forall word, spelled_for n (map index word).
 Proof. intros each word. unfold spelled_for. induction word; cbn [map]; constructor; auto. Qed.
 
-Lemma net_decides {token : Type} (index : token -> nat) (m : machine) (n : network) (yes : list token -> Prop) :
-  (forall t, (index t < n_tokens n)%nat) ->
+(** Where [text] and [index] are the text of each token and its place in the alphabet, the network's own tokens included. *)
+Lemma net_decides {token : Type} (alphabet : list token) (text : token -> String.string) (index : token -> nat)
+  (m : machine) (n : network) (yes : list token -> Prop) :
+  (forall t, nth_error alphabet (index t) = Some t) ->
+  map text alphabet = tokens n ->
   (forall word, machine_accepts m (map index word) = true <-> yes word) ->
   check m n = true ->
   forall word, net_accepts n (map index word) = true <-> yes word.
 Proof.
-  intros each right checked word. rewrite (net_is_machine m n checked); [apply right|].
-  apply spelled_by, each.
+  intros place spelling right checked word. rewrite (net_is_machine m n checked); [apply right|].
+  apply spelled_by. intros t. unfold n_tokens. rewrite <- spelling, length_of_map.
+  apply nth_error_Some. rewrite place. discriminate.
 Qed.

@@ -54,6 +54,9 @@ Definition index (t : token) : nat :=
   | End => 3
   end.
 
+Lemma place t : nth_error alphabet (index t) = Some t.
+Proof. repeat match goal with x : _ |- _ => destruct x end; reflexivity. Qed.
+
 (** * The machine's run *)
 
 Inductive mode := S_ | T_ | I_ | U_ | M_ | A_.
