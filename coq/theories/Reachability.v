@@ -6,6 +6,7 @@ From Coq Require Import Lia.
 From Coq Require Import List.
 From Coq Require Import String.
 From Coq Require Import ZArith.
+From Reduce Require Import Graph.
 From Reduce Require Import Machine.
 Import ListNotations.
 
@@ -13,25 +14,12 @@ Import ListNotations.
 
 Inductive token := Digit | Bar | Hash | End.
 
-Definition edge : Type := nat * nat.
-
 (** Vertices are numbers in unary: 0^s | 0^t (# 0^i | 0^j)* $. *)
 Definition write_edges (es : list edge) : list token :=
   flat_map (fun e => Hash :: repeat Digit (fst e) ++ Bar :: repeat Digit (snd e)) es.
 
 Definition write (s t : nat) (es : list edge) : list token :=
   repeat Digit s ++ Bar :: repeat Digit t ++ write_edges es ++ [End].
-
-(** Sources strictly increase, from [least] on, and every edge leads forward. *)
-Fixpoint sorted (least : nat) (es : list edge) : Prop :=
-  match es with
-  | [] => True
-  | (i, j) :: es => least <= i /\ i < j /\ sorted (S i) es
-  end.
-
-Inductive path (es : list edge) : nat -> nat -> Prop :=
-  | stay v : path es v v
-  | go u v w : In (u, v) es -> path es v w -> path es u w.
 
 Definition yes (word : list token) : Prop := exists s t es, word = write s t es /\ sorted 0 es /\ path es s t.
 
@@ -193,47 +181,6 @@ Definition completes (r : reading) (word : list token) : Prop :=
   | Accepted _ _ _ _ => word = []
   | Dead => False
   end.
-
-Lemma sorted_sources least es : sorted least es -> forall i j, In (i, j) es -> least <= i /\ i < j.
-Proof.
-  revert least. induction es as [|[a b] es IH]; simpl; [tauto|]. intros least (low & forward & rest) i j [[= -> ->]|here].
-  - auto.
-  - apply (IH _ rest) in here. lia.
-Qed.
-
-Lemma path_in_more es e u v : path es u v -> path (e :: es) u v.
-Proof. induction 1; [constructor|]. econstructor; [right|]; eauto. Qed.
-
-(** From beyond an edge's source the edge cannot be reached. *)
-Lemma path_beyond least i j es u v :
-  sorted least ((i, j) :: es) -> path ((i, j) :: es) u v -> i < u -> path es u v.
-Proof.
-  intros sorted_ path_. induction path_ as [|u v w here path_ IH]; intros beyond; [constructor|].
-  destruct here as [[= -> ->]|here]; [lia|].
-  econstructor; [eassumption|]. apply IH. destruct sorted_ as (_ & _ & rest). apply (sorted_sources _ _ rest) in here. lia.
-Qed.
-
-Lemma path_other least i j es u v :
-  sorted least ((i, j) :: es) -> u <> i \/ u = v -> (path ((i, j) :: es) u v <-> path es u v).
-Proof.
-  intros sorted_ [other| ->]; split; intros path_; auto using path_in_more; try constructor.
-  destruct path_ as [u|u v w here path_]; [constructor|].
-  destruct here as [[= -> ->]|here]; [lia|]. econstructor; [eassumption|].
-  eapply path_beyond; eauto. destruct sorted_ as (_ & _ & rest). apply (sorted_sources _ _ rest) in here. lia.
-Qed.
-
-Lemma path_next least i j es v :
-  sorted least ((i, j) :: es) -> i <> v -> (path ((i, j) :: es) i v <-> path es j v).
-Proof.
-  intros sorted_ other. pose proof sorted_ as (_ & forward & rest). split; intros path_.
-  - inversion path_ as [|u w x here path_' first]; subst; [lia|]. destruct here as [[= ->]|here].
-    + eapply path_beyond; eauto.
-    + apply (sorted_sources _ _ rest) in here. lia.
-  - econstructor; [left; reflexivity|]. apply path_in_more, path_.
-Qed.
-
-Lemma path_at_end u v : path [] u v <-> u = v.
-Proof. split; [|intros ->; constructor]. intros path_. inversion path_; [reflexivity|]. simpl in *. tauto. Qed.
 
 Lemma write_more i j es rest :
   write_edges ((i, j) :: es) ++ rest = Hash :: repeat Digit i ++ Bar :: repeat Digit j ++ write_edges es ++ rest.
