@@ -8,6 +8,7 @@ pub mod bits;
 pub mod check;
 pub mod circuit;
 pub mod cli;
+pub mod coq;
 pub mod mutate;
 pub mod plot;
 pub mod progress;

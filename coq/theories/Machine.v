@@ -5,6 +5,8 @@ From Coq Require Import List.
 From Coq Require Import ZArith.
 Import ListNotations.
 
+(** * To judge: what a machine does *)
+
 Inductive register :=
   | Counter (number : Z)
   (** Its top first. *)
@@ -122,7 +124,7 @@ Definition is_accepting (m : machine) (c : configuration) : bool :=
 Definition machine_accepts (m : machine) (word : list nat) : bool :=
   is_accepting m (fold_left (machine_step m) word (machine_start m)).
 
-(** ** A machine that does what functions on richer types do *)
+(** * A machine that does what functions on richer types do *)
 
 Record follows {token state : Type} (m : machine) (index : token -> nat) (embed : state -> configuration)
   (start : state) (next : state -> token -> state) (accepts : state -> bool) : Prop := Follows {

@@ -15,7 +15,7 @@ From Reduce Require Import Semantics.
 Import ListNotations.
 Local Open Scope Q_scope.
 
-(** ** The state that stands for a configuration *)
+(** * The state that stands for a configuration *)
 
 Definition of_nat (n : nat) : Q := inject_Z (Z.of_nat n).
 
@@ -42,7 +42,7 @@ Definition bits (m : machine) (mode : option nat) : list Q :=
 Definition encode (m : machine) (mode : option nat) (all : list register) : list Q :=
   bits m mode ++ map (code (n_symbols m)) all.
 
-(** ** What is seen of a register *)
+(** * What is seen of a register *)
 
 Inductive observation := IsZero | IsPositive | IsNegative | IsEmpty | HasTop (symbol : nat).
 
@@ -140,7 +140,7 @@ Definition after_form (n_symbols : nat) (cs : list (nat * change)) (os : list ob
   | None => seen_form n_symbols i o
   end.
 
-(** ** The check *)
+(** * The check *)
 
 Definition observations (n_symbols : nat) (k : kind) : list observation :=
   match k with
@@ -245,7 +245,7 @@ Definition check (m : machine) (n : network) : bool :=
 Definition failing (m : machine) (n : network) : list case * list (option nat * list observation) :=
   (filter (fun c => negb (check_step m n c)) (steps m n), filter (fun c => negb (check_readout m n c)) (readouts m)).
 
-(** ** It is right *)
+(** * It is right *)
 
 Definition is_valid (n_symbols : nat) (k : kind) (r : register) : Prop :=
   match k, r with
@@ -641,7 +641,7 @@ Section Right.
   Qed.
 End Right.
 
-(** ** From a problem to a network *)
+(** * From a problem to a network *)
 
 Lemma spelled_by {token : Type} (index : token -> nat) n :
   (forall t, (index t < n_tokens n)%nat) -> forall word, spelled_for n (map index word).

@@ -10,6 +10,8 @@ From Coq Require Import QArith.
 From Coq Require Import String.
 Import ListNotations.
 
+(** * To judge: what a network computes *)
+
 (** ** Weights *)
 
 (** One unit: a bias, and a weight for each input that it reads, by the input's index from 0. *)
@@ -89,7 +91,7 @@ Definition net_accepts (n : network) (word : list nat) : bool := positive (score
 (** Each token is one of the network's. *)
 Definition spelled_for (n : network) (word : list nat) : Prop := Forall (fun token => (token < n_tokens n)%nat) word.
 
-(** ** Two arithmetics side by side *)
+(** * Two arithmetics side by side *)
 
 Record related (A B : arithmetic) (R : value A -> value B -> Prop) : Prop := Related {
   related_constant : forall q, R (constant A q) (constant B q);
@@ -157,7 +159,7 @@ Section Side_by_side.
   Proof. apply row_value_related, run_related, start_related. Qed.
 End Side_by_side.
 
-(** ** Equal numbers may be written differently *)
+(** * Equal numbers may be written differently *)
 
 Lemma positive_spec x : positive x = true <-> (0 < x)%Q.
 Proof.

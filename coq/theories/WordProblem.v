@@ -81,6 +81,10 @@ Definition is_identity (p : list nat) : bool := if list_eq_dec Nat.eq_dec p poin
 Definition check_letters (letters : list (list nat)) (n : network) : bool :=
   check_finite all_images image points (fun p t => followed_by p (nth t letters [])) is_identity n.
 
+(** Where the check fails: the products. *)
+Definition failing_products (letters : list (list nat)) (n : network) : list (list nat) :=
+  filter (fun p => negb (check_thing image (fun p t => followed_by p (nth t letters [])) is_identity n p)) all_images.
+
 Lemma points_listed p : Permutation points p -> In p all_images.
 Proof.
   intros bijective_. change all_images with (filter hits_all (lists 5)). apply filter_In. split.
