@@ -6,10 +6,10 @@ use super::ListChange;
 use super::stack_code::StackCode;
 use super::window;
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Program;
 use rnn::Term;
+use rnn::Valuation;
 use std::fmt;
 
 impl<'a> Definition<'a> {

@@ -23,11 +23,11 @@ use crate::statement::mathematics::INDEX;
 use crate::statement::mathematics::Meaning;
 use crate::statement::mathematics::some_index;
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Program;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::collections::HashMap;
 
 /// A definition, the mathematics of its problem, and the pairs of modes that are related.

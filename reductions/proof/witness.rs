@@ -9,10 +9,10 @@ use super::obligation::WitnessSource;
 use crate::definition::Reader;
 use crate::definition::State;
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Network;
 use rnn::Program;
+use rnn::Valuation;
 use std::collections::BTreeSet;
 
 /// Evaluating a state costs more than reaching it: so many are looked at along one word.

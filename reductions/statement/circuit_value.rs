@@ -12,11 +12,11 @@ use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
 use problems::circuit_value::Spelling;
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 
 /// The modes of [`copy`]: between items, counting an item's dots before and after `/` (with the first operand's value), and
 /// the end.

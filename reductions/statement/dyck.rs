@@ -7,11 +7,11 @@ use crate::definition::Definition;
 use problems::Problem;
 use problems::dyck::Dyck;
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 
 /// Opening and closing bracket, and the number of their kind.
 pub const BRACKETS: [(&str, &str, u8); 2] = [("(", ")", 0), ("[", "]", 1)];

@@ -7,10 +7,10 @@
 
 use crate::definition::Definition;
 use crate::definition::View;
-use rnn::Valuation;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::fmt;
 
 type Formulas<'a> = Box<dyn Fn(&View<'a>, &View<'a>) -> Vec<Term<'a>> + 'a>;

@@ -1,10 +1,10 @@
 //! Graphs in unary over unknown tokens: runs of zeros between separators, and the set of reached vertices.
 
 use rnn::Datum;
-use rnn::Valuation;
 use rnn::Exact;
 use rnn::Term;
 use rnn::Terms;
+use rnn::Valuation;
 use std::collections::BTreeMap;
 
 /// A word of unknown tokens, read by its places: numbers are runs of one token, every other token separates them.

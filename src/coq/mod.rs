@@ -1,3 +1,200 @@
-//! Claims as Coq developments: fixed theories, and data made from a network's values.
+//! A claim as a folder that Coq checks: theorems about the literal weights.
+//!
+//! The folder holds files that are the same for every claim (`theories/`, written and proved once), the network and the
+//! machine or automaton as data (`generated/`, printed here from values), and the theorem (`claims/`). A changed weight
+//! makes `coqc` fail, or the theorem is true of it. What is believed of this module is that it prints the numbers that
+//! the network has; its tests read the printed text again.
 
+mod data;
 pub mod layered;
+mod readme;
+#[cfg(test)]
+mod tests;
+mod theorems;
+
+use problems::deterministic_automaton;
+use problems::weighted_automaton::Automaton;
+use reductions::Reduction;
+use reductions::construction::machine::Machine;
+use rnn::Network;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+use theorems::Data;
+use theorems::Theorem;
+
+/// What a theorem is about, beside the network.
+#[derive(Clone, Copy)]
+pub enum Subject<'a> {
+    /// A claim of the list: the network decides its problem.
+    Claim(&'a dyn Reduction),
+    /// A machine: the network accepts the words that it accepts.
+    Machine(&'a Machine),
+    /// A deterministic automaton: the network computes the weight that it gives to a word.
+    Automaton(&'a Automaton),
+}
+
+/// One file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Where it lies, with `/` between folders.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why a folder is not written.
+#[derive(Debug)]
+pub enum ExportError {
+    /// There is no theorem in Coq about this claim.
+    NoTheorem(String),
+    /// The network is of another kind than the theorem's.
+    Kind {
+        /// The kind that the theorem speaks of.
+        expected: &'static str,
+        /// The network's.
+        got: &'static str,
+    },
+    /// A folder of this name is there and not empty.
+    Exists(PathBuf),
+    /// A file cannot be written.
+    Io(PathBuf, io::Error),
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTheorem(claim) => write!(f, "expected a claim with a theorem in Coq, got {claim}"),
+            Self::Kind { expected, got } => write!(f, "expected a {expected} network, got a {got} one"),
+            Self::Exists(path) => {
+                write!(f, "expected a folder that does not exist or is empty, got `{}`", path.display())
+            }
+            Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for ExportError {}
+
+/// The files of a subject's folder, for this network: the claim's own, or one with other weights.
+///
+/// ```
+/// use reduce::coq::{Subject, files};
+/// use reductions::{DyckRelu, Reduction};
+/// let dyck = DyckRelu::shared();
+/// let folder = files(Subject::Claim(dyck), dyck.network()).unwrap();
+/// assert!(folder.iter().any(|file| file.path == "claims/Dyck2.v"));
+/// ```
+///
+/// # Errors
+/// [`ExportError::NoTheorem`] and [`ExportError::Kind`].
+pub fn files(subject: Subject<'_>, network: &Network) -> Result<Vec<File>, ExportError> {
+    let (theorem, data) = theorem_of(subject)?;
+    let got = kind(network);
+    let expected = theorem.data.network_kind();
+    if got != expected {
+        return Err(ExportError::Kind { expected, got });
+    }
+    let mut files = fixed_files(theorem);
+    files.push(generated(theorem, "Network", data::network(network)));
+    files.extend(data);
+    files.push(File { path: "README.md".to_owned(), text: readme::text(theorem) });
+    Ok(files)
+}
+
+/// Writes a subject's folder, whole or not at all.
+///
+/// # Errors
+/// As [`files`], and where the folder is not empty or cannot be written.
+pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<(), ExportError> {
+    let files = files(subject, network)?;
+    let fault = |path: &Path| {
+        let path = path.to_owned();
+        move |error| ExportError::Io(path, error)
+    };
+    match fs::read_dir(folder) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(ExportError::Exists(folder.to_owned()));
+            }
+            fs::remove_dir(folder).map_err(fault(folder))?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(ExportError::Io(folder.to_owned(), error)),
+    }
+    // The folder is put together beside its place and moved there when it is whole.
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(fault(parent))?;
+    let beside = tempfile::tempdir_in(parent).map_err(fault(parent))?;
+    let whole = beside.path().join("whole");
+    for file in &files {
+        let path = whole.join(&file.path);
+        let above = path.parent().unwrap_or(&whole);
+        fs::create_dir_all(above).map_err(fault(above))?;
+        fs::write(&path, &file.text).map_err(fault(&path))?;
+    }
+    fs::rename(&whole, folder).map_err(fault(folder))
+}
+
+fn kind(network: &Network) -> &'static str {
+    match network {
+        Network::Relu(_) => "relu",
+        Network::Linear(_) => "linear",
+        Network::Layered(_) => "layered",
+    }
+}
+
+/// The theorem about a subject, and the data beside the network that it speaks of.
+fn theorem_of(subject: Subject<'_>) -> Result<(&'static Theorem, Option<File>), ExportError> {
+    match subject {
+        Subject::Machine(machine) => {
+            let theorem = theorems::any_machine();
+            Ok((theorem, Some(generated(theorem, "Machine", data::machine(machine)))))
+        }
+        Subject::Automaton(automaton) => {
+            let theorem = theorems::any_automaton();
+            Ok((theorem, Some(generated(theorem, "Automaton", data::automaton(automaton)))))
+        }
+        Subject::Claim(reduction) => {
+            let description = reduction.description();
+            let problem = reduction.problem().name();
+            let missing = || {
+                let variant = description.variant.map(|variant| format!(", {variant}")).unwrap_or_default();
+                ExportError::NoTheorem(format!("{problem} by {}{variant}", description.model))
+            };
+            let theorem = theorems::of(problem, description.model, description.variant).ok_or_else(missing)?;
+            let data = match theorem.data {
+                Data::Machine => {
+                    let machine = reduction.machine().ok_or_else(missing)?;
+                    Some(generated(theorem, "Machine", data::machine(machine)))
+                }
+                Data::Automaton => {
+                    let named = deterministic_automaton::all();
+                    let found = named.iter().find(|problem| Some(problem.automaton().name()) == description.variant);
+                    let automaton = found.ok_or_else(missing)?.automaton();
+                    Some(generated(theorem, "Automaton", data::automaton(automaton)))
+                }
+                Data::Letters => None,
+            };
+            Ok((theorem, data))
+        }
+    }
+}
+
+fn generated(theorem: &Theorem, what: &str, text: String) -> File {
+    File { path: format!("generated/{}{what}.v", theorem.name), text }
+}
+
+/// The files that no number of the network or machine changes.
+fn fixed_files(theorem: &Theorem) -> Vec<File> {
+    let file = |path: String, text: &str| File { path, text: text.to_owned() };
+    let theories = theorem.theories().map(|(name, text)| file(format!("theories/{name}.v"), text));
+    let mut files: Vec<File> = theories.collect();
+    files.push(file(format!("claims/{}.v", theorem.name), theorem.claim));
+    files.push(file(format!("why/{}.v", theorem.name), theorem.why));
+    files.push(file("Makefile".to_owned(), include_str!("../../coq/Makefile")));
+    files.push(file("_CoqProject".to_owned(), include_str!("../../coq/_CoqProject")));
+    files
+}
