@@ -1,15 +1,16 @@
 //! Who checks: the command `reduce`.
 //!
 //! The crates below say what is asked (`problems`), what computes (`rnn`) and why it can (`reductions`). This one puts
-//! the question to a solver ([`smt`]), runs networks against deciders ([`check`]), sees what it refuses
-//! ([`mutate`]), and tells the user ([`cli`]).
+//! the question to a solver ([`solver`]), takes a claim through the stages of one pipeline ([`check`]), gives one kind of
+//! verdict ([`verdict`]), tries what else one wants to know of a network ([`experiments`]), and says what it found, as
+//! text and as JSON of one value ([`report`]), to the user of the command line ([`cli`]). Each imports only what stands
+//! before it in this list.
 
-pub mod bits;
 pub mod check;
 pub mod cli;
 pub mod coq;
-pub mod mutate;
-pub mod plot;
+pub mod experiments;
 pub mod progress;
-pub mod smt;
+pub mod report;
+pub mod solver;
 pub mod verdict;

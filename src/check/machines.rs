@@ -1,7 +1,8 @@
 //! Checking a machine that is no network: every short word and exact runs on hard instances; there is nothing to prove.
 
-use super::Options;
-use super::draw;
+use super::instances::Instances;
+use super::options::Options;
+use super::words;
 use super::words::shrink_while;
 use crate::progress::Progress;
 use crate::verdict::Verdict;
@@ -54,9 +55,9 @@ pub fn check(claim: &MachineClaim, options: &Options, progress: &Progress) -> Re
     let started = Instant::now();
     let problem = claim.problem;
     let n = options.n.unwrap_or(problem.sizes().default);
-    let instances = draw(problem, n, options)?;
+    let instances = Instances::draw(problem, options, false)?.drawn;
     let n_tokens = problem.alphabet().len();
-    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_tokens, WORD_BUDGET));
+    let max_length = options.max_length.unwrap_or_else(|| words::longest(n_tokens, WORD_BUDGET));
 
     progress.start("words", max_length);
     let mut words = [0; 3];

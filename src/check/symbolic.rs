@@ -1,7 +1,7 @@
 //! All words of a length at once: the network unrolled over unknown tokens, against the positional definition.
 
-use crate::smt;
-use crate::smt::Answer;
+use crate::solver;
+use crate::solver::Answer;
 use num_rational::BigRational;
 use problems::Word;
 use reductions::Reduction;
@@ -85,7 +85,7 @@ fn unroll_by(
         let mut assertions: Vec<Term<'_>> =
             tokens.iter().map(|token| token.at_least(terms.int(0)).and(token.below(terms.int(n_tokens)))).collect();
         assertions.push(holds(&terms, &tokens).negate());
-        match smt::solve(&Script::new(&assertions), limit) {
+        match solver::solve(&Script::new(&assertions), limit) {
             Answer::Unsat => {}
             Answer::Unknown(reason) => return Symbolic::Unknown(length, reason),
             Answer::Sat(model) => {

@@ -45,6 +45,24 @@ impl Words {
     }
 }
 
+/// The length up to which there are at most so many words, and not very many letters in them all: over one letter the
+/// words alone would get very long.
+pub fn longest(n_tokens: usize, n_words: usize) -> usize {
+    const LETTERS_PER_WORD: u128 = 16;
+    let allowed = n_words as u128 * LETTERS_PER_WORD;
+    let mut letters = 0;
+    let is_within = |length: &usize| {
+        let n_words = (n_tokens as u128).saturating_pow(u32::try_from(*length).unwrap_or(u32::MAX));
+        letters += n_words.saturating_mul(*length as u128);
+        letters <= allowed
+    };
+    let by_letters = (1..=MOST_LETTERS).take_while(is_within).last().unwrap_or(0);
+    problems::longest_within(n_tokens, n_words).min(by_letters)
+}
+
+/// No word that is met when every word is read is longer.
+const MOST_LETTERS: usize = 1_000;
+
 /// The shorter of two words, and the earlier of two equally long ones.
 fn first(a: Option<Word>, b: Option<Word>) -> Option<Word> {
     [a, b].into_iter().flatten().min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
@@ -79,6 +97,11 @@ impl Asked {
     /// What is asked of this word.
     pub fn of(problem: &dyn Problem, word: &[Token]) -> Self {
         Self { answer: problem.decide(word), values: asked_values(problem, word) }
+    }
+
+    /// Whether a definition says the same in its state after the word.
+    pub fn is_said_by(&self, reader: &Reader, state: &State) -> bool {
+        reader.accepts(state) == self.answer && reader.values(state) == self.values
     }
 }
 
@@ -230,8 +253,7 @@ impl<A: Concrete> Explorer<'_, A> {
         if state.is_some_and(|state| !self.comparison.gives(state, &asked)) {
             note(&mut found.network_differs);
         }
-        let (accepts, values) = (self.reader.accepts(definition), self.reader.values(definition));
-        if accepts != asked.answer || values != asked.values {
+        if !asked.is_said_by(self.reader, definition) {
             note(&mut found.definition_differs);
         }
     }
@@ -281,4 +303,20 @@ pub fn shrink_while(word: &[Token], has: impl Fn(&[Token]) -> bool) -> Word {
         piece /= 2;
     }
     word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_over_one_letter_are_few_and_those_over_several_as_many_as_before() {
+        assert_eq!(longest(1, 350_000), 1_000);
+        assert_eq!(longest(1, 30), 30);
+        for n_tokens in [2, 3, 4, 12, 120] {
+            for budget in [30_000, 300_000, 350_000] {
+                assert_eq!(longest(n_tokens, budget), problems::longest_within(n_tokens, budget), "{n_tokens}");
+            }
+        }
+    }
 }

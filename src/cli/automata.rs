@@ -1,7 +1,7 @@
 //! `--automaton`: a reduction for an automaton that is given by its name, or by a file.
 
-use super::Misuse;
 use super::files;
+use super::misuse::Misuse;
 use itertools::Itertools;
 use problems::Problem;
 use problems::deterministic_automaton;

@@ -1,30 +1,58 @@
 //! `reduce bits`: the least number of bits at each size.
 
-use super::BitsArguments;
-use super::Misuse;
-use super::Output;
-use super::Selection;
-use super::check::replay;
-use super::check::seconds;
-use super::check::title;
-use super::json::pretty;
-use super::run::shortened;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::misuse::parse_seconds;
+use super::number::ModeArguments;
 use super::select;
-use crate::bits;
-use crate::bits::Fit;
-use crate::bits::Least;
-use crate::bits::Question;
-use crate::plot;
-use crate::plot::Series;
+use super::select::Selection;
+use super::select::replay;
+use crate::experiments::bits;
+use crate::experiments::bits::Fit;
+use crate::experiments::bits::Least;
+use crate::experiments::bits::Question;
 use crate::progress::Progress;
-use crate::smt;
+use crate::report::json::pretty;
+use crate::report::plot;
+use crate::report::plot::Series;
+use crate::report::seconds;
+use crate::report::shortened;
+use crate::report::title;
+use crate::solver;
 use crate::verdict::Verdict;
+use crate::verdict::exit_code;
+use clap::Args;
 use reductions::proof::precision::Bound;
 use reductions::proof::precision::Searched;
 use rnn::Precision;
 use serde_json::Value;
 use serde_json::json;
+use std::path::PathBuf;
+use std::time::Duration;
 use std::time::Instant;
+
+#[derive(Debug, Args)]
+pub(crate) struct BitsArguments {
+    /// The problems' names, as `reduce list` prints them
+    #[arg(required = true, value_name = "PROBLEM")]
+    problems: Vec<String>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Sizes: 4,8,16, or 4..64 by doubling
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    n: String,
+    #[command(flatten)]
+    mode: ModeArguments,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Write a picture of all tables to this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Print JSON, one value for each problem
+    #[arg(long)]
+    json: bool,
+}
 
 const SCHEMA: &str = "reduce.bits/1";
 
@@ -56,7 +84,7 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
     }
     // The picture's place is looked at before any work is done.
     let picture = arguments.plot.as_deref().map(Output::file).transpose()?;
-    let mut code = 0;
+    let mut verdicts = Vec::new();
     let mut series = Vec::new();
     for (i, question) in questions.iter().enumerate() {
         let started = Instant::now();
@@ -85,7 +113,7 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
             table.foot(&found, fit, started, output)?;
         }
         output.show();
-        code = worse(code, &found);
+        verdicts.push(verdict(&found));
         let proved = found.iter().filter_map(|least| Some((least.n, least.proved.as_ref()?.0))).collect();
         series.push(Series { name: name(question, selection, fit), points: points(&found), proved });
     }
@@ -93,15 +121,15 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
         picture.line(plot::svg(&series).trim_end())?;
         picture.finish()?;
     }
-    Ok(code)
+    Ok(exit_code(verdicts))
 }
 
-fn worse(code: u8, found: &[Least]) -> u8 {
-    let refuted = Verdict::Refuted.exit_code();
+/// What a table says, for the exit code: a fault of the harness counts as *refuted*.
+fn verdict(found: &[Least]) -> Verdict {
     match found {
-        _ if code == refuted || found.iter().any(|least| least.alarm) => refuted,
-        _ if found.iter().any(|least| least.undetermined.is_some()) => Verdict::Undetermined.exit_code(),
-        _ => code,
+        _ if found.iter().any(|least| least.alarm) => Verdict::Refuted,
+        _ if found.iter().any(|least| least.undetermined.is_some()) => Verdict::Undetermined,
+        _ => Verdict::Sampled,
     }
 }
 
@@ -249,7 +277,7 @@ fn json(question: &Question<'_>, selection: &Selection, found: &[Least], fit: Op
             "formula": fit.formula(), "slope": fit.slope, "constant": fit.constant, "largest_error": fit.error,
         })),
         "theorem": theorem,
-        "solver": smt::version(),
+        "solver": solver::version(),
         "version": env!("CARGO_PKG_VERSION"),
         "seconds": seconds(started.elapsed()),
     })

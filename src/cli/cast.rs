@@ -1,26 +1,53 @@
 //! `reduce cast`: the first size at which a number format breaks a network.
 
-use super::CastArguments;
-use super::Misuse;
-use super::Output;
-use super::check::replay;
-use super::check::seconds;
-use super::json::pretty;
-use super::number;
-use super::run::shortened;
-use super::run::values_to_json;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::number::ModeArguments;
 use super::select;
-use crate::check::cast;
-use crate::check::cast::Difference;
-use crate::check::cast::Differences;
+use super::select::Selection;
+use super::select::replay;
+use crate::check::scan;
 use crate::check::words::Comparison;
+use crate::experiments;
+use crate::experiments::cast::Difference;
+use crate::experiments::cast::Differences;
 use crate::progress::Progress;
+use crate::report::json::pretty;
+use crate::report::precision_fields;
+use crate::report::seconds;
+use crate::report::shortened;
+use crate::report::values_to_json;
+use clap::Args;
 use itertools::Itertools;
+use rnn::Format;
 use rnn::Network;
 use rnn::RoundedArithmetic;
 use serde_json::Value;
 use serde_json::json;
+use std::path::PathBuf;
 use std::time::Instant;
+
+#[derive(Debug, Args)]
+pub(crate) struct CastArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    /// The number format: f64, f32, f16, bf16, e4m3, e5m2, float:E.S or fixed:I.F
+    #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
+    to: Format,
+    #[command(flatten)]
+    selection: Selection,
+    /// Largest size that is looked at [default: as far as the instances are short enough]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    #[command(flatten)]
+    mode: ModeArguments,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
 const SCHEMA: &str = "reduce.cast/1";
 
@@ -39,23 +66,23 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     let arithmetic = RoundedArithmetic::new(precision);
     let comparison = Comparison::rounded(reduction, &network, &arithmetic);
     progress.start("sizes", 0);
-    let scan = cast::scan(comparison, arguments.n.unwrap_or(sizes.largest), cast::budget(&network), progress);
+    let found = scan::scan(comparison, arguments.n.unwrap_or(sizes.largest), scan::budget(&network), progress);
     progress.finish();
     let command = |word: &[problems::Token]| {
         replay(reduction, &arguments.selection, word, arguments.network.as_deref(), Some(&precision))
     };
-    let first = scan.failure.as_ref().and_then(|failure| match &network {
-        Network::Layered(network) => Some(cast::differences(network, &arithmetic, &failure.word)),
+    let first = found.failure.as_ref().and_then(|failure| match &network {
+        Network::Layered(network) => Some(experiments::cast::differences(network, &arithmetic, &failure.word)),
         Network::Relu(_) | Network::Linear(_) => None,
     });
-    let looked_at = format!("every size up to {}", scan.every_up_to);
-    let looked_at = if scan.largest > scan.every_up_to {
-        format!("{looked_at}, then powers of two and the sizes after them up to {}", scan.largest)
+    let looked_at = format!("every size up to {}", found.every_up_to);
+    let looked_at = if found.largest > found.every_up_to {
+        format!("{looked_at}, then powers of two and the sizes after them up to {}", found.largest)
     } else {
         looked_at
     };
     if arguments.json {
-        let counterexample = scan.failure.as_ref().map(|failure| {
+        let counterexample = found.failure.as_ref().map(|failure| {
             let state = comparison.run(&failure.word);
             json!({
                 "word": problem.alphabet().format(&failure.word),
@@ -71,16 +98,16 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
             "model": description.model,
             "variant": description.variant,
             "unit": sizes.unit,
-            "fails_at": scan.failure.as_ref().map(|failure| failure.n),
-            "every_size_up_to": scan.every_up_to,
-            "no_failure_up_to": scan.largest,
+            "fails_at": found.failure.as_ref().map(|failure| failure.n),
+            "every_size_up_to": found.every_up_to,
+            "no_failure_up_to": found.largest,
             "counterexample": counterexample,
             "first_difference": first.as_ref().map(differences_to_json),
             "version": env!("CARGO_PKG_VERSION"),
             "seconds": seconds(started.elapsed()),
         });
         if let Some(fields) = object.as_object_mut() {
-            fields.extend(number::fields(Some(&precision)).map(|(name, value)| (name.to_owned(), value)));
+            fields.extend(precision_fields(Some(&precision)).map(|(name, value)| (name.to_owned(), value)));
         }
         output.line(&pretty(&object))?;
         output.show();
@@ -89,8 +116,8 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     let variant = description.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();
     output.line(&format!("{} by {}{variant}", problem.name(), description.model))?;
     output.line(&format!("numbers {precision}"))?;
-    match &scan.failure {
-        None => output.line(&format!("no failure up to {} {} ({looked_at})", scan.largest, sizes.unit))?,
+    match &found.failure {
+        None => output.line(&format!("no failure up to {} {} ({looked_at})", found.largest, sizes.unit))?,
         Some(failure) => {
             let state = comparison.run(&failure.word);
             let yes = |answer| if answer { "accepts" } else { "rejects" };

@@ -1,46 +1,95 @@
 //! `reduce check`: a claim, its verdict, and what supports it.
 
-use super::CheckArguments;
-use super::Misuse;
-use super::Output;
-use super::Selection;
 use super::controls;
-use super::json::pretty;
-use super::machine;
-use super::number;
-use super::run::shortened;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::misuse::parse_seconds;
+use super::number::NumberArguments;
 use super::select;
 use super::select::Selected;
+use super::select::Selection;
+use super::select::replay;
 use crate::check;
-use crate::check::CheckError;
-use crate::check::Options;
-use crate::check::Outcome;
-use crate::check::circuits;
-use crate::check::rounded;
-use crate::check::symbolic::Symbolic;
+use crate::check::machines;
+use crate::check::options::CheckError;
+use crate::check::options::Options;
+use crate::check::range;
+use crate::experiments::circuits;
 use crate::progress::Progress;
-use crate::smt;
+use crate::report::claim;
+use crate::report::claim::CheckReport;
+use crate::report::json::pretty;
+use crate::report::seconds;
+use crate::report::shout;
 use crate::verdict::Verdict;
+use crate::verdict::exit_code;
 use circuit_files::Circuit;
+use clap::Args;
 use itertools::Itertools;
-use problems::Problem;
-use reductions::Description;
+use problems::Word;
 use reductions::Reduction;
-use reductions::proof::Witness;
-use rnn::Precision;
-use rnn::RoundedArithmetic;
+use reductions::as_printed::Claim;
+use reductions::as_printed::MachineClaim;
 use serde_json::Value;
 use serde_json::json;
-use std::io::IsTerminal;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
 
-const SCHEMA: &str = "reduce.result/1";
+/// The schema of an answer about a circuit from a file.
+const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 
-/// How many obligations that are not discharged are printed.
-const GAPS_SHOWN: usize = 3;
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The problem's name, as `reduce list` prints it
+    #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
+    problem: Option<String>,
+    /// Check every claim
+    #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
+    all: bool,
+    /// Settle what smaller linear networks cannot do, each with the answer that is expected
+    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
+                                      "network", "circuit", "input"])]
+    controls: bool,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    /// Number of sampled instances, or of input vectors with --circuit
+    #[arg(long, value_name = "K", default_value_t = 8)]
+    samples: usize,
+    /// Seed of the samples
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers]
+    #[arg(long, value_name = "L")]
+    words: Option<usize>,
+    /// Unroll the network over unknown tokens up to this length
+    #[arg(long, value_name = "L")]
+    symbolic: Option<usize>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    #[command(flatten)]
+    number: NumberArguments,
+    /// Evaluate every output of this AIGER circuit instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
+    circuit: Option<PathBuf>,
+    /// Input bits for --circuit, the first input first [default: sampled]
+    #[arg(long, value_name = "BITS", requires = "circuit")]
+    input: Vec<String>,
+    /// Print JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
 
 pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     if arguments.controls {
-        return controls::controls(arguments, progress, output);
+        return controls::controls((arguments.timeout, arguments.json), progress, output);
     }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
@@ -54,77 +103,76 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     let claim = select::claim(problem, &arguments.selection)?;
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
-        Selected::Machine(claim) => return machine::check(claim, arguments, progress, output),
+        Selected::Machine(claim) => return check_machine(claim, arguments, progress, output),
     };
     if let Some(file) = &arguments.circuit {
         return check_circuit(reduction, file, arguments, progress, output);
     }
-    let report = check_one(reduction, arguments, progress)?;
-    if arguments.json {
-        output.line(&pretty(&report.json))?;
-    } else {
-        output.line(&report.text)?;
-    }
+    let answer = check_one(reduction, arguments, progress)?;
+    output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
     output.show();
-    Ok(report.exit_code)
+    Ok(answer.exit_code)
 }
 
-/// Every claim; the exit code is that of the worst: refuted before undetermined before all others.
+/// Every claim; the exit code is that of the worst.
 fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
-    let mut codes = Vec::new();
+    let mut verdicts = Vec::new();
     for (i, reduction) in reductions::all().into_iter().enumerate() {
-        let report = check_one(reduction, arguments, progress)?;
+        let answer = check_one(reduction, arguments, progress)?;
         if arguments.json {
-            output.line(&report.json.to_string())?;
+            output.line(&answer.json.to_string())?;
         } else {
             if i > 0 {
                 output.line("")?;
             }
-            output.line(&report.text)?;
+            output.line(&answer.text)?;
         }
         output.show();
-        codes.push(report.exit_code);
+        verdicts.push(answer.verdict);
     }
-    let refuted = Verdict::Refuted.exit_code();
-    Ok(if codes.contains(&refuted) { refuted } else { codes.into_iter().max().unwrap_or(0) })
+    Ok(exit_code(verdicts))
 }
 
-struct Report {
+struct Answer {
     text: String,
     json: Value,
+    /// A fault of the harness counts as *refuted*.
+    verdict: Verdict,
     exit_code: u8,
 }
 
-fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &Progress) -> Result<Report, Misuse> {
+fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &Progress) -> Result<Answer, Misuse> {
     let network = select::network(reduction, arguments.network.as_deref())?;
     let options = options(arguments);
     let n = options.n.unwrap_or(reduction.problem().sizes().default);
-    let to_measure = || rounded::words_to_measure(reduction.problem(), n, &options);
+    let to_measure = || range::words_to_measure(reduction.problem(), n, &options);
     let precision = arguments.number.precision(&network, to_measure)?;
-    if let Some(precision) =
-        precision.filter(|precision| options.symbolic.is_some() && rounded::unrolls(precision).is_none())
-    {
+    if let Some(precision) = precision.filter(|format| options.symbolic.is_some() && check::unrolls(format).is_none()) {
         return Err(Misuse(format!(
             "--symbolic: expected exact numbers, or fixed point with exact weights and a wide accumulator, got {precision}"
         )));
     }
-    let outcome = match precision {
-        None => check::check(reduction, &network, &options, progress),
-        Some(precision) => rounded::check(reduction, &network, &RoundedArithmetic::new(precision), &options, progress),
-    };
+    let outcome = check::check(reduction, &network, precision.as_ref(), &options, progress);
     let outcome = outcome.map_err(|error| match error {
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
-    Ok(Report {
-        text: text(reduction, &outcome, precision.as_ref(), arguments),
-        json: json(reduction, &outcome, precision.as_ref(), arguments),
-        exit_code: outcome.exit_code(),
-    })
+    let command =
+        |word: &Word| replay(reduction, &arguments.selection, word, arguments.network.as_deref(), precision.as_ref());
+    let report = CheckReport {
+        reduction,
+        outcome: &outcome,
+        precision: precision.as_ref(),
+        remark: arguments.number.remark(),
+        seed: arguments.seed,
+        replay: &command,
+    };
+    let verdict = if outcome.alarm.is_some() { Verdict::Refuted } else { outcome.verdict() };
+    Ok(Answer { text: report.text(), json: report.json(), verdict, exit_code: outcome.exit_code() })
 }
 
 /// What is asked of a check.
-pub(crate) fn options(arguments: &CheckArguments) -> Options {
+fn options(arguments: &CheckArguments) -> Options {
     Options {
         n: arguments.n,
         samples: arguments.samples,
@@ -135,191 +183,31 @@ pub(crate) fn options(arguments: &CheckArguments) -> Options {
     }
 }
 
-/// A claim in one line.
-pub(crate) fn title(problem: &dyn Problem, description: &Description) -> String {
-    let variant =
-        description.variant.or(problem.variant()).map(|variant| format!(", variant {variant}")).unwrap_or_default();
-    format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
-}
-
-/// The word of a verdict, in capitals and, on a terminal that wants it, in colour.
-pub(crate) fn shout(verdict: Verdict) -> String {
-    let word = verdict.word().to_uppercase();
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if !wanted || !std::io::stdout().is_terminal() {
-        return word;
-    }
-    let colour = match verdict {
-        Verdict::Proved | Verdict::Checked | Verdict::Sampled => 32,
-        Verdict::Refuted => 31,
-        Verdict::Undetermined => 33,
-    };
-    format!("\x1b[1;{colour}m{word}\x1b[0m")
-}
-
-/// The command that replays a counterexample.
-pub(crate) fn replay(
-    reduction: &dyn Reduction,
-    selection: &Selection,
-    word: &[problems::Token],
-    network: Option<&std::path::Path>,
-    precision: Option<&Precision>,
-) -> String {
-    let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
-    let number = precision.map(number::flags).unwrap_or_default();
-    let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}{number}", select::flags(reduction, selection))
-}
-
-fn text(
-    reduction: &dyn Reduction,
-    outcome: &Outcome,
-    precision: Option<&Precision>,
+fn check_machine(
+    claim: &'static MachineClaim,
     arguments: &CheckArguments,
-) -> String {
-    let problem = reduction.problem();
-    let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
-    let mut lines = vec![title(problem, &reduction.description())];
-    if let Some(precision) = precision {
-        let remark = arguments.number.remark().map(|remark| format!("; {remark}")).unwrap_or_default();
-        lines.push(format!("numbers {precision}{remark}"));
+    progress: &Progress,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
+    if arguments.network.is_some() || arguments.circuit.is_some() || arguments.symbolic.is_some() {
+        return Err(select::no_network(claim));
     }
-    let for_whom = match outcome.verdict {
-        Verdict::Proved if precision.is_some() => "for every word of the size asked for",
-        Verdict::Proved if problem.promise().is_some() => "for every word, of any length, that keeps the promise",
-        Verdict::Proved => "for every word, of any length",
-        Verdict::Refuted if precision.is_some() => "by a word, replayed in this precision",
-        Verdict::Refuted => "by a word, replayed exactly",
-        _ => "",
-    };
-    lines.push(format!("{} {for_whom}", shout(outcome.verdict)).trim_end().to_owned());
-    if outcome.alarm {
-        lines.push(
-            "ALARM: ALL OBLIGATIONS ARE DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.".into(),
-        );
-    }
-    if let Some(found) = &outcome.counterexample {
-        let yes = |answer| if answer { "accepts" } else { "rejects" };
-        lines.push(format!(
-            "  on `{}` the network {}, the decider {}",
-            shortened(&problem.alphabet().format(&found.word)),
-            yes(found.network),
-            yes(found.decider)
-        ));
-        if let Some((network, decider)) = &found.values {
-            let (network, decider) = (shortened(&network.iter().join(" ")), shortened(&decider.iter().join(" ")));
-            lines.push(format!("  values {network}, the decider's {decider}"));
-        }
-        let command = replay(reduction, &arguments.selection, &found.word, arguments.network.as_deref(), precision);
-        lines.push(format!("  replay: {command}"));
-    }
-    for link in &outcome.links {
-        lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
-    }
-    if let Some(promise) = problem.promise() {
-        lines.push(format!("  {:<31} {:<12}  {promise}", "promise", "-"));
-    }
-    let samples = &outcome.samples;
-    let agree = if outcome.counterexample.is_none() { ": network = decider on each" } else { "" };
-    lines.push(format!(
-        "  {:<31} {:<12}  {} hard instances of {} {}, {} tokens ({} yes, {} no){agree}",
-        if precision.is_some() { "rounded runs" } else { "exact runs" },
-        if agree.is_empty() { "-" } else { "sampled" },
-        samples.yes + samples.no,
-        samples.n,
-        problem.sizes().unit,
-        samples.n_tokens,
-        samples.yes,
-        samples.no
-    ));
-    if !outcome.obligations.is_empty() {
-        let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
-        lines.push(format!(
-            "  {:<31} {:<12}  the assumptions of {witnessed} of {} obligations hold in a replayed state",
-            "witnesses",
-            "-",
-            outcome.obligations.len()
-        ));
-    }
-    let gaps = outcome.gaps();
-    for gap in gaps.iter().take(GAPS_SHOWN) {
-        lines.push(format!("  gap: {}: {}", gap.name, gap.reason(format)));
-    }
-    if gaps.len() > GAPS_SHOWN {
-        lines.push(format!("  and {} more", gaps.len() - GAPS_SHOWN));
-    }
-    lines.push(format!("  {:.2} s", outcome.elapsed.as_secs_f64()));
-    lines.join("\n")
-}
-
-fn json(
-    reduction: &dyn Reduction,
-    outcome: &Outcome,
-    precision: Option<&Precision>,
-    arguments: &CheckArguments,
-) -> Value {
-    let (problem, description) = (reduction.problem(), reduction.description());
-    let links =
-        outcome.links.iter().map(|link| json!({"name": link.name, "verdict": link.verdict.word(), "by": link.by}));
-    let discharged = outcome.obligations.iter().filter(|obligation| obligation.is_discharged()).count();
-    let witnessed = outcome.obligations.iter().filter(|o| matches!(o.witness, Witness::Found { .. })).count();
-    let format = |word: &[usize]| problem.alphabet().format(&word.iter().map(|t| *t as u8).collect::<Vec<_>>());
-    let gaps = outcome.gaps().into_iter().map(|gap| json!({"name": gap.name, "reason": gap.reason(format)}));
-    let (max_length, status) = match &outcome.symbolic {
-        Symbolic::NotAsked => (0, "not asked".to_owned()),
-        Symbolic::Agree(length) => (*length, "agree".to_owned()),
-        Symbolic::Differ(word) => (word.len(), "differ".to_owned()),
-        Symbolic::Unknown(length, reason) => (*length, format!("unknown: {reason}")),
-    };
-    let counterexample = outcome.counterexample.as_ref().map(|found| {
-        json!({
-            "word": problem.alphabet().format(&found.word),
-            "network": found.network,
-            "decider": found.decider,
-            "values": found.values.as_ref().map(super::run::values_to_json),
-            "command": replay(reduction, &arguments.selection, &found.word, arguments.network.as_deref(), precision),
-        })
-    });
-    let mut object = json!({
-        "schema": SCHEMA,
-        "problem": problem.name(),
-        "model": description.model,
-        "variant": description.variant,
-        "theorem": description.theorem,
-        "n": outcome.samples.n,
-        "verdict": outcome.verdict.word(),
-        "alarm": outcome.alarm,
-        "links": links.collect::<Vec<_>>(),
-        "obligations": {
-            "total": outcome.obligations.len(),
-            "discharged": discharged,
-            "witnessed": witnessed,
-            "gaps": gaps.collect::<Vec<_>>(),
-        },
-        "words": {"max_length": outcome.words.max_length, "yes": outcome.words.yes, "no": outcome.words.no,
-                  "outside_promise": outcome.words.outside},
-        "promise": problem.promise(),
-        "symbolic": {"max_length": max_length, "status": status},
-        "samples": {"n": outcome.samples.yes + outcome.samples.no, "yes": outcome.samples.yes, "no": outcome.samples.no},
-        "counterexample": counterexample,
-        "solver": smt::version(),
-        "version": env!("CARGO_PKG_VERSION"),
-        "seed": arguments.seed,
-        "seconds": seconds(outcome.elapsed),
-    });
-    if let Some(fields) = object.as_object_mut() {
-        fields.extend(number::fields(precision).map(|(name, value)| (name.to_owned(), value)));
-    }
-    object
-}
-
-pub(crate) fn seconds(elapsed: std::time::Duration) -> f64 {
-    (elapsed.as_secs_f64() * 1000.0).round() / 1000.0
+    let outcome =
+        machines::check(claim, &options(arguments), progress).map_err(|error| Misuse(format!("--n: {error}")))?;
+    let flags = select::flags_of(&Claim::Machine(claim));
+    let command = |word: &Word| format!("echo '{}' | reduce run {flags}", claim.problem.alphabet().format(word));
+    output.line(&if arguments.json {
+        pretty(&claim::machine::json(claim, &outcome, arguments.seed, &command))
+    } else {
+        claim::machine::text(claim, &outcome, &command)
+    })?;
+    output.show();
+    Ok(exit_code([outcome.verdict]))
 }
 
 fn check_circuit(
     reduction: &dyn Reduction,
-    file: &std::path::Path,
+    file: &Path,
     arguments: &CheckArguments,
     progress: &Progress,
     output: &mut Output,
@@ -355,26 +243,23 @@ fn check_circuit(
             })
         });
         output.line(&pretty(&json!({
-            "schema": SCHEMA,
+            "schema": CIRCUIT_SCHEMA,
             "problem": problem.name(),
             "model": description.model,
             "variant": description.variant,
             "theorem": description.theorem,
             "circuit": file.display().to_string(),
             "n": outcome.n_values,
+            "tokens": outcome.n_tokens,
             "verdict": outcome.verdict().word(),
             "links": [{
                 "name": "network = simulation",
                 "verdict": outcome.verdict().word(),
                 "by": format!("{} input vectors, every output", vectors.len()),
             }],
-            "obligations": {"total": 0, "discharged": 0},
-            "words": {"max_length": 0, "yes": 0, "no": 0},
-            "symbolic": {"max_length": 0, "status": "not asked"},
             "samples": {"n": vectors.len(), "yes": outcome.yes, "no": outcome.no},
             "counterexample": counterexample,
             "outputs": outcome.outputs.iter().map(|values| bits(values)).collect::<Vec<_>>(),
-            "solver": smt::version(),
             "version": env!("CARGO_PKG_VERSION"),
             "seed": arguments.seed,
             "seconds": seconds(outcome.elapsed),
@@ -408,7 +293,7 @@ fn check_circuit(
         output.line(&format!("  {:.2} s", outcome.elapsed.as_secs_f64()))?;
     }
     output.show();
-    Ok(outcome.verdict().exit_code())
+    Ok(exit_code([outcome.verdict()]))
 }
 
 fn read_bits(text: &str, n_inputs: usize) -> Result<Vec<bool>, Misuse> {

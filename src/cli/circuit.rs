@@ -1,10 +1,11 @@
 //! `reduce circuit`: what a linear network costs as a balanced arithmetic circuit, beside the depth of nonlinear ones.
 
-use super::CircuitArguments;
-use super::Misuse;
-use super::Output;
-use super::json::pretty;
+use super::files::Output;
+use super::misuse::Misuse;
 use super::select;
+use super::select::Selection;
+use crate::report::json::pretty;
+use clap::Args;
 use problems::Problem;
 use problems::Random;
 use problems::matrix_product::TOKENS_PER_MATRIX;
@@ -24,6 +25,20 @@ use rnn::LinearRnn;
 use rnn::Network;
 use serde_json::Value;
 use serde_json::json;
+
+#[derive(Debug, Args)]
+pub(crate) struct CircuitArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size of the words: letters or matrices
+    #[arg(long, value_name = "N")]
+    n: usize,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
 
 const SCHEMA: &str = "reduce.circuit/1";
 

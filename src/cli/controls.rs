@@ -1,28 +1,33 @@
 //! `reduce check --controls`: each control with its expected answer, its answer, and how long it took.
 
-use super::CheckArguments;
-use super::Misuse;
-use super::Output;
-use super::check::seconds;
-use crate::check::controls;
-use crate::check::controls::Settled;
+use super::files::Output;
+use super::misuse::Misuse;
+use crate::experiments::controls;
+use crate::experiments::controls::Settled;
 use crate::progress::Progress;
-use crate::smt;
+use crate::report::seconds;
+use crate::solver;
+use crate::verdict::exit_code;
 use serde_json::json;
+use std::time::Duration;
 
 const SCHEMA: &str = "reduce.control/1";
 
-pub(crate) fn controls(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+pub(crate) fn controls(
+    (timeout, as_json): (Duration, bool),
+    progress: &Progress,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
     progress.start("controls", 0);
-    let settled = controls::settle_all(arguments.timeout, |settled| {
-        let line = if arguments.json { json(settled) } else { text(settled) };
+    let settled = controls::settle_all(timeout, |settled| {
+        let line = if as_json { json(settled) } else { text(settled) };
         output.line(&line)?;
         output.show();
         progress.step();
         Ok::<(), Misuse>(())
     })?;
     progress.finish();
-    if !arguments.json {
+    if !as_json {
         let count = |wanted| settled.iter().filter(|settled| settled.is_as_expected() == wanted).count();
         output.line(&format!(
             "{} controls: {} as expected, {} otherwise, {} unknown, {}",
@@ -30,11 +35,11 @@ pub(crate) fn controls(arguments: &CheckArguments, progress: &Progress, output: 
             count(Some(true)),
             count(Some(false)),
             count(None),
-            smt::version()
+            solver::version()
         ))?;
         output.show();
     }
-    Ok(controls::exit_code(&settled))
+    Ok(exit_code(controls::verdicts(&settled)))
 }
 
 fn text(settled: &Settled) -> String {

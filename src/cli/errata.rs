@@ -1,17 +1,35 @@
 //! `reduce errata`: every place where the print does not hold, reproduced now.
 
-use super::ErrataArguments;
-use super::Misuse;
-use super::Output;
-use super::json::pretty;
-use crate::check::errata;
-use crate::check::errata::Reproduced;
-use crate::check::errata::Reproduction;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::misuse::parse_seconds;
+use crate::experiments::errata;
+use crate::experiments::errata::Reproduced;
+use crate::experiments::errata::Reproduction;
 use crate::progress::Progress;
+use crate::report::json::pretty;
+use crate::verdict::exit_code;
+use clap::Args;
 use itertools::Itertools;
 use reductions::errata::Erratum;
 use serde_json::Value;
 use serde_json::json;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(crate) struct ErrataArguments {
+    /// One entry's name [default: every entry]
+    name: Option<String>,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON, one array of objects
+    #[arg(long)]
+    json: bool,
+}
+
+/// The schema of an entry.
+const SCHEMA: &str = "reduce.erratum/1";
 
 pub(crate) fn errata(arguments: &ErrataArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let entries = selected(arguments.name.as_deref())?;
@@ -32,7 +50,7 @@ pub(crate) fn errata(arguments: &ErrataArguments, progress: &Progress, output: &
         output.line(&pretty(&all.iter().map(json).collect()))?;
         output.show();
     }
-    Ok(errata::exit_code(&all))
+    Ok(exit_code(errata::verdicts(&all)))
 }
 
 /// The entry of this name, or every one.
@@ -82,6 +100,7 @@ fn markdown(found: &Reproduced) -> String {
 fn json(found: &Reproduced) -> Value {
     let erratum = found.erratum;
     json!({
+        "schema": SCHEMA,
         "name": erratum.name,
         "kind": erratum.kind.word(),
         "source": erratum.source,

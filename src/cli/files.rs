@@ -1,6 +1,6 @@
 //! Files and standard streams: reading whole texts, writing all or nothing.
 
-use super::Misuse;
+use super::misuse::Misuse;
 use std::io;
 use std::io::BufRead;
 use std::io::BufReader;

@@ -1,15 +1,47 @@
 //! `reduce generate`: hard instances with known answers.
 
-use super::Answers;
-use super::GenerateArguments;
-use super::Misuse;
-use super::Output;
+use super::files::Output;
+use super::misuse::Misuse;
 use super::select;
+use super::select::Selection;
 use crate::progress::Progress;
+use clap::Args;
+use clap::ValueEnum;
 use problems::Problem;
 use problems::Random;
 use rayon::prelude::*;
 use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Answers {
+    Yes,
+    No,
+    Balanced,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Size: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
+    #[arg(long, value_name = "N")]
+    n: Option<usize>,
+    /// How many instances
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    count: u64,
+    /// Seed; instance i depends on the seed and i alone
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Which answers
+    #[arg(long, value_enum, default_value_t = Answers::Balanced)]
+    answer: Answers,
+    /// Write to this file, all of it or nothing
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
 
 /// How many instances are drawn before they are written: bounded memory, and the same bytes for any number of threads.
 const CHUNK: u64 = 64;

@@ -1,11 +1,21 @@
 //! `reduce list`: the map.
 
-use super::ListArguments;
-use super::Output;
-use super::json::pretty;
+use super::files::Output;
+use crate::report::json::pretty;
+use clap::Args;
 use serde_json::json;
 
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
+
+/// The schema of a row.
+const SCHEMA: &str = "reduce.claim/1";
 
 /// The rows of claims as printed are marked so, and are refuted.
 const AS_PRINTED: &str = "as_printed";
@@ -33,7 +43,8 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
         let entries = rows.iter().enumerate().map(|(i, row)| {
             let fields = HEADER.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
             let mark = (AS_PRINTED.to_owned(), json!(i >= n_held));
-            serde_json::Value::Object(fields.chain([mark]).collect())
+            let schema = ("schema".to_owned(), json!(SCHEMA));
+            serde_json::Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
         return 0;

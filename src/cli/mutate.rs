@@ -1,23 +1,50 @@
 //! `reduce mutate`: what the checker refuses of a network with one number changed.
 
-use super::Misuse;
-use super::MutateArguments;
-use super::Output;
-use super::check::title;
-use super::json::pretty;
-use super::run::shortened;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::misuse::parse_seconds;
 use super::select;
-use crate::mutate;
-use crate::mutate::Class;
-use crate::mutate::Judged;
-use crate::mutate::Options;
-use crate::mutate::Outcome;
+use super::select::Selection;
+use crate::experiments::mutate;
+use crate::experiments::mutate::Class;
+use crate::experiments::mutate::Judged;
+use crate::experiments::mutate::Options;
+use crate::experiments::mutate::Outcome;
 use crate::progress::Progress;
-use crate::smt;
+use crate::report::json::pretty;
+use crate::report::shortened;
+use crate::report::title;
+use crate::solver;
 use crate::verdict::Verdict;
+use crate::verdict::exit_code;
+use clap::Args;
 use reductions::Reduction;
 use serde_json::Value;
 use serde_json::json;
+use std::time::Duration;
+
+#[derive(Debug, Args)]
+pub(crate) struct MutateArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// How many mutants
+    #[arg(long, value_name = "K", default_value_t = 50)]
+    count: usize,
+    /// Seed; the mutants depend on the seed alone, and none is drawn twice
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Limit of each query to the solver, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The schema of this answer.
+const SCHEMA: &str = "reduce.mutate/1";
 
 pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     if arguments.count == 0 {
@@ -31,14 +58,14 @@ pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &
         Err(unproved) => {
             progress.finish();
             eprintln!("reduce: {}: {unproved}", select::flags(reduction, &arguments.selection));
-            return Ok(Verdict::Undetermined.exit_code());
+            return Ok(exit_code([Verdict::Undetermined]));
         }
     };
     let text =
         if arguments.json { pretty(&json(reduction, &outcome, &options)) } else { text(reduction, &outcome, &options) };
     output.line(&text)?;
     output.show();
-    Ok(outcome.exit_code())
+    Ok(exit_code([outcome.verdict()]))
 }
 
 fn text(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> String {
@@ -65,7 +92,7 @@ fn text(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> Stri
         }
         lines.extend(outcome.of_class(class).map(|mutant| line(reduction, mutant)));
     }
-    lines.push(format!("  {:.2} s, {}", outcome.elapsed.as_secs_f64(), smt::version()));
+    lines.push(format!("  {:.2} s, {}", outcome.elapsed.as_secs_f64(), solver::version()));
     lines.join("\n")
 }
 
@@ -89,10 +116,12 @@ fn json(reduction: &dyn Reduction, outcome: &Outcome, options: &Options) -> Valu
         })
     });
     json!({
+        "schema": SCHEMA,
         "problem": problem.name(),
         "model": description.model,
         "variant": description.variant,
         "seed": options.seed,
+        "count": outcome.mutants.len(),
         "killed": outcome.count(Class::Killed),
         "refused": outcome.count(Class::Refused),
         "harmless": outcome.count(Class::Harmless),

@@ -1,7 +1,7 @@
 //! The flags that choose a number format, for every command that computes with one.
 
-use super::Misuse;
-use crate::check::rounded;
+use super::misuse::Misuse;
+use crate::check::range;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
@@ -15,8 +15,6 @@ use rnn::Network;
 use rnn::Overflow;
 use rnn::Precision;
 use rnn::Rounding;
-use serde_json::Value;
-use serde_json::json;
 
 /// How numbers of a format are computed with.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -69,7 +67,7 @@ pub(crate) struct NumberArguments {
     /// Compute with numbers of this format: fixed:I.F, f64, f32, f16, bf16, e4m3, e5m2 or float:E.S [default: exact]
     #[arg(long, value_name = "FORMAT", group = "format", allow_hyphen_values = true)]
     number: Option<Format>,
-    /// Fixed point with F bits behind the point, and as many before it as nothing overflows with
+    /// Fixed point with F bits after the point, and the fewest before it with which nothing overflows
     #[arg(long, value_name = "F", group = "format", allow_hyphen_values = true, value_parser = parse_bits)]
     frac_bits: Option<u32>,
     /// Integers of W bits, the sign counted, for networks that compute with integers only
@@ -103,7 +101,7 @@ impl NumberArguments {
                 let misuse = |error: rnn::FormatError| Misuse(format!("--frac-bits: {error}"));
                 let format = Format::Fixed(Fixed::new(1, frac_bits).map_err(misuse)?);
                 let precision = self.mode.precision(format)?;
-                let int_bits = rounded::int_bits(network, precision, frac_bits, &words()).map_err(misuse)?;
+                let int_bits = range::int_bits(network, precision, frac_bits, &words()).map_err(misuse)?;
                 Format::Fixed(Fixed::new(int_bits, frac_bits).map_err(misuse)?)
             }
             (_, _, Some(width)) => {
@@ -162,17 +160,6 @@ pub(crate) fn flags(precision: &Precision) -> String {
     note(precision.accumulate != usual.accumulate, format!(" --accumulate {}", precision.accumulate));
     note(precision.round_weights, " --round-weights".to_owned());
     text
-}
-
-/// The fields of a precision; each null where numbers are exact.
-pub(crate) fn fields(precision: Option<&Precision>) -> [(&'static str, Value); 5] {
-    [
-        ("number", json!(precision.map(|precision| precision.format.to_string()))),
-        ("rounding", json!(precision.map(|precision| precision.rounding.name()))),
-        ("overflow", json!(precision.map(|precision| precision.overflow.name()))),
-        ("accumulate", json!(precision.map(|precision| precision.accumulate.name()))),
-        ("round_weights", json!(precision.map(|precision| precision.round_weights))),
-    ]
 }
 
 fn parse_bits(text: &str) -> Result<u32, String> {

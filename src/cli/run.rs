@@ -1,26 +1,57 @@
 //! `reduce run`: network and decider side by side, word by word.
 
-use super::Misuse;
-use super::Output;
-use super::RunArguments;
 use super::files;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::number::NumberArguments;
 use super::select;
 use super::select::Selected;
+use super::select::Selection;
 use crate::check::machines;
 use crate::check::words::Comparison;
+use crate::report::ValuePairs;
+use crate::report::shortened;
+use crate::report::values_to_json;
+use crate::verdict::Verdict;
+use crate::verdict::exit_code;
+use clap::Args;
 use itertools::Itertools;
 use problems::Problem;
 use problems::Word;
 use reductions::as_printed::MachineClaim;
 use reductions::construction::machine::Configuration;
 use rnn::Concrete;
-use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::RoundedArithmetic;
-use rnn::RoundedValue;
 use serde_json::Value;
 use serde_json::json;
 use std::io::BufRead;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    /// File of words; `-` is standard input
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    #[command(flatten)]
+    number: NumberArguments,
+    /// Print the state after each token
+    #[arg(long)]
+    trace: bool,
+    /// Print JSON, one object a line
+    #[arg(long, conflicts_with = "trace")]
+    json: bool,
+}
+
+/// The schema of a line.
+const SCHEMA: &str = "reduce.run/1";
 
 /// The values of a word are printed up to this many tokens; in JSON they always are.
 const VALUES_SHOWN: usize = 100;
@@ -37,9 +68,6 @@ enum Device<'d, A> {
     Network(Comparison<'d, A>),
     Machine(&'d MachineClaim),
 }
-
-/// The network's values and the decider's.
-type ValuePairs = (Vec<RoundedValue>, Vec<Exact>);
 
 /// What a device says of a word.
 struct Answer {
@@ -148,7 +176,7 @@ fn run_lines<A: Concrete>(
         n_differing += u64::from(!agree);
         let text = problem.alphabet().format(&line.word);
         if arguments.json {
-            let mut fields = json!({"word": text, device.name(): device_says, "decider": decider_says, "agree": agree});
+            let mut fields = json!({"schema": SCHEMA, "word": text, device.name(): device_says, "decider": decider_says, "agree": agree});
             if let (false, Some(fields)) = (is_promised, fields.as_object_mut()) {
                 fields.insert("outside_promise".to_owned(), json!(true));
             }
@@ -186,30 +214,11 @@ fn run_lines<A: Concrete>(
         }
         output.show();
     }
-    Ok(u8::from(n_differing > 0))
-}
-
-/// The network's values and the decider's, as texts: they are rational numbers of any size.
-pub(crate) fn values_to_json((network, decider): &ValuePairs) -> Value {
-    let network: Vec<String> = network.iter().map(RoundedValue::to_string).collect();
-    let decider: Vec<String> = decider.iter().map(Exact::to_string).collect();
-    json!({"network": network, "decider": decider})
+    Ok(exit_code([if n_differing > 0 { Verdict::Refuted } else { Verdict::Sampled }]))
 }
 
 fn yes(answer: bool) -> &'static str {
     if answer { "yes" } else { "no" }
-}
-
-/// A text of which the middle is left out where it is long.
-pub(crate) fn shortened(text: &str) -> String {
-    const KEPT: usize = 40;
-    let characters: Vec<char> = text.chars().collect();
-    if characters.len() <= 2 * KEPT + 20 {
-        return text.to_owned();
-    }
-    let piece = |part: &[char]| part.iter().collect::<String>();
-    let (head, tail) = (piece(&characters[..KEPT]), piece(&characters[characters.len() - KEPT..]));
-    format!("{head}...{tail} ({} characters)", characters.len())
 }
 
 fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {

@@ -1,10 +1,11 @@
 //! Which reduction is meant: by problem, model and variant, refused with the list of names.
 
-use super::Misuse;
-use super::Selection;
 use super::automata;
 use super::files;
-use super::json;
+use super::misuse::Misuse;
+use super::number;
+use crate::report::json;
+use clap::Args;
 use itertools::Itertools;
 use problems::Problem;
 use reductions::Description;
@@ -12,9 +13,25 @@ use reductions::Reduction;
 use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use rnn::Network;
+use rnn::Precision;
 use serde_json::Value;
 use std::ops::Deref;
 use std::path::Path;
+
+/// The flags that name a claim, beside its problem.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// The kind of network: relu, pd, deltanet, rwkv7; or machine [default: the problem's first]
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// The form, as `reduce list` prints it [default: the problem's first]
+    #[arg(long)]
+    pub(crate) variant: Option<String>,
+    /// The automaton of weighted-automaton or deterministic-automaton: the name of a shipped one, or a file in OpenFst
+    /// text with rational weights; --variant is then `sign` or none
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) automaton: Option<String>,
+}
 
 /// A claim that the user means.
 pub(crate) enum Selected {
@@ -130,6 +147,20 @@ pub(crate) fn flags(reduction: &dyn Reduction, selection: &Selection) -> String 
 /// The flags with which a command names this claim of the list again.
 pub(crate) fn flags_of(claim: &Claim) -> String {
     flags_for(claim.problem().name(), &claim.description(), None)
+}
+
+/// The command that replays a word.
+pub(crate) fn replay(
+    reduction: &dyn Reduction,
+    selection: &Selection,
+    word: &[problems::Token],
+    network: Option<&Path>,
+    precision: Option<&Precision>,
+) -> String {
+    let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+    let number = precision.map(number::flags).unwrap_or_default();
+    let word = reduction.problem().alphabet().format(word);
+    format!("echo '{word}' | reduce run {}{network}{number}", flags(reduction, selection))
 }
 
 fn flags_for(problem: &str, description: &Description, selection: Option<&Selection>) -> String {

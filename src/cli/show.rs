@@ -1,21 +1,41 @@
 //! `reduce show`: one claim, everything that it consists of.
 
-use super::Misuse;
-use super::Output;
-use super::ShowArguments;
-use super::json::pretty;
-use super::machine;
+use super::files::Output;
+use super::misuse::Misuse;
 use super::select;
 use super::select::Selected;
+use super::select::Selection;
+use crate::report::json::pretty;
+use crate::report::wrapped;
+use clap::Args;
 use itertools::Itertools;
 use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
+use reductions::as_printed::Claim;
+use reductions::as_printed::MachineClaim;
 use reductions::proof::ObligationKind;
 use reductions::proof::Proof;
 use reductions::proof::Witness;
 use rnn::Network;
 use rnn::Terms;
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The problem's name, as `reduce list` prints it
+    problem: String,
+    #[command(flatten)]
+    selection: Selection,
+    /// Print the weights as JSON instead
+    #[arg(long, conflicts_with_all = ["rules", "witnesses"])]
+    network: bool,
+    /// Print the machine's rules as well
+    #[arg(long)]
+    rules: bool,
+    /// Print, for each obligation, the word whose replay meets its assumptions
+    #[arg(long)]
+    witnesses: bool,
+}
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let claim = select::claim(&arguments.problem, &arguments.selection)?;
@@ -23,7 +43,7 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
         Selected::Network(reduction) => &**reduction,
         Selected::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
         Selected::Machine(machine) => {
-            output.line(machine::describe(machine, arguments.rules).trim_end())?;
+            output.line(describe_machine(machine, arguments.rules).trim_end())?;
             output.show();
             return Ok(0);
         }
@@ -50,7 +70,7 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
 }
 
 /// The statement of a claim, for a reader.
-pub(crate) fn statement(problem: &dyn Problem, description: &Description) -> String {
+fn statement(problem: &dyn Problem, description: &Description) -> String {
     let sizes = problem.sizes();
     let mut text = format!("{} ({}): {}\n\n", problem.name(), problem.class(), problem.question());
     let mut add = |name: &str, value: &str| text.push_str(&entry(name, value));
@@ -70,7 +90,7 @@ pub(crate) fn statement(problem: &dyn Problem, description: &Description) -> Str
 }
 
 /// One named line of a description, wrapped.
-pub(crate) fn entry(name: &str, value: &str) -> String {
+fn entry(name: &str, value: &str) -> String {
     format!("{name:<11}{}\n", wrapped(value, 11))
 }
 
@@ -150,7 +170,7 @@ fn kinds(proof: &Proof<'_>) -> Vec<(ObligationKind, usize)> {
 
 fn witnesses(reduction: &dyn Reduction, proof: &Proof<'_>) -> String {
     let problem = reduction.problem();
-    let words = crate::check::witness_words(&proof.definition().reader(), problem, 0);
+    let words = crate::check::search::witness_words(&proof.definition().reader(), problem, 0);
     let mut text = "\nwitnesses (a word whose replay meets every assumption of the obligation)\n".to_owned();
     for (obligation, witness) in proof.obligations().iter().zip(proof.witnesses(&words)) {
         let found = match witness {
@@ -167,21 +187,19 @@ fn witnesses(reduction: &dyn Reduction, proof: &Proof<'_>) -> String {
     text
 }
 
-/// A text in lines of at most 110 characters, all but the first indented.
-fn wrapped(text: &str, indent: usize) -> String {
-    let width = 110 - indent;
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(word.to_owned());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
+/// The claim and its machine, for a reader.
+fn describe_machine(claim: &'static MachineClaim, with_rules: bool) -> String {
+    let machine = &claim.machine;
+    let mut text = statement(claim.problem, &claim.description);
+    let counters =
+        machine.counters().iter().map(|c| format!("{} ({})", c.name, if c.signed { "signed" } else { ">= 0" }));
+    let (counters, n_rules) = (counters.format(", "), machine.rules().count());
+    text.push_str(&entry("machine", &format!("{} states, {n_rules} rules, {counters}", machine.states().len())));
+    text.push_str(&entry("network", "none: it is run by the machine interpreter"));
+    if with_rules {
+        let rules = machine.rules().map(|rule| format!("  {rule}\n")).join("");
+        text.push_str(&format!("\nrules (a missing rule means DEAD)\n{rules}"));
     }
-    lines.join(&format!("\n{}", " ".repeat(indent)))
+    text.push_str(&format!("\nreduce check {}\n", select::flags_of(&Claim::Machine(claim))));
+    text
 }

@@ -3,8 +3,8 @@
 
 use crate::check::Counterexample;
 use crate::check::obligations::Judged;
-use crate::check::precision;
-use crate::check::precision::Attempt;
+use crate::check::proofs;
+use crate::check::proofs::Attempt;
 use crate::check::words::Comparison;
 use crate::progress::Progress;
 use problems::NoInstance;
@@ -128,18 +128,16 @@ pub fn least(question: &Question<'_>, n: usize, progress: &Progress) -> Result<L
         return Ok(found);
     };
     // The fault that a proof could hide: it must not prove what has a counterexample.
-    found.alarm = failing.is_some_and(|bits| matches!(attempt(question, n, bits, progress), Attempt::Proved(_)));
+    found.alarm = failing.is_some_and(|bits| attempt(question, n, bits, progress).is_proved());
     for bits in least..=least + TRIED_FOR_A_PROOF {
         match attempt(question, n, bits, progress) {
             Attempt::NoTheorem => break,
             Attempt::Fails(_) => {}
-            Attempt::Open(settled) => {
-                let reason = settled.gap().map(|gap| reason(gap, problem)).unwrap_or_default();
-                found.undetermined = Some(format!("with {bits} bits {reason}"));
-                break;
-            }
-            Attempt::Proved(settled) => {
-                found.proved = Some((bits, settled.by));
+            Attempt::Settled(settled) => {
+                match settled.gap() {
+                    None => found.proved = Some((bits, settled.by())),
+                    Some(gap) => found.undetermined = Some(format!("with {bits} bits {}", reason(gap, problem))),
+                }
                 break;
             }
         }
@@ -200,7 +198,8 @@ fn shortest_counterexample(question: &Question<'_>, bits: u32, words: &[Word]) -
 /// Asks for the proof that so many bits suffice at this size, and settles it.
 fn attempt(question: &Question<'_>, n: usize, bits: u32, progress: &Progress) -> Attempt {
     let Question { reduction, network, timeout, .. } = *question;
-    let attempt = precision::attempt(reduction, network, (n, &self::precision(question, bits)), (timeout, 0), progress);
+    let asked = proofs::Question { reduction, network, timeout, seed: 0 };
+    let attempt = proofs::in_precision(&asked, n, &precision(question, bits), progress);
     attempt.expect("a reduction's own network has the coordinates that its proof names")
 }
 

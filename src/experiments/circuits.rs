@@ -1,6 +1,6 @@
 //! Real circuits: the network against the file's own simulation.
 
-use super::words;
+use crate::check::words;
 use crate::progress::Progress;
 use crate::verdict::Verdict;
 use circuit_files::Circuit;

@@ -1,7 +1,7 @@
 //! The controls: what smaller linear RNNs cannot do, each with the answer that is expected.
 
-use crate::smt;
-use crate::smt::Answer;
+use crate::solver;
+use crate::solver::Answer;
 use crate::verdict::Verdict;
 use reductions::impossible;
 use reductions::impossible::ExactControl;
@@ -53,7 +53,7 @@ pub fn settle_all<E>(limit: Duration, mut done: impl FnMut(&Settled) -> Result<(
 /// Puts one question to the solver.
 pub(crate) fn ask(query: &Query, limit: Duration) -> Settled {
     let started = Instant::now();
-    let (answer, unknown) = match smt::solve(&query.script, limit) {
+    let (answer, unknown) = match solver::solve(&query.script, limit) {
         Answer::Unsat => (Some("unsat"), None),
         Answer::Sat(_) => (Some("sat"), None),
         Answer::Unknown(reason) => (None, Some(reason)),
@@ -74,24 +74,15 @@ pub(crate) fn compute(control: &ExactControl) -> Settled {
     Settled { name, shows, expected: "yes", answer, unknown: None, elapsed: started.elapsed() }
 }
 
-/// The exit code: 1 where one control is answered otherwise, else 3 where one is unknown or there is none, else 0.
-pub fn exit_code(settled: &[Settled]) -> u8 {
-    let verdicts = settled.iter().map(|settled| match settled.is_as_expected() {
-        Some(true) => Verdict::Checked,
-        Some(false) => Verdict::Refuted,
-        None => Verdict::Undetermined,
-    });
-    let codes: Vec<u8> = verdicts.map(Verdict::exit_code).collect();
-    let refuted = Verdict::Refuted.exit_code();
-    if codes.contains(&refuted) {
-        return refuted;
-    }
-    codes.into_iter().max().unwrap_or(Verdict::Undetermined.exit_code())
+/// The verdict on each control, of which the exit code is made.
+pub fn verdicts(settled: &[Settled]) -> impl Iterator<Item = Verdict> {
+    settled.iter().map(|settled| Verdict::as_expected(settled.is_as_expected()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::exit_code;
 
     const LIMIT: Duration = Duration::from_secs(10);
 
@@ -107,10 +98,10 @@ mod tests {
         let wrong = ask(&theorem(Expected::Sat), LIMIT);
         let none = Settled { answer: None, unknown: Some("timeout".to_owned()), ..right.clone() };
         assert_eq!((right.is_as_expected(), wrong.is_as_expected()), (Some(true), Some(false)));
-        assert_eq!(exit_code(&[right.clone(), right.clone()]), 0);
-        assert_eq!(exit_code(&[right.clone(), none.clone()]), 3);
-        assert_eq!(exit_code(&[none, wrong, right]), 1);
-        assert_eq!(exit_code(&[]), 3);
+        assert_eq!(exit_code(verdicts(&[right.clone(), right.clone()])), 0);
+        assert_eq!(exit_code(verdicts(&[right.clone(), none.clone()])), 3);
+        assert_eq!(exit_code(verdicts(&[none, wrong, right])), 1);
+        assert_eq!(exit_code(verdicts(&[])), 3);
     }
 
     #[test]

@@ -10,10 +10,12 @@ pub mod trials;
 
 use crate::check;
 use crate::check::obligations;
+use crate::check::search;
 use crate::check::words;
 use crate::check::words::Comparison;
 use crate::progress::Progress;
-use crate::smt::Answer;
+use crate::solver::Answer;
+use crate::verdict::Verdict;
 use problems::Word;
 use rayon::prelude::*;
 use reductions::Reduction;
@@ -25,6 +27,7 @@ use rnn::Network;
 use rnn::NetworkError;
 use rnn::Terms;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -130,9 +133,9 @@ impl Outcome {
         self.mutants.iter().filter(move |mutant| mutant.class == class)
     }
 
-    /// The exit code: 1 where one is unsound.
-    pub fn exit_code(&self) -> u8 {
-        u8::from(self.count(Class::Unsound) > 0)
+    /// What they say of the checker, for the exit code: it is refuted by one that is unsound.
+    pub fn verdict(&self) -> Verdict {
+        if self.count(Class::Unsound) > 0 { Verdict::Refuted } else { Verdict::Sampled }
     }
 }
 
@@ -156,9 +159,30 @@ impl std::error::Error for Unproved {}
 /// # Errors
 /// [`Unproved`] where the unchanged network is not found harmless itself.
 pub fn mutate(reduction: &dyn Reduction, options: &Options, progress: &Progress) -> Result<Outcome, Unproved> {
-    let draw = |index| Mutant::draw(reduction.network(), options.seed, index as u64);
-    let mutants: Vec<Mutant> = (0..options.count).into_par_iter().map(draw).collect();
+    let mutants = drawn(reduction.network(), options.seed, options.count);
     judge(reduction, &mutants, &|_| true, options, progress)
+}
+
+/// So many mutants, no change twice while others are left: the seed's own changes in order, those left out that came before.
+fn drawn(network: &Network, seed: u64, count: usize) -> Vec<Mutant> {
+    // After so many repetitions in a row there are taken to be no other changes.
+    const REPETITIONS: usize = 1_000;
+    let mut met = HashSet::new();
+    let mut mutants = Vec::new();
+    let mut repeated = 0;
+    for index in 0.. {
+        if mutants.len() == count || repeated == REPETITIONS {
+            break;
+        }
+        let mutant = Mutant::draw(network, seed, index);
+        if met.insert(mutant.change.clone()) {
+            repeated = 0;
+            mutants.push(mutant);
+        } else {
+            repeated += 1;
+        }
+    }
+    mutants
 }
 
 /// Judges these mutants by the obligations of which `judged` is true. All of them, save in a test of this test: one that
@@ -299,7 +323,7 @@ impl<'c> Court<'c> {
         };
         let new: Vec<&Obligation<'a>> =
             self.chosen(&proof).into_iter().filter(|obligation| !is_known(obligation)).collect();
-        let (place, answer) = obligations::first_open(terms, &new, self.options.timeout)?;
+        let (place, answer) = obligations::first_open(terms, &new, self.options.timeout.into())?;
         let gave_up = matches!(answer, Answer::Unknown(_));
         Some(Open { name: new[place].name.clone(), location: new[place].location, gave_up })
     }
@@ -309,7 +333,7 @@ impl<'c> Court<'c> {
         found.or_else(|| {
             let continuations = if is_layered(self.reduction) { 1_000 } else { 20_000 };
             let gap = open?.location;
-            check::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
+            search::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
         })
     }
 }

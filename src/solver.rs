@@ -32,6 +32,31 @@ pub enum Answer {
     Unknown(String),
 }
 
+/// How much is spent on one question.
+///
+/// A time is what a user gives; what it ends depends on the machine and on what else runs there. An effort is counted in
+/// the solver's own steps, so that what it ends is the same everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The time.
+    pub time: Duration,
+    /// The effort, where there is a limit to it.
+    pub effort: Option<u32>,
+}
+
+impl Limit {
+    /// This time, and this effort.
+    pub fn with_effort(time: Duration, effort: u32) -> Self {
+        Self { time, effort: Some(effort) }
+    }
+}
+
+impl From<Duration> for Limit {
+    fn from(time: Duration) -> Self {
+        Self { time, effort: None }
+    }
+}
+
 /// Several conjunctions in one text: each is asserted under a selector of its own, so that the text is read once and
 /// what they share is learned once.
 #[derive(Clone, Debug)]
@@ -53,22 +78,16 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
-    /// Asks of each conjunction in turn whether it can hold, for at most the time that `limit` gives just before. Nothing
-    /// is asked before its answer is wanted.
-    pub fn answers(&self, limit: impl Fn() -> Duration) -> impl Iterator<Item = Answer> {
+    /// Asks of each conjunction in turn whether it can hold. Nothing is asked before its answer is wanted.
+    pub fn answers(&self, limit: Limit) -> impl Iterator<Item = Answer> {
         let mut solver = Attended::new(self.script.clone(), |_| Solver::new());
-        self.selectors.iter().map(move |selector| solver.ask(Some(selector), limit()))
-    }
-
-    /// All of these answers; `done` is told each.
-    pub fn solve(&self, limit: impl Fn() -> Duration, done: impl Fn(&Answer)) -> Vec<Answer> {
-        self.answers(limit).inspect(done).collect()
+        self.selectors.iter().map(move |selector| solver.ask(Some(selector), limit))
     }
 }
 
-/// Asks whether a script's assertions can all hold, for at most `limit`.
-pub fn solve(script: &Script, limit: Duration) -> Answer {
-    Attended::new(script.clone(), solver_for).ask(None, limit)
+/// Asks whether a script's assertions can all hold.
+pub fn solve(script: &Script, limit: impl Into<Limit>) -> Answer {
+    Attended::new(script.clone(), solver_for).ask(None, limit.into())
 }
 
 fn solver_for(script: &Script) -> Solver {
@@ -90,7 +109,7 @@ const GRACE: Duration = Duration::from_secs(2);
 struct Attended(Option<(Sender<Question>, Receiver<Answer>)>);
 
 /// The selector to be assumed, where there is one, and the limit.
-type Question = (Option<String>, Duration);
+type Question = (Option<String>, Limit);
 
 impl Attended {
     fn new(script: Script, solver: impl FnOnce(&Script) -> Solver + Send + 'static) -> Self {
@@ -101,12 +120,12 @@ impl Attended {
     }
 
     /// Whether the script can hold, with its selector where there is one.
-    fn ask(&mut self, selector: Option<&String>, limit: Duration) -> Answer {
+    fn ask(&mut self, selector: Option<&String>, limit: Limit) -> Answer {
         let Some((questions, answers)) = &self.0 else {
             return Answer::Unknown("the solver did not stop at an earlier limit".to_owned());
         };
         if questions.send((selector.cloned(), limit)).is_ok()
-            && let Ok(answer) = answers.recv_timeout(limit.saturating_add(GRACE))
+            && let Ok(answer) = answers.recv_timeout(limit.time.saturating_add(GRACE))
         {
             return answer;
         }
@@ -136,9 +155,12 @@ fn answer_all(script: &Script, solver: &Solver, questions: &Receiver<Question>, 
     }
 }
 
-/// The solver's name and version.
+/// The solver's name and version: `Z3 4.8.12`.
 pub fn version() -> String {
-    format!("Z3 {}", z3::full_version())
+    let full = z3::full_version();
+    let numbers = full.split_whitespace().next().unwrap_or(full);
+    let shown: Vec<&str> = numbers.split('.').take(3).collect();
+    format!("Z3 {}", shown.join("."))
 }
 
 fn load(solver: &Solver, script: &Script) -> Result<(), Answer> {
@@ -150,9 +172,11 @@ fn load(solver: &Solver, script: &Script) -> Result<(), Answer> {
     Err(Answer::Unknown(format!("{} assertions were written and {loaded} were loaded", script.n_assertions)))
 }
 
-fn set_limit(solver: &Solver, limit: Duration) {
+fn set_limit(solver: &Solver, limit: Limit) {
     let mut params = Params::new();
-    params.set_u32("timeout", u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1));
+    params.set_u32("timeout", u32::try_from(limit.time.as_millis()).unwrap_or(u32::MAX).max(1));
+    // 0 is no limit.
+    params.set_u32("rlimit", limit.effort.unwrap_or(0));
     solver.set_params(&params);
 }
 
@@ -214,10 +238,14 @@ mod tests {
         let (questions, received) = mpsc::channel::<Question>();
         let (given, answers) = mpsc::channel();
         let mut solver = Attended(Some((questions, answers)));
-        assert!(matches!(solver.ask(None, Duration::ZERO), Answer::Unknown(reason) if reason.contains("its limit")));
+        assert!(
+            matches!(solver.ask(None, Duration::ZERO.into()), Answer::Unknown(reason) if reason.contains("its limit"))
+        );
         assert!(received.recv().is_ok());
         assert!(given.send(Answer::Unsat).is_err());
-        assert!(matches!(solver.ask(None, Duration::ZERO), Answer::Unknown(reason) if reason.contains("earlier")));
+        assert!(
+            matches!(solver.ask(None, Duration::ZERO.into()), Answer::Unknown(reason) if reason.contains("earlier"))
+        );
     }
 
     #[test]
@@ -227,7 +255,7 @@ mod tests {
         let query = vec![(x * 4).equals(terms.ratio(-3, 1)), y.equals(terms.int(-2))];
         let expected = Answer::Sat(vec![("h.x".into(), "-3/4".into()), ("y".into(), "-2".into())]);
         assert_eq!(solve(&Script::new(&query), LIMIT), expected);
-        assert_eq!(Batch::new(&terms, [query]).solve(|| LIMIT, |_| {}), [expected]);
+        assert_eq!(Batch::new(&terms, [query]).answers(LIMIT.into()).collect::<Vec<_>>(), [expected]);
     }
 
     #[test]
@@ -235,7 +263,8 @@ mod tests {
         let terms = Terms::default();
         let x = terms.symbol("x", Sort::Int);
         let (above, below) = (x.above(terms.int(3)), x.below(terms.int(3)));
-        let answers = Batch::new(&terms, [vec![above], vec![above, below], vec![below]]).solve(|| LIMIT, |_| {});
+        let batch = Batch::new(&terms, [vec![above], vec![above, below], vec![below]]);
+        let answers: Vec<Answer> = batch.answers(LIMIT.into()).collect();
         assert!(matches!(answers.as_slice(), [Answer::Sat(_), Answer::Unsat, Answer::Sat(_)]));
     }
 }

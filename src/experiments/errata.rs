@@ -1,10 +1,11 @@
 //! Reproducing an erratum: its counterexample, the evidence for the flaw, and the evidence for the repair.
 
-use super::CheckError;
-use super::Options;
 use super::controls;
 use super::controls::Settled;
-use super::machines;
+use crate::check;
+use crate::check::machines;
+use crate::check::options::CheckError;
+use crate::check::options::Options;
 use crate::progress::Progress;
 use crate::verdict::Verdict;
 use reductions::as_printed::Claim;
@@ -136,25 +137,21 @@ fn verdict_of(name: ClaimName, limit: Duration) -> Result<Verdict, CheckError> {
         Claim::Network(reduction) => {
             let max_length = Some(problems::longest_within(claim.problem().alphabet().len(), WORD_BUDGET));
             let options = Options { max_length, ..options };
-            Ok(super::check(reduction, reduction.network(), &options, &progress)?.verdict)
+            Ok(check::check(reduction, reduction.network(), None, &options, &progress)?.verdict())
         }
         Claim::Machine(machine) => Ok(machines::check(machine, &options, &progress).map_err(CheckError::Size)?.verdict),
     }
 }
 
-/// The exit code: 1 where one entry is not reproduced, else 3 where one is unknown or there is none, else 0.
-pub fn exit_code(found: &[Reproduced]) -> u8 {
-    let verdict = |found: &Reproduced| match found.holds() {
-        Some(true) => Verdict::Checked,
-        Some(false) => Verdict::Refuted,
-        None => Verdict::Undetermined,
-    };
-    found.iter().map(verdict).min().unwrap_or(Verdict::Undetermined).exit_code()
+/// The verdict on each entry, of which the exit code is made.
+pub fn verdicts(found: &[Reproduced]) -> impl Iterator<Item = Verdict> {
+    found.iter().map(|found| Verdict::as_expected(found.holds()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::exit_code;
     use reductions::errata;
     use reductions::proof::query::Expected;
     use reductions::proof::query::Query;
@@ -219,9 +216,9 @@ mod tests {
             unknown: unknown.iter().map(|text| (*text).to_owned()).collect(),
         };
         let (fine, unknown, wrong) = (with(&[], &[]), with(&[], &["timeout"]), with(&["sat"], &["timeout"]));
-        assert_eq!(exit_code(&[fine.clone(), fine.clone()]), 0);
-        assert_eq!(exit_code(&[fine.clone(), unknown.clone()]), 3);
-        assert_eq!(exit_code(&[unknown, wrong, fine]), 1);
-        assert_eq!(exit_code(&[]), 3);
+        assert_eq!(exit_code(verdicts(&[fine.clone(), fine.clone()])), 0);
+        assert_eq!(exit_code(verdicts(&[fine.clone(), unknown.clone()])), 3);
+        assert_eq!(exit_code(verdicts(&[unknown, wrong, fine])), 1);
+        assert_eq!(exit_code(verdicts(&[])), 3);
     }
 }

@@ -1,0 +1,119 @@
+//! Looking for words: those along which witnesses are found, those behind obligations that failed, and shorter ones.
+
+use super::words::Comparison;
+use super::words::longest;
+use problems::Problem;
+use problems::Random;
+use problems::Word;
+use rayon::prelude::*;
+use reductions::definition::Reader;
+use reductions::proof::Location;
+use rnn::Concrete;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::collections::VecDeque;
+
+/// Words along which witnesses are looked for: the shortest words that end in each mode of the definition, a few of
+/// each, and a small instance of either answer.
+pub fn witness_words(reader: &Reader, problem: &dyn Problem, seed: u64) -> Vec<Vec<usize>> {
+    const PER_MODE: usize = 4;
+    const SMALL: usize = 9;
+    let mut words = words_per_mode(reader, problem, PER_MODE).into_values().flatten().collect::<Vec<_>>();
+    for (i, answer) in [(0, true), (1, false)] {
+        let n = SMALL.max(problem.sizes().least);
+        if let Ok(sample) = problem.sample(n, answer, &mut Random::new(seed, i)) {
+            words.push(sample.word.into_iter().map(usize::from).collect());
+        }
+    }
+    words
+}
+
+/// The shortest words that lead to different states of the definition, at most so many for each mode.
+fn words_per_mode(reader: &Reader, problem: &dyn Problem, per_mode: usize) -> BTreeMap<usize, Vec<Vec<usize>>> {
+    const TRIED: usize = 20_000;
+    let mut words: BTreeMap<usize, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut met = HashSet::from([format!("{:?}", reader.start())]);
+    let mut queue = VecDeque::from([(Vec::new(), reader.start())]);
+    let mut tried = 0;
+    while let Some((word, state)) = queue.pop_front() {
+        let of_mode = words.entry(state.mode).or_default();
+        if of_mode.len() >= per_mode {
+            continue;
+        }
+        of_mode.push(word.clone());
+        for token in 0..problem.alphabet().len() {
+            let next = reader.step(&state, token);
+            tried += 1;
+            if tried <= TRIED && met.insert(format!("{next:?}")) {
+                let mut longer = word.clone();
+                longer.push(token);
+                queue.push_back((longer, next));
+            }
+        }
+    }
+    words
+}
+
+/// The shortest of many small instances on which network and decider differ, where one is shorter than `word`: taking
+/// tokens away seldom turns one instance into another.
+pub fn shorter_instance<A: Concrete>(comparison: Comparison<'_, A>, word: &Word, seed: u64) -> Option<Word> {
+    let problem = comparison.problem();
+    const INSTANCES: u64 = 20;
+    const SIZES: usize = 8;
+    let least = problem.sizes().least;
+    (least..least + SIZES).find_map(|n| {
+        let drawn = (0..INSTANCES).filter_map(|i| {
+            let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
+            let shorter = sample.word.len() < word.len();
+            (shorter && comparison.differs(&sample.word)).then_some(sample.word)
+        });
+        drawn.min_by_key(Vec::len)
+    })
+}
+
+/// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
+/// words that lead to its mode and read its token, so many in all, then many small instances.
+pub fn search_behind<A: Concrete>(
+    comparison: Comparison<'_, A>,
+    reader: &Reader,
+    gaps: impl Iterator<Item = Location>,
+    continuations: usize,
+    seed: u64,
+) -> Option<Word> {
+    const PER_MODE: usize = 60;
+    const INSTANCES: u64 = 200;
+    let problem = comparison.problem();
+    let n_tokens = problem.alphabet().len();
+    let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
+    let along = words_per_mode(reader, problem, PER_MODE);
+    let mut prefixes: BTreeSet<Word> = BTreeSet::new();
+    for gap in gaps {
+        let Location { mode, token } = gap;
+        for word in along.get(&mode).into_iter().flatten() {
+            let mut prefix = to_word(word);
+            prefix.extend(token.map(|token| token as u8));
+            prefixes.insert(prefix);
+        }
+    }
+    let budget = continuations / prefixes.len().max(1);
+    let more = longest(n_tokens, budget.max(n_tokens));
+    let prefixes: Vec<Word> = prefixes.into_iter().collect();
+    let found = prefixes.par_iter().filter_map(|prefix| {
+        (0..=more).find_map(|length| {
+            problems::words_of_length(n_tokens, length).find_map(|suffix| {
+                let word = [prefix.as_slice(), suffix.as_slice()].concat();
+                comparison.differs(&word).then_some(word)
+            })
+        })
+    });
+    let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    found.or_else(|| {
+        let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
+            let n = problem.sizes().least + (i / 2 % 12) as usize;
+            let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
+            comparison.differs(&sample.word).then_some(sample.word)
+        });
+        instances.min_by_key(Vec::len)
+    })
+}

@@ -1,0 +1,238 @@
+//! The test of a statement: the definition beside the textbook decider, on every short word, on near misses of instances
+//! and on random walks through the definition's live modes.
+
+use super::words::Asked;
+use super::words::Words;
+use super::words::shrink_while;
+use crate::progress::Progress;
+use crate::verdict::Link;
+use crate::verdict::Verdict;
+use problems::Problem;
+use problems::Random;
+use problems::Token;
+use problems::Word;
+use problems::near_misses;
+use rayon::prelude::*;
+use reductions::definition::Reader;
+use reductions::definition::State;
+use rnn::Exact;
+
+/// The link that this test supports.
+pub const LINK: &str = "definition = decider";
+
+/// How many near misses are read, and how many sizes after the least one their instances have.
+const NEAR_MISSES: usize = 3_000;
+const SIZES: usize = 5;
+
+/// How many walks are made, and of how many tokens at most.
+const WALKS: u64 = 2_000;
+const LONGEST_WALK: usize = 40;
+
+/// How many words were read, by the decider's answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// Yes-words.
+    pub yes: u64,
+    /// No-words.
+    pub no: u64,
+    /// Words outside the problem's promise, which were not judged.
+    pub outside: u64,
+}
+
+impl Answers {
+    fn plus(self, other: Self) -> Self {
+        Self { yes: self.yes + other.yes, no: self.no + other.no, outside: self.outside + other.outside }
+    }
+
+    /// Whether there were words of both answers: else nothing was tested.
+    pub fn are_both(&self) -> bool {
+        self.yes > 0 && self.no > 0
+    }
+
+    /// For a reader: `24 yes, 271429 no`.
+    pub fn describe(&self) -> String {
+        let outside = if self.outside == 0 { String::new() } else { format!(", {} outside the promise", self.outside) };
+        format!("{} yes, {} no{outside}", self.yes, self.no)
+    }
+}
+
+/// A word on which definition and decider differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionError {
+    /// The word.
+    pub word: Word,
+    /// Whether the definition accepts it.
+    pub definition: bool,
+    /// The decider's answer.
+    pub decider: bool,
+    /// The definition's values and the decider's, where the answers are the same.
+    pub values: Option<(Vec<Exact>, Vec<Exact>)>,
+}
+
+/// What the test found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Every word up to this length was read.
+    pub max_length: usize,
+    /// The short words.
+    pub short: Answers,
+    /// The near misses of instances.
+    pub near_misses: Answers,
+    /// The walks with all of their beginnings, and each walk with each token after it.
+    pub walks: Answers,
+    /// The shortest word that was found on which they differ.
+    pub differs: Option<DefinitionError>,
+}
+
+/// Tests a definition against the decider; the short words were read already.
+pub fn test(problem: &dyn Problem, reader: &Reader, words: &Words, seed: u64, progress: &Progress) -> Statement {
+    progress.start("definition and decider", 0);
+    let least = problem.sizes().least;
+    let misses = near_misses(problem, least + SIZES, seed, NEAR_MISSES);
+    let (of_misses, differs_on_miss) = judge_all(problem, reader, &misses);
+    let (of_walks, differs_on_walk) = judge_all(problem, reader, &walked_words(problem, reader, seed));
+    let differing = [words.definition_differs.clone(), differs_on_miss, differs_on_walk].into_iter().flatten();
+    let differs = differing.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    Statement {
+        max_length: words.max_length,
+        short: Answers { yes: words.yes, no: words.no, outside: words.outside },
+        near_misses: of_misses,
+        walks: of_walks,
+        differs: differs.map(|word| describe(problem, reader, &word)),
+    }
+}
+
+impl Statement {
+    /// Whether every part had words of both answers. Near misses and walks are one part: what one seldom meets, the
+    /// other does.
+    fn is_no_test(&self) -> Option<String> {
+        let one_answer = |answers: Answers| if answers.yes == 0 { "no" } else { "yes" };
+        if !self.short.are_both() {
+            let answer = one_answer(self.short);
+            return Some(format!("every word of length <= {} is a {answer}-word", self.max_length));
+        }
+        let longer = self.near_misses.plus(self.walks);
+        (!longer.are_both()).then(|| format!("every near miss and every walk is a {}-word", one_answer(longer)))
+    }
+
+    /// The link of a claim that it is. It tests the statement, and stands beside the claim.
+    pub fn link(&self, problem: &dyn Problem) -> Link {
+        let parts = format!(
+            "every word of length <= {} ({}); near misses of instances ({}); random walks ({})",
+            self.max_length,
+            self.short.describe(),
+            self.near_misses.describe(),
+            self.walks.describe()
+        );
+        let (verdict, by) = match (&self.differs, self.is_no_test()) {
+            (Some(error), _) => {
+                (Verdict::Undetermined, format!("they differ on `{}`", problem.alphabet().format(&error.word)))
+            }
+            (None, Some(reason)) => (Verdict::Undetermined, format!("{reason}: {parts}")),
+            (None, None) => (Verdict::Checked, parts),
+        };
+        Link { name: LINK.to_owned(), verdict, by, carries: false }
+    }
+}
+
+/// The words of random walks along which the definition does not die, with all beginnings and one token more.
+fn walked_words(problem: &dyn Problem, reader: &Reader, seed: u64) -> Vec<Word> {
+    let n_tokens = problem.alphabet().len();
+    let mut words: Vec<Word> = Vec::new();
+    for i in 0..WALKS {
+        let mut random = Random::new(seed, i);
+        let length = 1 + random.below(LONGEST_WALK);
+        let word = walk(reader, n_tokens, length, &mut random);
+        words.extend((0..n_tokens).map(|token| [word.as_slice(), &[token as Token]].concat()));
+        words.extend((0..=word.len()).map(|length| word[..length].to_vec()));
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// A random word along which the definition does not die, as long as there is such a token.
+pub fn walk(reader: &Reader, n_tokens: usize, length: usize, random: &mut Random) -> Word {
+    let mut word = Word::new();
+    let mut state = reader.start();
+    let mut tokens: Vec<usize> = (0..n_tokens).collect();
+    while word.len() < length {
+        random.shuffle(&mut tokens);
+        let alive = tokens.iter().map(|token| (*token, reader.step(&state, *token)));
+        let Some((token, next)) = alive.into_iter().find(|(_, next)| !reader.is_dead(next)) else { break };
+        word.push(token as Token);
+        state = next;
+    }
+    word
+}
+
+fn state_after(reader: &Reader, word: &[Token]) -> State {
+    word.iter().fold(reader.start(), |state, token| reader.step(&state, usize::from(*token)))
+}
+
+fn differs(problem: &dyn Problem, reader: &Reader, word: &[Token]) -> bool {
+    problem.promises(word) && !Asked::of(problem, word).is_said_by(reader, &state_after(reader, word))
+}
+
+/// How many of these words there are of each answer, and the shortest on which definition and decider differ.
+fn judge_all(problem: &dyn Problem, reader: &Reader, words: &[Word]) -> (Answers, Option<Word>) {
+    let judge = |word: &Word| {
+        if !problem.promises(word) {
+            return (Answers { outside: 1, ..Answers::default() }, None);
+        }
+        let asked = Asked::of(problem, word);
+        let differs = !asked.is_said_by(reader, &state_after(reader, word));
+        let answers = Answers { yes: u64::from(asked.answer), no: u64::from(!asked.answer), outside: 0 };
+        (answers, differs.then(|| word.clone()))
+    };
+    let both = |(a, first): (Answers, Option<Word>), (b, second): (Answers, Option<Word>)| {
+        let shorter = [first, second].into_iter().flatten().min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        (a.plus(b), shorter)
+    };
+    words.par_iter().map(judge).reduce(|| (Answers::default(), None), both)
+}
+
+/// What definition and decider say of a word on which they differ, or of a shorter one.
+fn describe(problem: &dyn Problem, reader: &Reader, word: &Word) -> DefinitionError {
+    let word = shrink_while(word, |shorter| differs(problem, reader, shorter));
+    let (state, asked) = (state_after(reader, &word), Asked::of(problem, &word));
+    let definition = reader.accepts(&state);
+    let values = (definition == asked.answer)
+        .then(|| (reader.values(&state).unwrap_or_default(), asked.values.unwrap_or_default()));
+    DefinitionError { word, definition, decider: asked.answer, values }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reductions::Reduction;
+
+    #[test]
+    fn every_statement_is_tested_by_both_answers_and_holds() {
+        for reduction in reductions::all() {
+            let problem = reduction.problem();
+            let reader = reduction.definition(&rnn::Terms::default()).reader();
+            let words = Words { max_length: 0, yes: 1, no: 1, ..Words::default() };
+            let found = test(problem, &reader, &words, 0, &Progress::new(true));
+            assert_eq!(found.differs, None, "{}", problem.name());
+            assert!(found.near_misses.plus(found.walks).are_both(), "{}: {found:?}", problem.name());
+            assert!(found.near_misses.yes + found.near_misses.no > 500, "{}: {found:?}", problem.name());
+        }
+    }
+
+    #[test]
+    fn a_wrong_definition_is_found_by_near_misses_alone_and_by_walks_alone() {
+        // A definition that accepts nothing.
+        let dyck = reductions::DyckRelu::shared();
+        let terms = rnn::Terms::default();
+        let mut wrong = dyck.definition(&terms);
+        wrong.accept("A", terms.truth(false));
+        let (problem, reader) = (dyck.problem(), wrong.reader());
+        let misses = near_misses(problem, 6, 1, 400);
+        assert!(judge_all(problem, &reader, &misses).1.is_some());
+        let found = judge_all(problem, &reader, &walked_words(problem, &reader, 1)).1.unwrap();
+        let error = describe(problem, &reader, &found);
+        assert_eq!((error.definition, error.decider, error.values), (false, true, None));
+        assert_eq!(problem.alphabet().format(&error.word), "$");
+    }
+}

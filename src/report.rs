@@ -1,0 +1,121 @@
+//! What was found, as text and as JSON of one value.
+//!
+//! Every kind of answer has one schema, named in its JSON and described field by field in `docs/json.md`.
+
+pub mod claim;
+pub mod json;
+pub mod plot;
+
+use crate::verdict::Verdict;
+use itertools::Itertools;
+use problems::Problem;
+use reductions::Description;
+use rnn::Exact;
+use rnn::Precision;
+use rnn::RoundedValue;
+use serde_json::Value;
+use serde_json::json;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// The network's values and the decider's.
+pub type ValuePairs = (Vec<RoundedValue>, Vec<Exact>);
+
+/// A claim in one line.
+pub fn title(problem: &dyn Problem, description: &Description) -> String {
+    let variant =
+        description.variant.or(problem.variant()).map(|variant| format!(", variant {variant}")).unwrap_or_default();
+    format!("{} by {}{variant} ({}, {})", problem.name(), description.model, description.theorem, description.regime)
+}
+
+/// The word of a verdict, in capitals and, on a terminal that wants it, in colour.
+pub fn shout(verdict: Verdict) -> String {
+    let word = verdict.word().to_uppercase();
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if !wanted || !std::io::stdout().is_terminal() {
+        return word;
+    }
+    let colour = match verdict {
+        Verdict::Proved | Verdict::Checked | Verdict::Sampled => 32,
+        Verdict::Refuted => 31,
+        Verdict::Undetermined => 33,
+    };
+    format!("\x1b[1;{colour}m{word}\x1b[0m")
+}
+
+/// A duration in seconds, to the millisecond. For print only.
+pub fn seconds(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// A text of which the middle is left out where it is long.
+pub fn shortened(text: &str) -> String {
+    const KEPT: usize = 40;
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() <= 2 * KEPT + 20 {
+        return text.to_owned();
+    }
+    let piece = |part: &[char]| part.iter().collect::<String>();
+    let (head, tail) = (piece(&characters[..KEPT]), piece(&characters[characters.len() - KEPT..]));
+    format!("{head}...{tail} ({} characters)", characters.len())
+}
+
+/// A text in lines of at most 110 characters, all but the first indented.
+pub fn wrapped(text: &str, indent: usize) -> String {
+    let width = 110 - indent;
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(word.to_owned());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
+/// What a network, a machine or a decider says of a word.
+pub fn says(answer: bool) -> &'static str {
+    if answer { "accepts" } else { "rejects" }
+}
+
+/// How many words a promise leaves out, where it leaves out any.
+pub fn outside(n_words: u64) -> String {
+    if n_words == 0 { String::new() } else { format!(", {n_words} more outside the promise") }
+}
+
+/// The network's values beside the decider's, as a line.
+pub fn values_line((network, decider): &ValuePairs) -> String {
+    format!("values {}, the decider's {}", shortened(&network.iter().join(" ")), shortened(&decider.iter().join(" ")))
+}
+
+/// The network's values and the decider's, as texts: they are rational numbers of any size.
+pub fn values_to_json((network, decider): &ValuePairs) -> Value {
+    let network: Vec<String> = network.iter().map(RoundedValue::to_string).collect();
+    let decider: Vec<String> = decider.iter().map(Exact::to_string).collect();
+    json!({"network": network, "decider": decider})
+}
+
+/// The fields of a precision; each null where numbers are exact.
+pub fn precision_fields(precision: Option<&Precision>) -> [(&'static str, Value); 5] {
+    [
+        ("number", json!(precision.map(|precision| precision.format.to_string()))),
+        ("rounding", json!(precision.map(|precision| precision.rounding.name()))),
+        ("overflow", json!(precision.map(|precision| precision.overflow.name()))),
+        ("accumulate", json!(precision.map(|precision| precision.accumulate.name()))),
+        ("round_weights", json!(precision.map(|precision| precision.round_weights))),
+    ]
+}
+
+/// An object with these fields after its own.
+pub fn with_fields(mut object: Value, fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    if let Some(own) = object.as_object_mut() {
+        own.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    }
+    object
+}
