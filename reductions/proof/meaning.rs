@@ -238,7 +238,7 @@ impl<'a> MeaningArgument<'a> {
 
 /// After so many prefixes that lead to a pair of modes every token is tried, if they are no longer than this.
 const PREFIXES: usize = 4;
-const LONGEST: usize = 40;
+const LONGEST: usize = 400;
 
 /// How often the assumptions of one obligation are evaluated.
 const STATES: usize = 24;

@@ -4,7 +4,6 @@ use crate::solver;
 use crate::solver::Answer;
 use crate::solver::Batch;
 use crate::solver::Limit;
-use itertools::Itertools;
 use rayon::prelude::*;
 use reductions::proof::Location;
 use reductions::proof::Obligation;
@@ -138,11 +137,6 @@ pub fn by_kind(kinds: impl IntoIterator<Item = ObligationKind>) -> Vec<(Obligati
         }
     }
     counts
-}
-
-/// These counts for a reader: `init 1, step 72, readout 6`.
-pub fn describe_kinds(counts: &[(ObligationKind, usize)]) -> String {
-    counts.iter().map(|(kind, count)| format!("{kind} {count}")).join(", ")
 }
 
 /// Judges every obligation of a proof, each question for at most `limit`. `words` are the words along which witnesses are

@@ -3,8 +3,6 @@
 
 use super::obligations;
 use super::obligations::Judged;
-use super::obligations::by_kind;
-use super::obligations::describe_kinds;
 use super::obligations::discharged_by;
 use super::options::CheckError;
 use super::search::witness_words;
@@ -80,13 +78,12 @@ impl Settled {
     fn link(&self, equality: &ProofLink) -> Link {
         let chosen: Vec<&Judged> = equality.obligations.iter().map(|index| &self.judged[*index]).collect();
         let holds = !chosen.is_empty() && chosen.iter().all(|judged| judged.holds());
-        let kinds = describe_kinds(&by_kind(chosen.iter().map(|judged| judged.kind)));
         let theorem = self.theorem.filter(|_| equality.name != DEFINITION_IS_PROBLEM);
         let theorem = theorem.map(|theorem| format!("{theorem}, ")).unwrap_or_default();
         Link {
             name: equality.name.to_owned(),
             verdict: if holds { Verdict::Proved } else { Verdict::Undetermined },
-            by: format!("{theorem}{} ({kinds})", discharged_by(&chosen)),
+            by: format!("{theorem}{}", discharged_by(&chosen)),
             carries: true,
         }
     }

@@ -37,7 +37,7 @@ pub const SCHEMA: &str = "reduce.check/2";
 const GAPS_SHOWN: usize = 3;
 
 /// The width of the names of links.
-const NAME: usize = 31;
+const NAME: usize = 25;
 
 /// A claim, what a check found of it, and how it was asked.
 pub struct CheckReport<'r> {
