@@ -1,9 +1,9 @@
 //! `reduce bits`: the least number of bits, what supports it, and what refuses.
 
 use assert_cmd::Command;
-use reduce::bits;
-use reduce::bits::Least;
-use reduce::bits::Question;
+use reduce::experiments::bits;
+use reduce::experiments::bits::Least;
+use reduce::experiments::bits::Question;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
 use reductions::CircuitValueWalkRelu;
@@ -11,6 +11,7 @@ use reductions::DyckRelu;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use reductions::WordProblemPd;
+use reductions::proof::precision::Searched;
 use rnn::Overflow;
 use rnn::Precision;
 use rnn::Rounding;
@@ -18,7 +19,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 fn question(reduction: &dyn Reduction, mode: impl Fn(Precision) -> Precision) -> Question<'_> {
-    let searched = reduction.searched();
+    let searched = reduction.fixed_precision().map_or(Searched::Width, |theorem| theorem.searched());
     let mode = mode(Precision::of(searched.format(1).unwrap()));
     Question { reduction, network: reduction.network(), searched, mode, timeout: Duration::from_secs(10) }
 }
@@ -45,7 +46,7 @@ fn what_is_proved_to_suffice_is_the_least_without_a_counterexample_and_the_theor
             (Some(expected), Some(expected)),
             "{name}"
         );
-        assert_eq!(reduction.precision_bound(n).unwrap().bits, expected, "{name}");
+        assert_eq!(reduction.fixed_precision().unwrap().bound(n).unwrap().bits, expected, "{name}");
         let (below, counterexample) = found.below.unwrap();
         assert_eq!(below, expected - 1, "{name}");
         assert_ne!(counterexample.network, counterexample.decider, "{name}");

@@ -532,7 +532,7 @@ fn list_and_show_name_every_claim() {
         }
         let terms = rnn::Terms::default();
         let proof = reduction.proof(&terms, reduction.network()).unwrap();
-        let count = format!("obligations ({})", proof.obligations().count());
+        let count = format!("obligations ({})", proof.obligations().len());
         assert!(shown.out.contains(&count), "{arguments:?}: `{count}`");
         for obligation in proof.obligations() {
             assert!(shown.out.contains(&obligation.name), "{arguments:?}: {}", obligation.name);

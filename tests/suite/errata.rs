@@ -7,12 +7,12 @@ use problems::reachability_as_printed::ReachabilityAsPrinted;
 use problems::reachability_target_last::ReachabilityTargetLast;
 use problems::words_of_length;
 use reduce::check;
-use reduce::check::Options;
 use reduce::check::Outcome;
-use reduce::check::errata::Reproduced;
-use reduce::check::errata::Reproduction;
 use reduce::check::machines;
+use reduce::check::options::Options;
 use reduce::check::words;
+use reduce::experiments::errata::Reproduced;
+use reduce::experiments::errata::Reproduction;
 use reduce::progress::Progress;
 use reduce::verdict::Verdict;
 use reductions::CircuitValueRelu;
@@ -54,7 +54,7 @@ fn judge(reduction: &dyn Reduction, max_length: usize) -> Outcome {
         symbolic: None,
         timeout: Duration::from_secs(20),
     };
-    check::check(reduction, reduction.network(), &options, &Progress::new(true)).unwrap()
+    check::check(reduction, reduction.network(), None, &options, &Progress::new(true)).unwrap()
 }
 
 fn reduce(arguments: &[&str], input: &str) -> (i32, String, String) {
@@ -123,7 +123,7 @@ fn the_printed_network_is_refuted_because_the_empty_stack_is_the_stack_zero() {
     assert!(counterexample("base-2-stack-empty").contains("`(!$`"));
     let printed = CircuitValueRelu::printed();
     let outcome = judge(printed, 3);
-    assert_eq!((outcome.verdict, outcome.alarm), (Verdict::Refuted, false));
+    assert_eq!((outcome.verdict(), outcome.alarm), (Verdict::Refuted, None));
     let alphabet = printed.problem().alphabet();
     let found = outcome.counterexample.unwrap();
     assert_eq!((alphabet.format(&found.word).as_str(), found.network, found.decider), ("(!$", true, false));
@@ -163,14 +163,14 @@ fn the_network_with_the_target_last_fails_in_one_query_and_under_the_promise_in_
     assert!(text.contains("wrong on 4219 of 29367 instances, and on 0 of the 12194"), "{text}");
     assert!(text.contains("shortest is `#|0%$`"), "{text}");
     let refuted = judge(ReachabilityTargetLastRelu::any_target(), 5);
-    assert_eq!((refuted.verdict, refuted.alarm), (Verdict::Refuted, false));
+    assert_eq!((refuted.verdict(), refuted.alarm), (Verdict::Refuted, None));
     let found = refuted.counterexample.as_ref().unwrap();
     assert_eq!(ReachabilityTargetLast.alphabet().format(&found.word), "#|0%$");
     // Reading an edge out of the target: the one step that is right only under the promise.
     let open: Vec<&str> = refuted.gaps().iter().map(|gap| gap.name.as_str()).collect();
     assert_eq!(open, ["lemma paths match"]);
     let proved = judge(ReachabilityTargetLastRelu::sink(), 5);
-    assert_eq!((proved.verdict, proved.gaps().len()), (Verdict::Proved, 0));
+    assert_eq!((proved.verdict(), proved.gaps().len()), (Verdict::Proved, 0));
     assert!(proved.words.outside > 0 && refuted.words.outside == 0);
 }
 

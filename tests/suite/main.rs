@@ -3,6 +3,7 @@
 mod agreement;
 mod bits;
 mod cli;
+mod common;
 mod defects;
 mod deterministic_automaton;
 mod errata;

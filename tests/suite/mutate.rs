@@ -1,22 +1,24 @@
 //! Mutants, and the test of this test.
 
-use problems::Problem;
+use crate::common::With;
 use problems::words_of_length;
 use reduce::check::words;
 use reduce::check::words::Comparison;
-use reduce::mutate;
-use reduce::mutate::Class;
-use reduce::mutate::Judged;
-use reduce::mutate::Mutant;
-use reduce::mutate::Options;
+use reduce::experiments::mutate;
+use reduce::experiments::mutate::Class;
+use reduce::experiments::mutate::Judged;
+use reduce::experiments::mutate::Mutant;
+use reduce::experiments::mutate::Options;
 use reduce::progress::Progress;
+use reduce::verdict::exit_code;
 use reductions::CircuitValueRelu;
 use reductions::DyckRelu;
 use reductions::MatrixProductDeltaNet;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::proof::Location;
 use reductions::proof::Obligation;
-use reductions::proof::Part;
+use reductions::proof::ObligationKind;
 use rnn::Exact;
 use rnn::Network;
 use rnn::Parameter;
@@ -55,7 +57,12 @@ fn no_mutant_of_any_reduction_is_proved_and_wrong() {
         assert_eq!(outcome.mutants.len(), count);
         assert_eq!(Class::ALL.map(|class| outcome.count(class)).iter().sum::<usize>(), count);
         judged += count;
-        assert_eq!((outcome.count(Class::Unsound), outcome.exit_code()), (0, 0), "{name}: {:?}", outcome.mutants);
+        assert_eq!(
+            (outcome.count(Class::Unsound), exit_code([outcome.verdict()])),
+            (0, 0),
+            "{name}: {:?}",
+            outcome.mutants
+        );
         for (index, mutant) in (0..).zip(&outcome.mutants) {
             let drawn = Mutant::draw(reduction.network(), 3, index);
             assert_eq!(mutant.change, drawn.change);
@@ -103,10 +110,10 @@ fn leaves_out_the_dead_state(reduction: &dyn Reduction) -> impl Fn(&Obligation<'
     let dead = definition.modes().len() - 1;
     let lives: Vec<Vec<bool>> =
         (0..=dead).map(|mode| (0..n_tokens).map(|token| always(mode, token)).collect()).collect();
-    move |obligation| match obligation.part {
-        Part::Step { mode, token } | Part::Precision { mode, token } => lives[mode][token],
-        Part::Readout { mode } => mode != dead,
-        Part::Init | Part::Lemma => true,
+    move |obligation| match (obligation.kind, obligation.location) {
+        (ObligationKind::Step, Location { mode, token }) => lives[mode][token.unwrap()],
+        (ObligationKind::Readout, Location { mode, .. }) => mode != dead,
+        _ => true,
     }
 }
 
@@ -155,10 +162,10 @@ fn without_its_readout_a_proof_lets_a_wrong_readout_pass_and_the_words_see_it() 
         Mutant { change: "accepts everything".to_owned(), network: reduction.network().with_number(bias, &Exact::ONE) };
     let mutants = [everything];
     assert_eq!(classes(&judge(reduction, &mutants, &|_| true)), [Class::Killed]);
-    let without_readouts = |obligation: &Obligation<'_>| !matches!(obligation.part, Part::Readout { .. });
+    let without_readouts = |obligation: &Obligation<'_>| obligation.kind != ObligationKind::Readout;
     assert_eq!(classes(&judge(reduction, &mutants, &without_readouts)), [Class::Unsound]);
     let outcome = mutate::judge(reduction, &mutants, &without_readouts, &options(1), &Progress::new(true)).unwrap();
-    assert_eq!(outcome.exit_code(), 1);
+    assert_eq!(exit_code([outcome.verdict()]), 1);
 }
 
 #[test]
@@ -175,36 +182,15 @@ fn without_the_schedule_a_wrong_feed_forward_passes_and_the_words_see_it() {
 
 #[test]
 fn a_network_that_is_not_proved_has_no_mutants() {
-    struct Wrong;
-    impl Reduction for Wrong {
-        fn description(&self) -> reductions::Description {
-            DyckRelu::shared().description()
-        }
-        fn problem(&self) -> &dyn Problem {
-            DyckRelu::shared().problem()
-        }
-        fn network(&self) -> &Network {
-            static NETWORK: std::sync::LazyLock<Network> = std::sync::LazyLock::new(|| {
-                let network = DyckRelu::shared().network();
-                network.with_number(Parameter::Bias { map: network.maps().len() - 1, output: 0 }, &Exact::ONE).unwrap()
-            });
-            &NETWORK
-        }
-        fn definition<'a>(&self, terms: &'a Terms) -> reductions::definition::Definition<'a> {
-            DyckRelu::shared().definition(terms)
-        }
-        fn invariant<'a>(&self, terms: &'a Terms) -> reductions::proof::Invariant<'a> {
-            DyckRelu::shared().invariant(terms)
-        }
-        fn positional<'a>(&self, terms: &'a Terms, tokens: &[rnn::Term<'a>]) -> rnn::Term<'a> {
-            DyckRelu::shared().positional(terms, tokens)
-        }
-    }
-    let refused = mutate::mutate(&Wrong, &options(5), &Progress::new(true)).unwrap_err().to_string();
+    let network = DyckRelu::shared().network();
+    let accepts = Parameter::Bias { map: network.maps().len() - 1, output: 0 };
+    let network = Some(network.with_number(accepts, &Exact::ONE).unwrap());
+    let wrong = With { network, ..With::nothing_else(DyckRelu::shared()) };
+    let refused = mutate::mutate(&wrong, &options(5), &Progress::new(true)).unwrap_err().to_string();
     let expected = "expected an unchanged network that is proved, but its obligation `readout Q` is not discharged";
     assert_eq!(refused, expected);
-    let without_readouts = |obligation: &Obligation<'_>| !matches!(obligation.part, Part::Readout { .. });
-    let refused = mutate::judge(&Wrong, &[], &without_readouts, &options(0), &Progress::new(true)).unwrap_err();
+    let without_readouts = |obligation: &Obligation<'_>| obligation.kind != ObligationKind::Readout;
+    let refused = mutate::judge(&wrong, &[], &without_readouts, &options(0), &Progress::new(true)).unwrap_err();
     assert!(refused.reason.starts_with("it differs on ``"), "{refused}");
-    assert!(words_of_length(5, 0).any(|word| words::reads(Wrong.network(), &word)));
+    assert!(words_of_length(5, 0).any(|word| words::reads(wrong.network(), &word)));
 }

@@ -4,7 +4,7 @@ use problems::Random;
 use problems::words_of_length;
 use reduce::check::obligations;
 use reduce::check::obligations::Judged;
-use reduce::check::witness_words;
+use reduce::check::search::witness_words;
 use reductions::CircuitValueRelu;
 use reductions::DyckRelu;
 use reductions::MatrixProductRwkv7;
@@ -28,10 +28,10 @@ fn precision(format: &str) -> Precision {
 
 fn judge(reduction: &dyn Reduction, network: &Network, n: usize, precision: &Precision) -> Vec<Judged> {
     let terms = Terms::default();
-    let proof = reduction.precision_proof(&terms, network, n, precision).unwrap().unwrap();
+    let proof = reduction.fixed_precision().unwrap().proof(&terms, network, n, precision).unwrap().unwrap();
     let words = witness_words(&proof.proof().definition().reader(), reduction.problem(), 0);
     let limit = Duration::from_secs(20);
-    obligations::judge_all(&terms, &proof.obligations(), limit, || {}, || proof.witnesses(&words))
+    obligations::judge(&terms, proof.proof(), limit, &words, || {})
 }
 
 /// The obligations that are not discharged.
@@ -85,7 +85,8 @@ fn one_bit_less_leaves_an_obligation_open() {
     for (reduction, n, format, name) in cases {
         let terms = Terms::default();
         let precision = precision(format);
-        let proof = reduction.precision_proof(&terms, reduction.network(), n, &precision).unwrap().unwrap();
+        let proof =
+            reduction.fixed_precision().unwrap().proof(&terms, reduction.network(), n, &precision).unwrap().unwrap();
         assert_eq!(proof.fails_at_once().map(|obligation| obligation.name.as_str()), Some(name));
     }
 }
@@ -115,13 +116,16 @@ fn nothing_is_claimed_of_arithmetic_that_the_theorems_do_not_speak_of() {
     for other in others {
         for reduction in [CircuitValueRelu::shared() as &dyn Reduction, DyckRelu::shared()] {
             let terms = Terms::default();
-            assert!(reduction.precision_proof(&terms, reduction.network(), 4, &other).is_none(), "{other}");
+            assert!(
+                reduction.fixed_precision().unwrap().proof(&terms, reduction.network(), 4, &other).is_none(),
+                "{other}"
+            );
         }
     }
     let terms = Terms::default();
     let each = Precision { accumulate: Accumulate::Each, ..precision("fixed:9.0") };
     let reduction = ReachabilityRelu::shared();
-    assert!(reduction.precision_proof(&terms, reduction.network(), 4, &each).is_none());
+    assert!(reduction.fixed_precision().unwrap().proof(&terms, reduction.network(), 4, &each).is_none());
 }
 
 /// The network with every weight and bias changed by a function of (layer, output, input) that is given it; biases have
@@ -177,7 +181,7 @@ fn the_rounded_network_is_the_definition_with_a_window_also_where_that_is_anothe
         let (problem, network, terms) = (reduction.problem(), reduction.network(), Terms::default());
         let precision = precision(&format!("fixed:2.{frac_bits}"));
         let arithmetic = RoundedArithmetic::new(precision);
-        let proof = reduction.precision_proof(&terms, network, 2, &precision).unwrap().unwrap();
+        let proof = reduction.fixed_precision().unwrap().proof(&terms, network, 2, &precision).unwrap().unwrap();
         let reader = proof.proof().definition().reader();
         let exact = reduction.definition(&terms).reader();
         let mut n_others = 0;

@@ -4,11 +4,12 @@ use problems::Problem;
 use problems::Random;
 use problems::words_of_length;
 use reduce::check;
-use reduce::check::Options;
+use reduce::check::options::Options;
 use reduce::check::words;
 use reduce::progress::Progress;
 use reduce::verdict::Verdict;
 use reductions::Reduction;
+use reductions::proof::ObligationKind;
 use rnn::Exact;
 use rnn::ExactArithmetic;
 use std::collections::BTreeSet;
@@ -130,18 +131,18 @@ fn quick() -> Options {
 fn every_claim_is_proved_with_links_and_counts_that_add_up() {
     for reduction in reductions::all() {
         let name = name_of(reduction.problem());
-        let outcome = check::check(reduction, reduction.network(), &quick(), &Progress::new(true)).unwrap();
-        assert_eq!(outcome.verdict, Verdict::Proved, "{name}: {:?}", outcome.links);
+        let outcome = check::check(reduction, reduction.network(), None, &quick(), &Progress::new(true)).unwrap();
+        assert_eq!(outcome.verdict(), Verdict::Proved, "{name}: {:?}", outcome.links);
         assert_eq!(outcome.exit_code(), 0);
-        assert!(!outcome.alarm && outcome.counterexample.is_none());
-        assert!(outcome.obligations.iter().all(|obligation| obligation.is_discharged()), "{name}");
+        assert!(outcome.alarm.is_none() && outcome.counterexample.is_none());
+        assert!(outcome.obligations().iter().all(|obligation| obligation.is_discharged()), "{name}");
         let witnessed = outcome
-            .obligations
+            .obligations()
             .iter()
             .filter(|obligation| matches!(obligation.witness, reductions::proof::Witness::Found { .. }));
-        assert_eq!(witnessed.count(), outcome.obligations.len(), "{name}: every obligation has a witness");
+        assert_eq!(witnessed.count(), outcome.obligations().len(), "{name}: every obligation has a witness");
         assert!(outcome.words.yes > 0 && outcome.words.no > 0);
-        assert_eq!((outcome.samples.yes, outcome.samples.no), (2, 2), "{name}");
+        assert_eq!((outcome.runs.drawn.yes, outcome.runs.drawn.no), (2, 2), "{name}");
         let n_words: u64 =
             (0..=outcome.words.max_length).map(|l| (reduction.problem().alphabet().len() as u64).pow(l as u32)).sum();
         let words = &outcome.words;
@@ -164,14 +165,11 @@ fn the_proofs_have_a_step_for_every_mode_and_token() {
         let reduction = find(problem, variant);
         let terms = rnn::Terms::default();
         let proof = reduction.proof(&terms, reduction.network()).unwrap();
-        let of_steps = proof
-            .induction()
-            .iter()
-            .filter(|obligation| matches!(obligation.part, reductions::proof::Part::Step { .. }));
-        assert_eq!(of_steps.count(), steps, "{problem}");
+        let count = |kind| proof.obligations().iter().filter(|obligation| obligation.kind == kind).count();
+        assert_eq!(count(ObligationKind::Step), steps, "{problem}");
         // Beside the steps: the start state, and one readout per mode.
         let modes = steps / reduction.network().tokens().len();
-        assert_eq!(proof.induction().len(), 1 + steps + modes, "{problem}");
+        assert_eq!((count(ObligationKind::Init), count(ObligationKind::Readout)), (1, modes), "{problem}");
     }
 }
 

@@ -2,10 +2,11 @@
 
 use problems::Word;
 use reduce::check;
-use reduce::check::Options;
-use reduce::check::cast;
-use reduce::check::rounded;
+use reduce::check::options::Options;
+use reduce::check::range;
+use reduce::check::scan;
 use reduce::check::words::Comparison;
+use reduce::experiments::cast;
 use reduce::progress::Progress;
 use reduce::verdict::Verdict;
 use reductions::CircuitValueRelu;
@@ -134,9 +135,9 @@ fn the_float_formats_break_where_their_significand_ends() {
 fn first_failure(reduction: &dyn Reduction, format: &str) -> Option<usize> {
     let arithmetic = RoundedArithmetic::new(named(format));
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
-    let scan = cast::scan(comparison, 64, 100_000, &Progress::new(true));
-    let failure = scan.failure?;
-    assert!(comparison.differs(&failure.word) && scan.every_up_to == failure.n - 1);
+    let found = scan::scan(comparison, 64, 100_000, &Progress::new(true));
+    let failure = found.failure?;
+    assert!(comparison.differs(&failure.word) && found.every_up_to == failure.n - 1);
     Some(failure.n)
 }
 
@@ -145,9 +146,9 @@ fn a_scan_that_finds_nothing_says_how_far_it_looked() {
     let reduction = ReachabilityRelu::shared();
     let arithmetic = RoundedArithmetic::new(named("f32"));
     let comparison = Comparison::rounded(reduction, reduction.network(), &arithmetic);
-    let scan = cast::scan(comparison, 50, 40_000, &Progress::new(true));
-    assert_eq!((scan.failure, scan.largest), (None, 50));
-    assert!(scan.every_up_to > 10 && scan.every_up_to < 50, "{}", scan.every_up_to);
+    let found = scan::scan(comparison, 50, 40_000, &Progress::new(true));
+    assert_eq!((found.failure, found.largest), (None, 50));
+    assert!(found.every_up_to > 10 && found.every_up_to < 50, "{}", found.every_up_to);
 }
 
 #[test]
@@ -178,32 +179,31 @@ fn options(n: usize) -> Options {
 fn a_check_in_a_number_format_is_proved_where_a_theorem_speaks_of_it_and_else_at_most_sampled() {
     let reduction = CircuitValueRelu::shared();
     let of = |precision| {
-        let arithmetic = RoundedArithmetic::new(precision);
-        rounded::check(reduction, reduction.network(), &arithmetic, &options(12), &Progress::new(true)).unwrap()
+        check::check(reduction, reduction.network(), Some(&precision), &options(12), &Progress::new(true)).unwrap()
     };
     let proved = of(fixed(4, 22));
-    assert_eq!((proved.verdict, proved.exit_code(), proved.counterexample), (Verdict::Proved, 0, None));
+    assert_eq!((proved.verdict(), proved.exit_code(), proved.counterexample), (Verdict::Proved, 0, None));
     // The theorem speaks of two bits for each value, and not of rounding to nearest.
     for without_proof in [fixed(4, 23), Precision { rounding: Rounding::Nearest, ..fixed(4, 22) }] {
         let right = of(without_proof);
-        assert_eq!((right.verdict, right.exit_code(), right.counterexample), (Verdict::Sampled, 0, None));
+        assert_eq!((right.verdict(), right.exit_code(), right.counterexample), (Verdict::Sampled, 0, None));
     }
     let wrong = of(fixed(4, 9));
-    assert_eq!((wrong.verdict, wrong.exit_code()), (Verdict::Refuted, 1));
+    assert_eq!((wrong.verdict(), wrong.exit_code()), (Verdict::Refuted, 1));
     let found = wrong.counterexample.unwrap();
     // With nine bits a value five steps back is lost: five inputs are enough to see it.
     assert_ne!(found.network, found.decider);
     assert_eq!(found.word.len(), 12, "{:?}", reduction.problem().alphabet().format(&found.word));
-    let exact = check::check(reduction, reduction.network(), &options(12), &Progress::new(true)).unwrap();
-    assert_eq!(exact.verdict, Verdict::Proved);
+    let exact = check::check(reduction, reduction.network(), None, &options(12), &Progress::new(true)).unwrap();
+    assert_eq!(exact.verdict(), Verdict::Proved);
 }
 
 #[test]
 fn the_bits_before_the_point_are_the_least_with_which_nothing_overflows() {
     let reduction = ReachabilityRelu::shared();
     let words = reduction.problem().adversarial(16, usize::MAX);
-    let int_bits = rounded::int_bits(reduction.network(), fixed(1, 0), 0, &words).unwrap();
+    let int_bits = range::int_bits(reduction.network(), fixed(1, 0), 0, &words).unwrap();
     assert_eq!(int_bits, 6);
-    let wide = rounded::int_bits(CircuitValueRelu::shared().network(), fixed(1, 30), 30, &[]).unwrap();
+    let wide = range::int_bits(CircuitValueRelu::shared().network(), fixed(1, 30), 30, &[]).unwrap();
     assert_eq!(wide, 1, "no word is no number, not even a start state");
 }

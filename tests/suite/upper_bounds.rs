@@ -1,7 +1,7 @@
 //! The lemmas of the upper bounds and the controls are settled by the solver, each as expected.
 
-use reduce::smt::Answer;
-use reduce::smt::solve;
+use reduce::solver::Answer;
+use reduce::solver::solve;
 use reductions::impossible;
 use reductions::proof::query::Expected;
 use reductions::proof::query::Query;

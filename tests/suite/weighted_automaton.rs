@@ -9,8 +9,8 @@ use problems::weighted_automaton::Automaton;
 use problems::weighted_automaton::WeightedAutomaton;
 use problems::weighted_automaton::text;
 use reduce::check::words::Comparison;
-use reduce::smt::Answer;
-use reduce::smt::solve;
+use reduce::solver::Answer;
+use reduce::solver::solve;
 use reductions::Reduction;
 use reductions::weighted_automaton_deltanet;
 use reductions::weighted_automaton_rwkv7;
@@ -64,7 +64,7 @@ fn both(automaton: &Automaton) -> [Box<dyn Reduction>; 2] {
 fn is_proved(reduction: &dyn Reduction, network: &Network) -> bool {
     let terms = Terms::default();
     let Ok(proof) = reduction.proof(&terms, network) else { return false };
-    proof.obligations().all(|obligation| match obligation.goal.as_truth() {
+    proof.obligations().iter().all(|obligation| match obligation.goal.as_truth() {
         Some(truth) => truth,
         None => solve(&obligation.script(), Duration::from_secs(10)) == Answer::Unsat,
     })
