@@ -218,6 +218,16 @@ impl<'a> Definition<'a> {
         &self.cases[mode][token]
     }
 
+    /// The cases of a mode and a token, by name, to be changed: a fault can be put in by hand.
+    ///
+    /// # Panics
+    /// If a mode or token does not exist.
+    pub fn cases_mut(&mut self, mode: &str, token: &str) -> &mut Vec<Case<'a>> {
+        let mode = self.mode(mode);
+        let token = self.tokens.iter().position(|other| other == token);
+        &mut self.cases[mode][token.expect("the token is one of the definition")]
+    }
+
     /// When the word is accepted that ends in this mode.
     pub fn accepts(&self, mode: usize) -> Term<'a> {
         self.accepts[mode]

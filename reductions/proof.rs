@@ -20,6 +20,7 @@ pub use error::ProofError;
 pub use induction::CoordinateKind;
 pub use induction::Coordinates;
 pub use induction::Invariant;
+pub use meaning::obligations_of_meaning;
 pub use numbers::Numbers;
 pub use obligation::Location;
 pub use obligation::Obligation;

@@ -37,6 +37,18 @@ pub(super) struct MeaningArgument<'a> {
     pairs: Vec<(usize, usize)>,
 }
 
+/// The obligations that a definition is its problem, alone: they are no proof about a network.
+///
+/// # Errors
+/// [`ProofError`] where definition and mathematics are over other tokens, or share a register's name.
+pub fn obligations_of_meaning<'a>(
+    terms: &'a Terms,
+    definition: Definition<'a>,
+    meaning: Meaning<'a>,
+) -> Result<Vec<Obligation<'a>>, ProofError> {
+    Ok(MeaningArgument::new(terms, definition, meaning)?.obligations(terms))
+}
+
 /// A case that is taken, and the state after it; or that none is.
 struct Outcome<'a> {
     taken: Term<'a>,

@@ -10,6 +10,7 @@ mod errata;
 mod hardness;
 mod mutate;
 mod number_cli;
+mod planted;
 mod precision;
 mod registry;
 mod rounded;
