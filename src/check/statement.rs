@@ -103,16 +103,13 @@ pub fn test(problem: &dyn Problem, reader: &Reader, words: &Words, seed: u64, pr
 }
 
 impl Statement {
-    /// Whether every part had words of both answers. Near misses and walks are one part: what one seldom meets, the
-    /// other does.
-    fn is_no_test(&self) -> Option<String> {
-        let one_answer = |answers: Answers| if answers.yes == 0 { "no" } else { "yes" };
-        if !self.short.are_both() {
-            let answer = one_answer(self.short);
-            return Some(format!("every word of length <= {} is a {answer}-word", self.max_length));
+    /// Why it is no test, where it is none: all words had the same answer.
+    fn is_no_test(&self) -> Option<&'static str> {
+        let all = self.short.plus(self.near_misses).plus(self.walks);
+        if all.are_both() {
+            return None;
         }
-        let longer = self.near_misses.plus(self.walks);
-        (!longer.are_both()).then(|| format!("every near miss and every walk is a {}-word", one_answer(longer)))
+        Some(if all.yes == 0 { "every word is a no-word" } else { "every word is a yes-word" })
     }
 
     /// The link of a claim that it is. It tests the statement, and stands beside the claim.

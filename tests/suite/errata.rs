@@ -168,7 +168,7 @@ fn the_network_with_the_target_last_fails_in_one_query_and_under_the_promise_in_
     assert_eq!(ReachabilityTargetLast.alphabet().format(&found.word), "#|0%$");
     // Reading an edge out of the target: the one step that is right only under the promise.
     let open: Vec<&str> = refuted.gaps().iter().map(|gap| gap.name.as_str()).collect();
-    assert_eq!(open, ["lemma paths match"]);
+    assert_eq!(open, ["meaning step M/to #", "meaning step M/to %"]);
     let proved = judge(ReachabilityTargetLastRelu::sink(), 5);
     assert_eq!((proved.verdict(), proved.gaps().len()), (Verdict::Proved, 0));
     assert!(proved.words.outside > 0 && refuted.words.outside == 0);
@@ -254,8 +254,18 @@ fn errata_are_an_array_of_objects_with_the_fields_promised() {
     let entries = value.as_array().unwrap();
     assert_eq!((code, entries.len()), (0, 1));
     let fields: Vec<&str> = entries[0].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected =
-        ["name", "kind", "source", "basis", "counterexample", "repair", "repair_verdict", "command", "reproduced"];
+    let expected = [
+        "schema",
+        "name",
+        "kind",
+        "source",
+        "basis",
+        "counterexample",
+        "repair",
+        "repair_verdict",
+        "command",
+        "reproduced",
+    ];
     assert_eq!(fields, expected);
     assert_eq!(
         (&entries[0]["repair_verdict"], &entries[0]["reproduced"]),

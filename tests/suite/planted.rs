@@ -202,18 +202,16 @@ fn a_bracket_of_the_other_kind_and_letters_in_the_other_order_are_refused() {
     });
     let (open, is_found) = bracket.judged();
     assert_eq!((open, is_found), (vec!["meaning step Q/brackets )".to_owned()], true));
-    // r_j := r_{w(j)} where r_{w(j)} := r_j is meant: the inverse letter.
+    // The first letter permutes the row by its inverse.
     let order = with_definition(WordProblemPd::generators(), |terms| {
         let mut definition = WordProblemPd::generators().definition(terms);
         let letter = definition.tokens()[0].clone();
         let before = definition.symbols();
         let names = statements::word_problem::REGISTERS;
-        let updates = &mut definition.cases_mut("word", &letter)[0].updates;
-        for (register, value) in updates {
-            let source = names.iter().position(|name| before.register(name) == *value).unwrap();
-            // Where the letter moves j to i, the inverse moves i to j.
-            *value = before.register(names[(2 * *register + 10 - source) % 5]);
-        }
+        let moved = definition.cases_mut("word", &letter)[0].updates.clone();
+        let index_of = |value| names.iter().position(|name| before.register(name) == value).unwrap();
+        let inverse = moved.iter().map(|(register, value)| (index_of(*value), before.register(names[*register])));
+        definition.cases_mut("word", &letter)[0].updates = inverse.collect();
         definition
     });
     let (open, is_found) = order.judged();
@@ -228,8 +226,8 @@ fn a_wrong_transition_and_another_automaton_in_the_mathematics_are_refused() {
     let weight = with_definition(automaton, |terms| {
         let mut definition = DeterministicAutomatonPd::sign_and_merge().definition(terms);
         let (mode, token) = (definition.modes()[0].clone(), definition.tokens()[0].clone());
-        let weight = definition.symbols().register(statements::deterministic_automaton::WEIGHT);
-        definition.cases_mut(&mode, &token)[0].updates[0].1 = -weight;
+        let update = &mut definition.cases_mut(&mode, &token)[0].updates[0].1;
+        *update = -*update;
         definition
     });
     let (open, is_found) = weight.judged();

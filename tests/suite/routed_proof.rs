@@ -190,7 +190,7 @@ fn a_clear_left_out_or_a_wrong_beta_breaks_every_block_lemma() {
 
 #[test]
 fn the_range_of_deployed_networks_is_refused_to_the_exact_form_at_every_write_and_to_a_beta_of_three() {
-    let writes: Vec<String> = (0..72).filter(|u| u % 9 >= 6).map(|u| format!("range {u}")).collect();
+    let writes: Vec<String> = (0..72).filter(|u| u % 9 >= 6).map(|u| format!("step size {u}")).collect();
     assert_eq!(undischarged(&deltanet(), &Broken::Range, 1000), writes);
     // In the form of signs, a latch with a beta of 3.
     let network = layered(matrix_product_deltanet::sign(&tokens()).unwrap());
@@ -202,7 +202,7 @@ fn the_range_of_deployed_networks_is_refused_to_the_exact_form_at_every_write_an
         map
     });
     let open = undischarged(&latch.unwrap(), &row_steps(1), 1000);
-    let open: Vec<&String> = open.iter().filter(|name| name.starts_with("range")).collect();
+    let open: Vec<&String> = open.iter().filter(|name| name.starts_with("step size")).collect();
     assert_eq!(open, ["range 5", "range 17", "range 29", "range 41", "range 53", "range 65"]);
 }
 
