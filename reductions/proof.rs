@@ -161,6 +161,14 @@ impl<'a> Proof<'a> {
         &self.meaning.definition
     }
 
+    /// The definition that the network is: in a number format another one than that which is the problem.
+    pub fn definition_of_network(&self) -> &Definition<'a> {
+        match &self.argument {
+            Argument::Induction(induction) => &induction.definition,
+            Argument::Routed(_) => self.definition(),
+        }
+    }
+
     /// All obligations.
     pub fn obligations(&self) -> &[Obligation<'a>] {
         &self.obligations

@@ -69,7 +69,7 @@ fn one_bit_less_leaves_an_obligation_open() {
             "fixed:2.4",
             "a window of 2 symbols is enough for every word with at most 4 values",
         ),
-        (CircuitValueRelu::shared(), 4, "fixed:1.6", "range Q 0"),
+        (CircuitValueRelu::shared(), 4, "fixed:1.6", "fixed:1.6 holds the start state and the one-hot input"),
         (
             DyckRelu::shared(),
             4,
@@ -182,7 +182,7 @@ fn the_rounded_network_is_the_definition_with_a_window_also_where_that_is_anothe
         let precision = precision(&format!("fixed:2.{frac_bits}"));
         let arithmetic = RoundedArithmetic::new(precision);
         let proof = reduction.fixed_precision().unwrap().proof(&terms, network, 2, &precision).unwrap().unwrap();
-        let reader = proof.proof().definition().reader();
+        let reader = proof.proof().definition_of_network().reader();
         let exact = reduction.definition(&terms).reader();
         let mut n_others = 0;
         let mut judge = |word: &[u8]| {
