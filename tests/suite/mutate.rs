@@ -65,10 +65,10 @@ fn no_mutant_of_any_reduction_is_proved_and_wrong() {
         );
         // The seed's own changes in order, none of them twice.
         let mut met = std::collections::BTreeSet::new();
-        let drawn = (0..).map(|index| Mutant::draw(reduction.network(), 3, index).change);
-        let drawn = drawn.filter(|change| met.insert(change.clone()));
+        let drawn = (0..).map(|index| Mutant::draw(reduction.network(), 3, index));
+        let drawn = drawn.filter(|drawn| met.insert(drawn.change.clone()));
         for (mutant, drawn) in outcome.mutants.iter().zip(drawn) {
-            assert_eq!(mutant.change, drawn);
+            assert_eq!(mutant.change, drawn.change);
             // An obligation is named iff one is open, and a word is given iff one differs: it is replayed here.
             let expected = (mutant.class == Class::Killed, matches!(mutant.class, Class::Killed | Class::Refused));
             assert_eq!((mutant.word.is_some(), mutant.obligation.is_some()), expected, "{name}: {mutant:?}");
