@@ -71,7 +71,7 @@ fn the_json_of_a_check_is_one_object_with_the_fields_promised() {
         .map(|link| (link["name"].as_str().unwrap(), link["verdict"].as_str().unwrap()))
         .collect();
     let expected =
-        [("network = definition", "proved"), ("definition = paths", "proved"), ("definition = decider", "checked")];
+        [("network = definition", "proved"), ("definition = problem", "proved"), ("definition = decider", "checked")];
     assert_eq!(links, expected);
     for field in ["problem", "model", "variant", "theorem", "symbolic", "solver", "version", "seconds"] {
         assert!(value.get(field).is_some(), "field {field}");

@@ -203,7 +203,7 @@ fn the_range_of_deployed_networks_is_refused_to_the_exact_form_at_every_write_an
     });
     let open = undischarged(&latch.unwrap(), &row_steps(1), 1000);
     let open: Vec<&String> = open.iter().filter(|name| name.starts_with("step size")).collect();
-    assert_eq!(open, ["range 5", "range 17", "range 29", "range 41", "range 53", "range 65"]);
+    assert_eq!(open, ["step size 5", "step size 17", "step size 29", "step size 41", "step size 53", "step size 65"]);
 }
 
 /// The network with `change` added to one weight of one map.
