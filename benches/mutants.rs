@@ -1,8 +1,8 @@
 //! Five hundred mutants of each network: `cargo bench --bench mutants`. None of them may be unsound.
 
-use reduce::mutate;
-use reduce::mutate::Class;
-use reduce::mutate::Options;
+use reduce::experiments::mutate;
+use reduce::experiments::mutate::Class;
+use reduce::experiments::mutate::Options;
 use reduce::progress::Progress;
 use std::time::Duration;
 

@@ -7,13 +7,12 @@ use num_traits::Signed;
 use num_traits::Zero;
 use problems::Problem;
 use problems::circuit_value::worst_case;
-use reduce::bits;
 use reduce::check;
-use reduce::check::Options;
-use reduce::check::circuits;
-use reduce::check::rounded;
+use reduce::check::options::Options;
 use reduce::check::words;
 use reduce::check::words::Comparison;
+use reduce::experiments::bits;
+use reduce::experiments::circuits;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
 use reductions::ReachabilityRelu;
@@ -62,11 +61,11 @@ fn proof_does_not_depend_on_n() {
     for n in [8, 64, 256] {
         let mut found = None;
         let elapsed = median(3, || {
-            let checked = check::check(reduction, reduction.network(), &options(Some(n)), &Progress::new(true));
+            let checked = check::check(reduction, reduction.network(), None, &options(Some(n)), &Progress::new(true));
             found = Some(checked.expect("the size exists"));
         });
         let found = found.expect("at least one run");
-        let remark = format!("{}, {} obligations", found.verdict, found.obligations.len());
+        let remark = format!("{}, {} obligations", found.verdict(), found.obligations().len());
         report(&format!("check circuit-value --n {n}"), elapsed, &remark);
     }
 }
@@ -74,7 +73,7 @@ fn proof_does_not_depend_on_n() {
 fn check_all() {
     let elapsed = median(3, || {
         for reduction in reductions::all() {
-            let checked = check::check(reduction, reduction.network(), &options(None), &Progress::new(true));
+            let checked = check::check(reduction, reduction.network(), None, &options(None), &Progress::new(true));
             checked.expect("the default size exists");
         }
     });
@@ -112,10 +111,10 @@ fn rounded_circuits() {
             &format!("{} tokens", word.len()),
         );
     }
-    let arithmetic = RoundedArithmetic::new(Precision::of("fixed:2.126".parse().expect("a number format")));
+    let precision = Precision::of("fixed:2.126".parse().expect("a number format"));
     let elapsed = median(3, || {
         let checked =
-            rounded::check(reduction, reduction.network(), &arithmetic, &options(Some(64)), &Progress::new(true));
+            check::check(reduction, reduction.network(), Some(&precision), &options(Some(64)), &Progress::new(true));
         checked.expect("the size exists");
     });
     report("check circuit-value --n 64 --number fixed:2.126", elapsed, "");

@@ -1,9 +1,9 @@
 //! A proof that a network solves a problem, as one value that cannot be built without its parts.
 //!
 //! It has two halves. *network = definition* says that the network accepts a word iff the streaming definition does, by
-//! one of two arguments: an [induction](induction) over the word, or, for a network above a router, the obligations of a
-//! [routed](routed) network. *definition = problem* says that the definition accepts a word iff it is a yes-word in the
-//! words of mathematics ([`meaning`]). Every part is a list of obligations, made from the network value, the definition's
+//! one of two arguments: an induction over the word, or, for a network above a router, the obligations of a
+//! [`routed`] network. *definition = problem* says that the definition accepts a word iff it is a yes-word in the
+//! words of mathematics (`proof/meaning.rs`). Every part is a list of obligations, made from the network value, the definition's
 //! own cases and the mathematics; what stays on paper is that an induction whose cases hold proves its claim.
 
 mod error;
