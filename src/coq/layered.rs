@@ -3,11 +3,13 @@
 //! Everything is made from values, never from text. The weights are what a theorem speaks of; the templates need no
 //! trust, for a wrong one makes the check fail.
 
+mod automata;
 mod polynomial;
 mod templates;
 #[cfg(test)]
 mod tests;
 
+pub use automata::AutomatonClaim;
 pub use templates::Design;
 
 use rnn::Affine;
@@ -21,13 +23,17 @@ use rnn::NetworkError;
 use std::fmt::Write;
 
 /// The fixed theories that layered networks need, in the order in which they are compiled, each as (file name, content).
-pub const THEORIES: [(&str, &str); 6] = [
+pub const THEORIES: [(&str, &str); 10] = [
     ("LayeredSemantics.v", include_str!("../../coq/theories/LayeredSemantics.v")),
     ("LayeredSimulation.v", include_str!("../../coq/theories/LayeredSimulation.v")),
     ("Polynomial.v", include_str!("../../coq/theories/Polynomial.v")),
     ("Blocks.v", include_str!("../../coq/theories/Blocks.v")),
     ("MatrixProduct.v", include_str!("../../coq/theories/MatrixProduct.v")),
     ("MatrixProductNetworks.v", include_str!("../../coq/theories/MatrixProductNetworks.v")),
+    ("WeightedAutomaton.v", include_str!("../../coq/theories/WeightedAutomaton.v")),
+    ("Chains.v", include_str!("../../coq/theories/Chains.v")),
+    ("WeightedAutomatonNetworks.v", include_str!("../../coq/theories/WeightedAutomatonNetworks.v")),
+    ("WeightedAutomatonProof.v", include_str!("../../coq/theories/WeightedAutomatonProof.v")),
 ];
 
 /// A claim about iterated products: its name in Coq, the theorem, and what the last layer is meant to do.
@@ -65,6 +71,18 @@ pub const PRODUCTS: [ProductClaim; 6] = [
     product_claim!("rwkv7", None, "MatrixProductRwkv7", Design::Columns),
     product_claim!("rwkv7", Some("vector18"), "MatrixProductRwkv7Vector18", Design::Vector18),
     product_claim!("rwkv7", Some("bos"), "MatrixProductRwkv7Bos", Design::Columns),
+];
+
+/// The shipped claims about automata: model and variant, as in `reduce list`, and the name in Coq.
+pub const AUTOMATA: [(&str, &str, &str); 8] = [
+    ("rwkv7", "counter-difference", "WeightedAutomatonRwkv7CounterDifference"),
+    ("rwkv7", "random-fibonacci", "WeightedAutomatonRwkv7RandomFibonacci"),
+    ("rwkv7", "three-states", "WeightedAutomatonRwkv7ThreeStates"),
+    ("deltanet", "counter-difference", "WeightedAutomatonDeltanetCounterDifference"),
+    ("deltanet", "random-fibonacci", "WeightedAutomatonDeltanetRandomFibonacci"),
+    ("deltanet", "three-states", "WeightedAutomatonDeltanetThreeStates"),
+    ("deltanet", "counter-difference-sign", "WeightedAutomatonDeltanetCounterDifferenceSign"),
+    ("deltanet", "random-fibonacci-sign", "WeightedAutomatonDeltanetRandomFibonacciSign"),
 ];
 
 impl ProductClaim {
@@ -125,7 +143,8 @@ fn map(affine: &Affine, indent: &str) -> String {
     for (row, column, weight) in affine.weights() {
         rows[row].push(format!("({column}%N, {})", number(weight)));
     }
-    let row = |(place, weights): (usize, Vec<String>)| format!("({}, {})", list(weights, "; "), number(affine.bias(place)));
+    let row =
+        |(place, weights): (usize, Vec<String>)| format!("({}, {})", list(weights, "; "), number(affine.bias(place)));
     list(rows.into_iter().enumerate().map(row), &format!(";\n{indent}"))
 }
 

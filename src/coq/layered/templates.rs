@@ -72,7 +72,8 @@ pub(super) fn file(network: &LayeredRnn, design: Design) -> Result<String, Netwo
     if last.heads().iter().any(|head| (head.n_values(), head.n_keys()) != (rows, columns)) {
         return Err(NetworkError::new(format!("expected heads of {rows} x {columns} in the last layer")));
     }
-    let mut text = String::from("(* What the memory is where a matrix begins. Nothing here needs to be believed. *)\n\n");
+    let mut text =
+        String::from("(* What the memory is where a matrix begins. Nothing here needs to be believed. *)\n\n");
     for library in ["Coq Require Import List", "Coq Require Import QArith", "Reduce Require Import Blocks"] {
         _ = writeln!(text, "From {library}.");
     }
@@ -168,7 +169,8 @@ impl Router {
             at_blocks
         };
         let runs: Vec<Vec<Vec<Exact>>> = (0..N).map(run).collect();
-        let varies = |entry: &usize| runs[0][0][*entry] != runs[1][0][*entry] || runs[1][0][*entry] != runs[2][0][*entry];
+        let varies =
+            |entry: &usize| runs[0][0][*entry] != runs[1][0][*entry] || runs[1][0][*entry] != runs[2][0][*entry];
         let slots: Vec<usize> = (0..n_entries).filter(varies).collect();
         let polynomial = |block: usize, entry: usize| {
             // Where the tokens are 0 the number is what is left.

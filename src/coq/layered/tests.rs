@@ -6,16 +6,64 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-fn network(claim: &ProductClaim) -> &'static LayeredRnn {
+fn listed(problem: &str, model: &str, variant: Option<&str>) -> &'static LayeredRnn {
     let named = |reduction: &&dyn reductions::Reduction| {
         let description = reduction.description();
-        reduction.problem().name() == "matrix-product"
-            && (description.model, description.variant) == (claim.model, claim.variant)
+        reduction.problem().name() == problem && (description.model, description.variant) == (model, variant)
     };
     match reductions::all().into_iter().find(named).map(reductions::Reduction::network) {
         Some(Network::Layered(network)) => network,
-        _ => panic!("{claim:?} is listed with a layered network"),
+        _ => panic!("{problem} {model} {variant:?} is listed with a layered network"),
     }
+}
+
+fn network(claim: &ProductClaim) -> &'static LayeredRnn {
+    listed("matrix-product", claim.model, claim.variant)
+}
+
+fn automata() -> Vec<AutomatonClaim<'static>> {
+    let claim = |(model, variant, name): (&str, &str, &'static str)| {
+        let is_sign = variant.ends_with("-sign");
+        let automaton = problems::weighted_automaton::all()
+            .into_iter()
+            .map(|problem| problem.automaton())
+            .find(|automaton| automaton.name() == variant.trim_end_matches("-sign"))
+            .unwrap();
+        let n_states = Exact::integer(automaton.n_states() as i64);
+        let factor = if is_sign {
+            &reductions::weighted_automaton_deltanet::sign_delta(automaton).unwrap() / &n_states
+        } else {
+            Exact::ONE
+        };
+        AutomatonClaim { name, automaton, network: listed("weighted-automaton", model, Some(variant)), factor }
+    };
+    AUTOMATA.into_iter().map(claim).collect()
+}
+
+/// Where `REDUCE_COQ_DIR` names a folder, all data and the theorems about automata are written there.
+#[test]
+fn every_automaton_has_data_and_its_theorem_is_the_one_that_is_shipped() {
+    let folder = std::env::var_os("REDUCE_COQ_DIR").map(std::path::PathBuf::from);
+    let write = |place: &str, name: &str, content: &str| {
+        if let Some(folder) = &folder {
+            fs::create_dir_all(folder.join(place)).unwrap();
+            fs::write(folder.join(place).join(name), content).unwrap();
+        }
+    };
+    for claim in PRODUCTS {
+        claim.data(network(&claim)).unwrap().iter().for_each(|(name, content)| write("generated", name, content));
+    }
+    let mut stale = Vec::new();
+    for claim in automata() {
+        claim.data().unwrap().iter().for_each(|(name, content)| write("generated", name, content));
+        let (name, theorem) = claim.theorem();
+        write("claims", &name, &theorem);
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("coq/claims").join(&name);
+        if fs::read_to_string(shipped).ok() != Some(theorem) {
+            stale.push(name);
+        }
+    }
+    assert!(stale.is_empty(), "{stale:?}");
 }
 
 #[test]
