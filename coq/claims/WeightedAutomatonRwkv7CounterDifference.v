@@ -1,5 +1,6 @@
 (** The network with these literal weights accepts a word over the letters of this automaton iff its weight is
-    positive, and after every letter its value output is the weight. A letter is given by its place. *)
+    positive, and after every letter its value output is the weight.
+    A letter is given by its place. *)
 
 From Coq Require Import String.
 From Coq Require Import List.
