@@ -18,12 +18,14 @@ Proof. reflexivity. Qed.
 Lemma checked : check network certificate = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-Theorem theorem : forall word : list token_or_bos, net_accepts network (map index_bos word) = true <-> yes_bos word.
+Theorem theorem : forall word : list token_or_bos,
+  net_accepts network (map index_bos word) = true <-> yes_bos word.
 Proof. intros word. apply (decides_bos network certificate eq_refl checked); reflexivity. Qed.
 
 (** At the end of every matrix. *)
 Theorem values_at_matrix_ends : forall (word : list token_or_bos) (ms : list matrix) (i j : nat),
-  ~ ends_with_bos word -> without_bos word = flat_map write ms -> ms <> nil -> (i < 3)%nat -> (j < 3)%nat ->
+  ~ ends_with_bos word -> without_bos word = flat_map write ms -> ms <> nil ->
+  (i < 3)%nat -> (j < 3)%nat ->
   (nth (3 * i + j) (net_values network (map index_bos word)) 0 == inject_Z (product ms i j))%Q.
 Proof. exact (values_exact_bos network certificate eq_refl checked eq_refl). Qed.
 

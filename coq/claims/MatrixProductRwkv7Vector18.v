@@ -22,7 +22,8 @@ Theorem theorem : forall word : list token, net_accepts network (map index word)
 Proof. intros word. apply (decides network certificate eq_refl checked); reflexivity. Qed.
 
 (** At the end of every matrix. *)
-Theorem values_at_matrix_ends : forall (ms : list matrix) (i j : nat), ms <> nil -> (i < 3)%nat -> (j < 3)%nat ->
+Theorem values_at_matrix_ends : forall (ms : list matrix) (i j : nat), ms <> nil ->
+  (i < 3)%nat -> (j < 3)%nat ->
   (nth (3 * i + j) (net_values network (map index (flat_map write ms))) 0 == inject_Z (product ms i j))%Q.
 Proof. exact (values_exact network certificate eq_refl checked eq_refl). Qed.
 

@@ -294,13 +294,26 @@ Proof.
 Qed.
 
 (* Symbolic values: a polynomial, or no result. *)
-Definition lift2 (f : poly -> poly -> poly) (a b : option poly) : option poly :=
-  match a, b with Some p, Some q => Some (f p q) | _, _ => None end.
+(* A network with other weights can make polynomials of any size: beyond these bounds there is no result. *)
+Definition longer {A} (n : nat) (l : list A) : bool := match nth_error l n with Some _ => true | None => false end.
+Definition bounded (p : poly) : option poly :=
+  if longer 200 p || existsb (fun mc => longer 12 (fst mc)) p then None else Some p.
+Definition times_bounded (a b : option poly) : option poly :=
+  match a, b with
+  | Some p, Some q =>
+      if longer 64 p && longer 1 q || longer 64 q && longer 1 p then None else bounded (mul p q)
+  | _, _ => None
+  end.
+Definition plus_bounded (a b : option poly) : option poly :=
+  match a, b with
+  | Some p, Some q => let r := add p q in if longer 200 r then None else Some r
+  | _, _ => None
+  end.
 
 Definition symbolic_with (relu_ : poly -> option poly) : operations (option poly) := {|
   constant := fun c => Some (const c);
-  plus := lift2 add;
-  times := lift2 mul;
+  plus := plus_bounded;
+  times := times_bounded;
   relu := fun a => match a with Some p => relu_ p | None => None end
 |}.
 
@@ -320,9 +333,10 @@ Lemma stands_for_step_with n m m' x y :
 Proof.
   intros Hm Hx; apply related_step; [| | | |exact Hm|exact Hx]; clear Hm Hx.
   - intros c; apply eval_const.
-  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with plus lift2 stands_for over_Q] in *; auto.
-    now rewrite eval_add, Hp, Hq.
-  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with times lift2 stands_for over_Q] in *; auto.
+  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with plus plus_bounded stands_for over_Q] in *; auto.
+    cbv zeta. destruct (longer 200 (add p q)); [exact I|]. cbn [stands_for]. now rewrite eval_add, Hp, Hq.
+  - intros [p|] b [q|] d Hp Hq; cbn [symbolic_with times times_bounded stands_for over_Q] in *; auto.
+    destruct (_ || _); [exact I|]. unfold bounded. destruct (_ || _); [exact I|]. cbn [stands_for].
     now rewrite eval_mul, Hp, Hq.
   - intros [p|] b Hp; cbn [symbolic_with relu stands_for over_Q] in *; auto.
     destruct (relu_ p) as [q|] eqn:E; [|exact I].

@@ -98,6 +98,19 @@ impl ProductClaim {
     }
 }
 
+impl ProductClaim {
+    /// A file that prints which blocks fail, as (file name, content): of a theorem itself coqc says no more than that
+    /// `true` is not `false`.
+    pub fn diagnosis(&self) -> (String, String) {
+        let mut text = String::from("From Reduce Require Import Blocks.\n");
+        for file in ["Network", "Templates"] {
+            _ = writeln!(text, "From Generated Require Import {}{file}.", self.name);
+        }
+        text.push_str("Eval vm_compute in failing_blocks network certificate.\n");
+        (format!("{}Diagnosis.v", self.name), text)
+    }
+}
+
 /// The weights as a Coq file that defines `network`.
 pub fn network_file(network: &LayeredRnn) -> String {
     let embedding = network.embedding();

@@ -37,7 +37,7 @@ impl AutomatonClaim<'_> {
         let value = if self.factor == Exact::ONE { "the weight" } else { "a positive multiple of the weight" };
         let mut text = format!(
             "(** The network with these literal weights accepts a word over the letters of this automaton iff its weight is\n    \
-             positive, and after every letter its value output is {value}. A letter is given by its place. *)\n\n"
+             positive, and after every letter its value output is {value}.\n    A letter is given by its place. *)\n\n"
         );
         let libraries = ["String", "List", "QArith"].map(|library| format!("Coq Require Import {library}"));
         let own = ["LayeredSemantics", "WeightedAutomaton", "WeightedAutomatonNetworks", "WeightedAutomatonProof"];
@@ -66,6 +66,14 @@ impl AutomatonClaim<'_> {
         text.push_str("\nPrint Assumptions spelling.\nPrint Assumptions theorem.\n");
         text.push_str("Print Assumptions value_after_every_letter.\n");
         (format!("{}.v", self.name), text)
+    }
+
+    /// A file that prints at which positions the check fails, as (file name, content).
+    pub fn diagnosis(&self) -> (String, String) {
+        let (_, theorem) = self.theorem();
+        let definitions = theorem.split("Theorem spelling").next().unwrap_or_default();
+        let text = format!("{definitions}Eval vm_compute in failing_places automaton network certificate.\n");
+        (format!("{}Diagnosis.v", self.name), text)
     }
 
     /// The data files, each as (file name, content).

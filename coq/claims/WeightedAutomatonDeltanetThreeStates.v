@@ -1,0 +1,42 @@
+(** The network with these literal weights accepts a word over the letters of this automaton iff its weight is
+    positive, and after every letter its value output is the weight.
+    A letter is given by its place. *)
+
+From Coq Require Import String.
+From Coq Require Import List.
+From Coq Require Import QArith.
+From Reduce Require Import LayeredSemantics.
+From Reduce Require Import WeightedAutomaton.
+From Reduce Require Import WeightedAutomatonNetworks.
+From Reduce Require Import WeightedAutomatonProof.
+From Generated Require Import WeightedAutomatonDeltanetThreeStatesNetwork.
+From Generated Require Import WeightedAutomatonDeltanetThreeStatesTemplates.
+Import ListNotations.
+Local Open Scope list_scope.
+Local Open Scope Q_scope.
+
+Definition automaton : automaton := {|
+  letters := ["a"%string; "b"%string];
+  initial := [1; -1; 1#2];
+  transitions := [[[1#2; 1; (-1)#3]; [-1; 1#2; 1]; [1#3; -1; 2#3]];
+    [[1#3; (-1)#2; 1]; [1; 1#3; (-1)#2]; [(-2)#3; 1; 1#2]]];
+  final := [1; 1#3; -1]
+|}.
+
+Theorem spelling : letters automaton = tokens network.
+Proof. reflexivity. Qed.
+
+Lemma checked : check automaton network certificate = true.
+Proof. vm_cast_no_check (eq_refl true). Qed.
+
+Theorem theorem : forall word : list nat, is_word automaton word ->
+  net_accepts network word = true <-> yes automaton word.
+Proof. exact (decides automaton network certificate checked). Qed.
+
+Theorem value_after_every_letter : forall word : list nat, is_word automaton word -> word <> [] ->
+  nth 0 (net_values network word) 0 == weight automaton word.
+Proof. intros word. now apply (value_is_the_weight automaton network certificate checked). Qed.
+
+Print Assumptions spelling.
+Print Assumptions theorem.
+Print Assumptions value_after_every_letter.
