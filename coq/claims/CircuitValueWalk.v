@@ -2,12 +2,14 @@
     in the spelling whose reader walks to the operands and back. *)
 
 From Coq Require Import List.
+From Reduce Require Import CircuitValue.
 From Reduce Require Import CircuitValueWalk.
 From Reduce Require Import Machine.
 From Reduce Require Import MachineCheck.
 From Reduce Require Import Semantics.
 From Generated Require Import CircuitValueWalkMachine.
 From Generated Require Import CircuitValueWalkNetwork.
+Import ListNotations.
 
 (** The indices are those of the network's own tokens. *)
 Theorem spelling : map text alphabet = tokens network.
@@ -21,6 +23,13 @@ Proof. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem theorem : forall word : list token, net_accepts network (map index word) = true <-> yes word.
 Proof. exact (net_decides alphabet text index machine network yes place spelling (machine_decides machine agreement) checked). Qed.
+
+(** The statement is neither empty nor everything: a yes-word, `10(/.N<)$`, and a no-word, `11(/.N<)$`. *)
+Example yes_word : yes [Bit true; Bit false; Open; Slash; Down; Letter Nand; Back; Close; End].
+Proof. apply theorem. vm_compute. reflexivity. Qed.
+
+Example no_word : ~ yes [Bit true; Bit true; Open; Slash; Down; Letter Nand; Back; Close; End].
+Proof. rewrite <- theorem. vm_compute. discriminate. Qed.
 
 Print Assumptions spelling.
 Print Assumptions theorem.

@@ -8,6 +8,7 @@ From Reduce Require Import MachineCheck.
 From Reduce Require Import Semantics.
 From Generated Require Import ReachabilityMachine.
 From Generated Require Import ReachabilityNetwork.
+Import ListNotations.
 
 (** The indices are those of the network's own tokens. *)
 Theorem spelling : map text alphabet = tokens network.
@@ -21,6 +22,13 @@ Proof. vm_cast_no_check (eq_refl true). Qed.
 
 Theorem theorem : forall word : list token, net_accepts network (map index word) = true <-> yes word.
 Proof. exact (net_decides alphabet text index machine network yes place spelling (machine_decides machine agreement) checked). Qed.
+
+(** The statement is neither empty nor everything: a yes-word, `|00#|0#0|00$`, and a no-word, `|0#|00$`. *)
+Example yes_word : yes [Bar; Digit; Digit; Hash; Bar; Digit; Hash; Digit; Bar; Digit; Digit; End].
+Proof. apply theorem. vm_compute. reflexivity. Qed.
+
+Example no_word : ~ yes [Bar; Digit; Hash; Bar; Digit; Digit; End].
+Proof. rewrite <- theorem. vm_compute. discriminate. Qed.
 
 Print Assumptions spelling.
 Print Assumptions theorem.

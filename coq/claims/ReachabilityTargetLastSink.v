@@ -8,6 +8,7 @@ From Reduce Require Import ReachabilityTargetLast.
 From Reduce Require Import Semantics.
 From Generated Require Import ReachabilityTargetLastSinkMachine.
 From Generated Require Import ReachabilityTargetLastSinkNetwork.
+Import ListNotations.
 
 (** The indices are those of the network's own tokens. *)
 Theorem spelling : map text alphabet = tokens network.
@@ -28,6 +29,13 @@ Qed.
 Theorem theorem : forall word : list token,
   promised word -> (net_accepts network (map index word) = true <-> yes word).
 Proof. intros word promise. rewrite without_promise. exact (yes_promised word promise). Qed.
+
+(** The statement is neither empty nor everything: `#|0%0$` is a yes-word, and from 0 the edge of `#|00%0$` leads past 1. *)
+Example yes_word : yes_end [Hash; Bar; Digit; Percent; Digit; End].
+Proof. apply without_promise. vm_compute. reflexivity. Qed.
+
+Example no_word : ~ yes_end [Hash; Bar; Digit; Digit; Percent; Digit; End].
+Proof. rewrite <- without_promise. vm_compute. discriminate. Qed.
 
 Print Assumptions spelling.
 Print Assumptions theorem.

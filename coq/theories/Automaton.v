@@ -243,6 +243,9 @@ Section Right.
   Lemma length_of_map {X Y : Type} (f : X -> Y) xs : List.length (map f xs) = List.length xs.
   Proof. induction xs; simpl; auto. Qed.
 
+  Lemma length_of_seq k : forall first, List.length (seq first k) = k.
+  Proof. induction k as [|k IH]; intros first; simpl; [reflexivity|]. rewrite IH. reflexivity. Qed.
+
   Lemma run_right word : spelled_for n word -> forall state, List.length state = n_states a ->
     row_value exact (fold_left (step exact n) word state) (readout n) == dot (map (weight_from a word) (states a)) state.
   Proof.
@@ -250,7 +253,7 @@ Section Right.
     - rewrite (readout_right state size). unfold states, n_states. cbn [weight_from].
       rewrite map_nth_seq. reflexivity.
     - pose proof (step_right state size l here) as stepped. rewrite IH.
-      2: { refine (eq_trans (forall2_length _ _ _ stepped) _). rewrite length_of_map. unfold states. apply seq_length. }
+      2: { refine (eq_trans (forall2_length _ _ _ stepped) _). rewrite length_of_map. apply length_of_seq. }
       rewrite (dot_equal _ _ _ stepped), dot_as_sum, exchange.
       apply dot_map_same. intros from. destruct parts as (_ & _ & targets & _).
       cbn [weight_from]. apply (sum_of_entries (weight_from a word) (arcs a) l from (n_states a) targets).
