@@ -1,6 +1,6 @@
 # `make demo` installs Z3 where it is missing, builds, and runs the main job. `make check` does what CI does.
 
-.PHONY: demo check z3 bench
+.PHONY: demo check coq z3 bench
 
 demo: z3
 	cargo build --release --locked
@@ -11,6 +11,12 @@ check: z3
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# Prints the weights as Coq data and checks every theorem about them, and that an exported folder builds alone.
+coq: z3
+	cargo run --release --locked --example coq_folders -- coq
+	$(MAKE) -C coq
+	cargo test --release --locked --test coq -- --ignored
 
 bench:
 	cargo bench --locked -p reduce --bench speed
