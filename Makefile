@@ -1,7 +1,7 @@
 # `make demo` installs what is missing, builds, and runs the main job. `make check` does what CI does.
 # `.ci/bare` runs either in a Debian that has nothing but Rust.
 
-.PHONY: demo check bench needs minimum
+.PHONY: demo check coq bench needs minimum
 
 demo: needs
 	cargo run --release --locked -- check circuit-value --n 64
@@ -11,6 +11,13 @@ check: needs minimum
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# Prints the weights as Coq data and checks every theorem about them, and that an exported folder builds alone.
+# Every claim as a theorem in Coq about the literal weights, closed under the global context.
+coq:
+	@NEEDS_COQ=yes .ci/needs
+	cargo run --release --locked --example coq_folders -- coq
+	$(MAKE) -C coq
 
 bench:
 	cargo bench --locked -p reduce --bench speed

@@ -20,8 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     subjects.extend(dyck.machine().map(|machine| (Subject::Machine(machine), dyck.network())));
     subjects.push((Subject::Automaton(automaton.automaton()), reductions::Reduction::network(&own)));
     for (subject, network) in subjects {
-        for file in files(subject, network).unwrap_or_default() {
-            if file.path.starts_with("generated/") {
+        for file in files(subject, network)? {
+            if file.path.starts_with("generated/") || file.path.starts_with("claims/") {
                 fs::write(Path::new(&root).join(&file.path), &file.text)?;
             }
         }

@@ -7,6 +7,7 @@
 
 mod data;
 pub mod layered;
+mod layers;
 mod readme;
 #[cfg(test)]
 mod tests;
@@ -15,8 +16,10 @@ mod theorems;
 use problems::deterministic_automaton;
 use problems::weighted_automaton::Automaton;
 use reductions::Reduction;
+use reductions::Values;
 use reductions::construction::machine::Machine;
 use rnn::Network;
+use rnn::NetworkError;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -34,6 +37,9 @@ pub enum Subject<'a> {
     Machine(&'a Machine),
     /// A deterministic automaton: the network computes the weight that it gives to a word.
     Automaton(&'a Automaton),
+    /// A weighted automaton and a network of several layers: the value output is the weight that it gives to a word, or,
+    /// where signs are claimed only, a positive multiple.
+    Letters(&'a Automaton, Values),
 }
 
 /// One file of a folder.
@@ -59,6 +65,8 @@ pub enum ExportError {
     },
     /// A folder of this name is there and not empty.
     Exists(PathBuf),
+    /// The network has not the layers and heads of which the theorem speaks.
+    Network(NetworkError),
     /// A file cannot be written.
     Io(PathBuf, io::Error),
 }
@@ -71,6 +79,7 @@ impl fmt::Display for ExportError {
             Self::Exists(path) => {
                 write!(f, "expected a folder that does not exist or is empty, got `{}`", path.display())
             }
+            Self::Network(error) => error.fmt(f),
             Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
         }
     }
@@ -91,6 +100,9 @@ impl std::error::Error for ExportError {}
 /// # Errors
 /// [`ExportError::NoTheorem`] and [`ExportError::Kind`].
 pub fn files(subject: Subject<'_>, network: &Network) -> Result<Vec<File>, ExportError> {
+    if let Some(files) = layers::files(subject, network)? {
+        return Ok(files);
+    }
     let (theorem, data) = theorem_of(subject)?;
     let got = kind(network);
     let expected = theorem.data.network_kind();
@@ -153,6 +165,8 @@ fn theorem_of(subject: Subject<'_>) -> Result<(&'static Theorem, Option<File>), 
             let theorem = theorems::any_machine();
             Ok((theorem, Some(generated(theorem, "Machine", data::machine(machine)))))
         }
+        // A network of several layers was looked at before.
+        Subject::Letters(..) => Err(ExportError::Kind { expected: "layered", got: "one-layer" }),
         Subject::Automaton(automaton) => {
             let theorem = theorems::any_automaton();
             Ok((theorem, Some(generated(theorem, "Automaton", data::automaton(automaton)))))

@@ -4,6 +4,7 @@ mod agreement;
 mod bits;
 mod cli;
 mod common;
+mod coq;
 mod defects;
 mod deterministic_automaton;
 mod errata;

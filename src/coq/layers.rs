@@ -1,0 +1,109 @@
+//! The folders of claims about networks of several layers.
+
+use super::ExportError;
+use super::File;
+use super::Subject;
+use super::layered::AUTOMATA;
+use super::layered::AutomatonClaim;
+use super::layered::PRODUCTS;
+use super::layered::THEORIES;
+use problems::weighted_automaton;
+use problems::weighted_automaton::Automaton;
+use reductions::Values;
+use reductions::weighted_automaton_deltanet::sign_delta;
+use rnn::Exact;
+use rnn::HeadFamily;
+use rnn::LayeredRnn;
+use rnn::Network;
+
+/// The name of the theorem about an automaton that is not shipped.
+const ANY: &str = "AnyLetters";
+
+/// The files of a subject that is a network of several layers; none where it is another.
+pub(super) fn files(subject: Subject<'_>, network: &Network) -> Result<Option<Vec<File>>, ExportError> {
+    let (name, product, automaton) = match subject {
+        Subject::Machine(_) | Subject::Automaton(_) => return Ok(None),
+        Subject::Letters(automaton, values) => (ANY, None, Some((automaton, values))),
+        Subject::Claim(reduction) => {
+            let (problem, description) = (reduction.problem().name(), reduction.description());
+            let key = (description.model, description.variant);
+            let product =
+                PRODUCTS.iter().find(|claim| problem == "matrix-product" && (claim.model, claim.variant) == key);
+            let letters = AUTOMATA
+                .iter()
+                .find(|(model, variant, _)| problem == "weighted-automaton" && (*model, Some(*variant)) == key);
+            match (product, letters) {
+                (Some(product), _) => (product.name, Some(product), None),
+                (None, Some((_, variant, name))) => {
+                    (*name, None, named(variant).map(|found| (found, reduction.compares())))
+                }
+                (None, None) => return Ok(None),
+            }
+        }
+    };
+    let Network::Layered(layered) = network else {
+        return Err(ExportError::Kind { expected: "layered", got: super::kind(network) });
+    };
+    let (data, theorem, says) = match (product, automaton) {
+        (Some(product), _) => {
+            let data = product.data(layered).map_err(ExportError::Network)?;
+            (data, product.theorem.to_owned(), SAYS_PRODUCT)
+        }
+        (None, Some((automaton, values))) => {
+            let claim = letters(name, automaton, values, layered)?;
+            let (data, (_, theorem)) = (claim.data().map_err(ExportError::Network)?, claim.theorem());
+            (data, theorem, SAYS_WEIGHT)
+        }
+        (None, None) => return Ok(None),
+    };
+    let file = |folder: &str, name: String, text: String| File { path: format!("{folder}/{name}"), text };
+    let mut files: Vec<File> =
+        THEORIES.iter().map(|(name, text)| file("theories", (*name).to_owned(), (*text).to_owned())).collect();
+    files.push(file("claims", format!("{name}.v"), theorem));
+    files.extend(data.into_iter().map(|(name, text)| file("generated", name, text)));
+    for (path, text) in
+        [("Makefile", include_str!("../../coq/Makefile")), ("_CoqProject", include_str!("../../coq/_CoqProject"))]
+    {
+        files.push(File { path: path.to_owned(), text: text.to_owned() });
+    }
+    files.push(File { path: "README.md".to_owned(), text: readme(name, says) });
+    Ok(Some(files))
+}
+
+fn named(variant: &str) -> Option<&'static Automaton> {
+    let all = weighted_automaton::all().into_iter().map(|problem| problem.automaton());
+    all.into_iter().find(|automaton| automaton.name() == variant.trim_end_matches("-sign"))
+}
+
+fn letters<'a>(
+    name: &'a str,
+    automaton: &'a Automaton,
+    values: Values,
+    network: &'a LayeredRnn,
+) -> Result<AutomatonClaim<'a>, ExportError> {
+    let is_exact = values == Values::Exact || network.family() == HeadFamily::Rwkv7;
+    let factor = if is_exact {
+        Exact::ONE
+    } else {
+        &sign_delta(automaton).map_err(ExportError::Network)? / &Exact::integer(automaton.n_states() as i64)
+    };
+    Ok(AutomatonClaim { name, automaton, network, factor })
+}
+
+const SAYS_PRODUCT: &str = "for every word, the network accepts it iff it lists the entries of at least one 3x3 matrix, row by \
+                            row, and entry (0, 0) of the product of its matrices is positive; at every matrix end the nine \
+                            value outputs are the product, as the theorem file says exactly";
+const SAYS_WEIGHT: &str = "for every word over the automaton's letters, the network accepts it iff its weight is positive; after \
+                           every letter the value output is the weight, or a positive multiple of it, as the theorem file \
+                           says exactly";
+
+fn readme(name: &str, says: &str) -> String {
+    format!(
+        "# {name}\n\n`claims/{name}.v` proves: {says}.\n\nThe network is the one whose weights stand in \
+         `generated/{name}Network.v`. `make` checks it with Coq 8.16 or later and its standard library alone; each theorem \
+         ends in `Print Assumptions`, which must print `Closed under the global context`. A changed weight makes it fail, or \
+         the theorem is true of it.\n\nTo judge, by a reader: the statement in `claims/{name}.v`; \
+         `theories/LayeredSemantics.v`, how such a network runs; `theories/MatrixProduct.v` or \
+         `theories/WeightedAutomaton.v`, the problem. `generated/{name}Templates.v` and all other files need no trust.\n"
+    )
+}
