@@ -15,6 +15,7 @@ pub use library_of_problems::Random;
 pub use library_of_problems::Sample;
 pub use library_of_problems::Sizes;
 pub use library_of_problems::Token;
+pub use library_of_problems::Word;
 pub use library_of_problems::token_of;
 pub use reductions::definition;
 pub use reductions::proof;

@@ -7,6 +7,7 @@ use crate::Random;
 use crate::Sample;
 use crate::Sizes;
 use crate::Token;
+use crate::Word;
 use crate::token_of;
 use std::sync::LazyLock;
 
@@ -49,5 +50,16 @@ impl Problem for Parity {
         let mut word: Vec<Token> = (1..n).map(|_| token_of(random.below(2))).collect();
         word.push(Token::from(self.decide(&word) != answer));
         Ok(Sample { word, family: "random".to_owned() })
+    }
+
+    /// The most ones, and one fewer: a count would have to be as large as it can be.
+    fn adversarial(&self, n: usize, longest: usize) -> Vec<Word> {
+        if self.sizes().admit(self.name(), n).is_err() || n > longest {
+            return Vec::new();
+        }
+        let ones = vec![ONE; n];
+        let mut one_fewer = ones.clone();
+        one_fewer[n - 1] = 0;
+        vec![ones, one_fewer]
     }
 }
