@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bits;
+mod claims;
 mod cli;
 mod common;
 mod coq;
