@@ -6,6 +6,7 @@ pub mod controls;
 pub mod errata;
 pub mod machines;
 pub mod obligations;
+pub mod own_machine;
 pub mod precision;
 pub mod rounded;
 pub mod symbolic;

@@ -126,7 +126,7 @@ impl fmt::Display for MachineError {
 impl std::error::Error for MachineError {}
 
 /// A configuration of a machine; `state` is `None` when it is dead.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Configuration {
     /// The control state.
     pub state: Option<usize>,

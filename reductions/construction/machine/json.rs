@@ -447,6 +447,3 @@ fn shown(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() > LONGEST { "something longer".to_owned() } else { format!("`{text}`") }
 }
-
-#[cfg(test)]
-mod tests;
