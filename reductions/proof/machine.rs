@@ -132,29 +132,27 @@ impl<'a> Parts<'_, 'a> {
 /// What network and definition have to do with each other.
 fn invariant<'a>(terms: &'a Terms, machine: &Machine) -> Invariant<'a> {
     let control = machine.states().iter().map(|name| (name.as_str(), CoordinateKind::Control));
-    let counters = machine.counters().iter().map(|counter| (counter.name.as_str(), CoordinateKind::Integer));
+    // That counters are integers is said by the relation, which makes them the definition's: as a goal of its own it would
+    // bring solvers to no end.
+    let counters = machine.counters().iter().map(|counter| (counter.name.as_str(), CoordinateKind::Real));
     let stacks = machine.stacks().iter().map(|name| (name.as_str(), CoordinateKind::Real));
     let (own_counters, own_stacks) = (machine.counters().to_vec(), machine.stacks().to_vec());
     Invariant::new(control.chain(counters).chain(stacks), move |mode, h, state| {
-        let (zero, one) = (terms.ratio(0, 1), terms.ratio(1, 1));
+        let zero = terms.ratio(0, 1);
         let mut conjuncts = Vec::new();
         for counter in &own_counters {
             let value = h.get(&counter.name);
             if !counter.signed {
                 conjuncts.push(value.at_least(zero));
             }
-            // A dead network's registers are nobody's business, as long as its units stay what they are.
-            if mode != DEAD {
-                conjuncts.push(value.equals(state.register(&register(&counter.name)).to_real()));
-            }
+            // Where no rule fires counters stay, in the network as in the definition.
+            conjuncts.push(value.equals(state.register(&register(&counter.name)).to_real()));
         }
         for stack in &own_stacks {
             let value = h.get(stack);
-            if mode == DEAD {
-                conjuncts.extend([value.at_least(zero), value.below(one)]);
-            } else {
-                conjuncts.push(value.equals(state.register(&register(stack))));
-            }
+            // Where no rule fires no candidate for a stack is chosen.
+            let expected = if mode == DEAD { zero } else { state.register(&register(stack)) };
+            conjuncts.push(value.equals(expected));
         }
         conjuncts
     })
