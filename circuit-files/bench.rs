@@ -208,7 +208,13 @@ impl<'f> File<'f> {
             values.fold(first, |sum, value| join(circuit, sum, value))
         };
         Ok(match *operation {
-            Operation::Constant(value) => if value { Literal::TRUE } else { Literal::FALSE },
+            Operation::Constant(value) => {
+                if value {
+                    Literal::TRUE
+                } else {
+                    Literal::FALSE
+                }
+            }
             Operation::Same(inverted) => values[0].invert_if(inverted),
             Operation::And(inverted) => fold(Circuit::and).invert_if(inverted),
             Operation::Or(inverted) => fold(|circuit, a, b| !circuit.and(!a, !b)).invert_if(inverted),

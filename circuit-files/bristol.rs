@@ -190,9 +190,11 @@ impl Reader {
         match self.wires.insert(wire, (value, line)) {
             None => Ok(()),
             Some((_, 0)) => expected(Place::Line(line), "a wire that has no value yet", format!("{wire}, an input")),
-            Some((_, earlier)) => {
-                expected(Place::Line(line), "a wire that has no value yet", format!("{wire}, defined in line {earlier}"))
-            }
+            Some((_, earlier)) => expected(
+                Place::Line(line),
+                "a wire that has no value yet",
+                format!("{wire}, defined in line {earlier}"),
+            ),
         }
     }
 

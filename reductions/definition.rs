@@ -402,9 +402,8 @@ impl<'a> Definition<'a> {
     /// stack holds the code of one.
     pub fn facts(&self, view: &View<'a>, points: &[Term<'a>]) -> Vec<Term<'a>> {
         let terms = self.terms;
-        let of_stack = |stack: &StackRegister| {
-            stack.code.is_code(terms, view.registers[stack.register], stack.n_symbols)
-        };
+        let of_stack =
+            |stack: &StackRegister| stack.code.is_code(terms, view.registers[stack.register], stack.n_symbols);
         let mut facts: Vec<Term<'a>> = self.stacks.iter().map(of_stack).collect();
         let (Some(list), Some(code)) = (&view.list, &self.code) else {
             return facts;

@@ -14,6 +14,9 @@ mod list;
 mod machine;
 mod mutate;
 mod number;
+mod own_circuit;
+mod own_graph;
+mod own_machine;
 mod run;
 mod select;
 mod show;
@@ -57,7 +60,10 @@ enum Command {
     List(ListArguments),
     /// Print one claim with its quantifiers, its network, invariant and obligations
     #[command(
-        after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json"
+        after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json\n  \
+                            reduce show dyck-2 --machine > machine.json\n  \
+                            reduce show weighted-automaton --automaton-text > automaton.txt\n  \
+                            reduce show circuit-value --circuit adder.aag --input 0110 | reduce run circuit-value"
     )]
     Show(ShowArguments),
     /// Check one claim, all of them, or the controls
@@ -65,6 +71,7 @@ enum Command {
                             reduce check reachability --network weights.json\n  \
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
                             reduce check weighted-automaton --automaton automaton.txt\n  \
+                            reduce check --machine machine.json --to network.json\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(CheckArguments),
@@ -73,7 +80,7 @@ enum Command {
     Generate(GenerateArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
-        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B"
     )]
     Run(RunArguments),
     /// Find the least number of bits with which a network is right, size by size
@@ -138,6 +145,18 @@ struct ShowArguments {
     /// Print the weights as JSON instead
     #[arg(long, conflicts_with_all = ["rules", "witnesses"])]
     network: bool,
+    /// Print the machine as JSON instead, as `reduce check --machine` reads it
+    #[arg(long, conflicts_with_all = ["rules", "witnesses", "network"])]
+    machine: bool,
+    /// Print the automaton instead, as `--automaton` reads it
+    #[arg(long, conflicts_with_all = ["rules", "witnesses", "network", "machine"])]
+    automaton_text: bool,
+    /// Print the words of this circuit instead, one line for each output
+    #[arg(long, value_name = "FILE", requires = "input", conflicts_with_all = ["rules", "witnesses", "network", "machine", "automaton_text"])]
+    circuit: Option<PathBuf>,
+    /// Input bits for --circuit, the first input first
+    #[arg(long, value_name = "BITS", requires = "circuit")]
+    input: Option<String>,
     /// Print the machine's rules as well
     #[arg(long)]
     rules: bool,
@@ -149,8 +168,16 @@ struct ShowArguments {
 #[derive(Debug, Args)]
 struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "controls", "machine"], conflicts_with = "all")]
     problem: Option<String>,
+    /// Check instead that a network is the machine in this file, for every word: the one that is compiled from it, or the
+    /// one of --network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "variant", "automaton", "n",
+                                                           "symbolic", "circuit"])]
+    machine: Option<PathBuf>,
+    /// Write the network that is compiled from --machine to this file
+    #[arg(long, value_name = "FILE", requires = "machine", conflicts_with = "network")]
+    to: Option<PathBuf>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
     all: bool,
@@ -183,7 +210,7 @@ struct CheckArguments {
     network: Option<PathBuf>,
     #[command(flatten)]
     number: NumberArguments,
-    /// Evaluate every output of this AIGER circuit instead
+    /// Evaluate every output of this circuit instead: AIGER, Bristol or .bench
     #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
     circuit: Option<PathBuf>,
     /// Input bits for --circuit, the first input first [default: sampled]
@@ -227,10 +254,23 @@ struct GenerateArguments {
 #[derive(Debug, Args)]
 struct RunArguments {
     /// The problem's name, as `reduce list` prints it
-    problem: String,
+    #[arg(required_unless_present = "machine")]
+    problem: Option<String>,
     /// File of words; `-` is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
+    /// Run the machine in this file, and its network, on the words of standard input instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "file", "model", "variant", "automaton", "graph"])]
+    machine: Option<PathBuf>,
+    /// Run on the graph in this file instead: an edge `from to` a line
+    #[arg(long, value_name = "FILE", requires_all = ["from", "to"], conflicts_with = "file")]
+    graph: Option<PathBuf>,
+    /// The vertex of --graph where the path starts
+    #[arg(long, value_name = "VERTEX", requires = "graph")]
+    from: Option<String>,
+    /// The vertex of --graph that is asked for
+    #[arg(long, value_name = "VERTEX", requires = "graph")]
+    to: Option<String>,
     #[command(flatten)]
     selection: Selection,
     /// Take the weights from this file, as `reduce show --network` prints them

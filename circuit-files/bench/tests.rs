@@ -39,7 +39,8 @@ fn every_gate_computes_what_its_name_says() {
             }
         }
     }
-    let text = "INPUT(a)\nOUTPUT(b)\nOUTPUT(c)\nOUTPUT(d)\nOUTPUT(e)\nOUTPUT(a)\nb = NOT(a)\nc = buff( a )\nd = vdd\ne = gnd";
+    let text =
+        "INPUT(a)\nOUTPUT(b)\nOUTPUT(c)\nOUTPUT(d)\nOUTPUT(e)\nOUTPUT(a)\nb = NOT(a)\nc = buff( a )\nd = vdd\ne = gnd";
     let circuit = Circuit::parse(text.as_bytes(), "one").unwrap();
     for a in [false, true] {
         assert_eq!(circuit.simulate(&[a]), [!a, a, true, false, a]);
@@ -49,16 +50,37 @@ fn every_gate_computes_what_its_name_says() {
 #[test]
 fn what_is_wrong_is_said_with_its_line() {
     let cases = [
-        ("INPUT(a)\nOUTPUT(b)\nb = AND(a, c)\nc = NOT(b)\n", "line 4: expected gates without a cycle, got `c`, which depends"),
-        ("INPUT(a)\nOUTPUT(b)\nb = AND(a, b)\n", "line 3: expected gates without a cycle, got `b`, which depends on itself"),
+        (
+            "INPUT(a)\nOUTPUT(b)\nb = AND(a, c)\nc = NOT(b)\n",
+            "line 4: expected gates without a cycle, got `c`, which depends",
+        ),
+        (
+            "INPUT(a)\nOUTPUT(b)\nb = AND(a, b)\n",
+            "line 3: expected gates without a cycle, got `b`, which depends on itself",
+        ),
         ("INPUT(a)\nOUTPUT(b)\nb = DFF(a)\n", "line 3: a latch (DFF): only combinational circuits can be read"),
-        ("INPUT(a)\nOUTPUT(b)\nb = AND(a, c)\n", "line 3: expected a signal that is an input or a gate, got `c`, which nothing"),
-        ("INPUT(a)\nOUTPUT(c)\n", "line 2: expected a signal that is an input or a gate, got `c`, which nothing defines"),
-        ("INPUT(a)\nOUTPUT(a)\na = NOT(a)\n", "line 3: expected a signal that is not defined yet, got `a`, defined in line 1"),
-        ("INPUT(a)\nOUTPUT(b)\nb = MUX(a, a)\n", "line 3: expected a gate AND, NAND, OR, NOR, XOR, XNOR, NOT or BUFF, got `MUX`"),
+        (
+            "INPUT(a)\nOUTPUT(b)\nb = AND(a, c)\n",
+            "line 3: expected a signal that is an input or a gate, got `c`, which nothing",
+        ),
+        (
+            "INPUT(a)\nOUTPUT(c)\n",
+            "line 2: expected a signal that is an input or a gate, got `c`, which nothing defines",
+        ),
+        (
+            "INPUT(a)\nOUTPUT(a)\na = NOT(a)\n",
+            "line 3: expected a signal that is not defined yet, got `a`, defined in line 1",
+        ),
+        (
+            "INPUT(a)\nOUTPUT(b)\nb = MUX(a, a)\n",
+            "line 3: expected a gate AND, NAND, OR, NOR, XOR, XNOR, NOT or BUFF, got `MUX`",
+        ),
         ("INPUT(a)\nOUTPUT(b)\nb = NOT(a, a)\n", "line 3: expected one operand, got 2 operands"),
         ("INPUT(a)\nOUTPUT(b)\nb = AND(a,)\n", "line 3: expected names of signals without white space"),
-        ("INPUT(a)\nOUTPUT(b)\nb = AND(a\n", "line 3: expected `INPUT(a)`, `OUTPUT(a)` or `a = NAND(b, c)`, got `b = AND(a`"),
+        (
+            "INPUT(a)\nOUTPUT(b)\nb = AND(a\n",
+            "line 3: expected `INPUT(a)`, `OUTPUT(a)` or `a = NAND(b, c)`, got `b = AND(a`",
+        ),
         ("INPUT(a)\nOUTPUT(b)\nb c = AND(a)\n", "line 3: expected names of signals without white space"),
         ("INPUT(a)\nNAND(a, a)\n", "line 2: expected `INPUT(a)`, `OUTPUT(a)` or `a = NAND(b, c)`"),
         ("INPUT(a)\n", "no outputs: there is nothing to evaluate"),

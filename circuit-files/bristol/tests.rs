@@ -56,7 +56,10 @@ fn what_is_wrong_is_said_with_its_line() {
         ("1 3\n1 1 1\n1 1 +1 2 INV\n", "line 3: expected a gate: the number of inputs"),
         ("1 3\n1 1\n2 1 0 1 2 AND\n", "line 2: expected three numbers: the input wires of two parties"),
         ("1\n1 1 1\n2 1 0 1 2 AND\n", "line 1: expected the number of gates and the number of wires, got 1 numbers"),
-        ("1 3\n2 1 1 1\n1 1\n2 1 0 1 2 AND\n", "line 2: expected the number of input values and the width of each, which"),
+        (
+            "1 3\n2 1 1 1\n1 1\n2 1 0 1 2 AND\n",
+            "line 2: expected the number of input values and the width of each, which",
+        ),
         ("0 3\n1 2 0\n", "line 2: expected at least one output, got 0"),
         ("0 3\n2 2 1\n", "line 2: expected no more inputs or outputs than the 3 wires, got 4 inputs and 1 outputs"),
         ("0 3\n1 1 1\n", "line 3: expected a gate that gives the output wire 2 its value, got none"),

@@ -206,7 +206,10 @@ mod tests {
             ("a b\nb c d\n", "line 2: expected an edge `from to`, got 3 names"),
             ("a b\nb a\nb c\n", "line 3: expected at most one edge from `b`, got a second one after that of line 2"),
             ("a b\na b\n", "line 2: expected at most one edge from `a`, got a second one after that of line 1"),
-            ("0 1\n1 99999999999999999999999\n", "line 2: expected a vertex below 1048576, got 99999999999999999999999"),
+            (
+                "0 1\n1 99999999999999999999999\n",
+                "line 2: expected a vertex below 1048576, got 99999999999999999999999",
+            ),
             ("# nothing\n", "expected at least one edge, got none"),
         ] {
             assert_eq!(EdgeList::read(text).unwrap_err().to_string(), expected);

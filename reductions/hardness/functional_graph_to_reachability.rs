@@ -203,9 +203,9 @@ mod tests {
         for graph in (1..=3).flat_map(all_graphs) {
             let n = graph.successors.len();
             let name = |vertex: usize| format!("v{vertex}");
-            let lines = (0..n).map(name).chain((0..n).filter_map(|from| {
-                graph.successors[from].map(|to| format!("{} {}", name(from), name(to)))
-            }));
+            let lines = (0..n).map(name).chain(
+                (0..n).filter_map(|from| graph.successors[from].map(|to| format!("{} {}", name(from), name(to)))),
+            );
             let read = EdgeList::read(&lines.collect::<Vec<_>>().join("\n")).unwrap();
             let (instance, spelling) = spell(&read, graph.source, graph.target).unwrap();
             assert_eq!(Reachability.decide(&instance.to_word()), graph.reaches_target(), "{graph:?}");

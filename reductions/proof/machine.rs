@@ -66,8 +66,7 @@ pub fn definition<'a>(terms: &'a Terms, machine: &Machine) -> Definition<'a> {
     let parts = Parts { terms, machine, code: &code, before: definition.symbols() };
     for rule in machine.rules() {
         let guard = terms.all(rule.guards.iter().map(|guard| parts.guard(*guard)).collect::<Vec<_>>());
-        let mut case =
-            definition.case(&states[rule.state], &machine.tokens()[rule.token], guard, &states[rule.next]);
+        let mut case = definition.case(&states[rule.state], &machine.tokens()[rule.token], guard, &states[rule.next]);
         for (counter, amount) in &rule.counters {
             let name = register(&machine.counters()[*counter].name);
             case = case.set(&name, parts.before.register(&name) + *amount);
@@ -196,9 +195,7 @@ fn code_obligations<'a>(terms: &'a Terms, machine: &Machine) -> Vec<Obligation<'
     }
     let (code, n) = (StackCode::gapped(machine.n_symbols()), machine.n_symbols());
     let reads_as = |value: Term<'a>, top: Option<u8>| {
-        (0..n).map(move |other| {
-            code_top(terms, n, value, other).equals(terms.truth(top == Some(other)))
-        })
+        (0..n).map(move |other| code_top(terms, n, value, other).equals(terms.truth(top == Some(other))))
     };
     let empty = terms.ratio(0, 1);
     let of_empty = reads_as(empty, None).chain([code.is_code(terms, empty, n), code.holds(terms, empty)]);
@@ -208,12 +205,10 @@ fn code_obligations<'a>(terms: &'a Terms, machine: &Machine) -> Vec<Obligation<'
     for symbol in 0..n {
         let pushed = code.pushed(terms, terms.int(symbol.into()), tail);
         // A stack with fewer symbols than another is coded in the same base, and read by its own symbols only.
-        let by_itself = (symbol + 1..=n).flat_map(|own| {
-            [code.is_code(terms, pushed, own), code.popped(terms, pushed, own).equals(tail)]
-        });
-        let goals = reads_as(pushed, Some(symbol))
-            .chain(by_itself)
-            .chain([pushed.differs(empty), code.holds(terms, pushed)]);
+        let by_itself = (symbol + 1..=n)
+            .flat_map(|own| [code.is_code(terms, pushed, own), code.popped(terms, pushed, own).equals(tail)]);
+        let goals =
+            reads_as(pushed, Some(symbol)).chain(by_itself).chain([pushed.differs(empty), code.holds(terms, pushed)]);
         let goal = code.holds(terms, tail).implies(terms.all(goals.collect::<Vec<_>>()));
         obligations.push(Obligation::fact(format!("stack code {symbol}"), ObligationKind::StackCode, goal));
     }

@@ -163,9 +163,9 @@ impl Pair<'_> {
         let longest = problems::longest_within(n_tokens, each.max(1)).min(LONGEST);
         let ends = |length| words_of_length(n_tokens, length);
         (0..=longest).find_map(|length| {
-            starts.iter().find_map(|start| {
-                ends(length).map(|end| [&start[..], &end].concat()).find(|word| self.differs(word))
-            })
+            starts
+                .iter()
+                .find_map(|start| ends(length).map(|end| [&start[..], &end].concat()).find(|word| self.differs(word)))
         })
     }
 }
@@ -203,9 +203,8 @@ impl Reached {
 }
 
 fn word_to(queue: &[(Configuration, Option<(usize, usize)>)], end: usize) -> Vec<usize> {
-    let mut word: Vec<usize> = std::iter::successors(queue[end].1, |(before, _)| queue[*before].1)
-        .map(|(_, token)| token)
-        .collect();
+    let mut word: Vec<usize> =
+        std::iter::successors(queue[end].1, |(before, _)| queue[*before].1).map(|(_, token)| token).collect();
     word.reverse();
     word
 }

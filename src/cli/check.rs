@@ -8,6 +8,8 @@ use super::controls;
 use super::json::pretty;
 use super::machine;
 use super::number;
+use super::own_circuit::read_bits;
+use super::own_machine;
 use super::run::shortened;
 use super::select;
 use super::select::Selected;
@@ -47,6 +49,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
+    }
+    if let Some(file) = &arguments.machine {
+        return own_machine::check(file, arguments, progress, output);
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
@@ -409,17 +414,4 @@ fn check_circuit(
     }
     output.show();
     Ok(outcome.verdict().exit_code())
-}
-
-fn read_bits(text: &str, n_inputs: usize) -> Result<Vec<bool>, Misuse> {
-    let bits: Option<Vec<bool>> = text
-        .chars()
-        .map(|c| match c {
-            '0' => Some(false),
-            '1' => Some(true),
-            _ => None,
-        })
-        .collect();
-    bits.filter(|bits| bits.len() == n_inputs)
-        .ok_or_else(|| Misuse(format!("--input: expected {n_inputs} bits, each 0 or 1, got `{text}`")))
 }

@@ -4,6 +4,8 @@ use super::Misuse;
 use super::Output;
 use super::RunArguments;
 use super::files;
+use super::own_graph;
+use super::own_machine;
 use super::select;
 use super::select::Selected;
 use crate::check::machines;
@@ -89,11 +91,15 @@ impl<A: Concrete> Device<'_, A> {
 }
 
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let Some(name) = &arguments.problem else { return own_machine::run(arguments, output) };
+    let claim = select::claim(name, &arguments.selection)?;
     let problem = claim.problem();
     let name = files::name(&arguments.file);
-    let text = files::lines(&arguments.file)?.lines().enumerate();
-    let mut lines = text.map(|(i, line)| -> Result<Line, Misuse> {
+    let text: Box<dyn Iterator<Item = std::io::Result<String>>> = match own_graph::word(arguments, problem)? {
+        Some(word) => Box::new(std::iter::once(Ok(word))),
+        None => Box::new(files::lines(&arguments.file)?.lines()),
+    };
+    let mut lines = text.enumerate().map(|(i, line)| -> Result<Line, Misuse> {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
         read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))

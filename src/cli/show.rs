@@ -3,8 +3,10 @@
 use super::Misuse;
 use super::Output;
 use super::ShowArguments;
+use super::automata;
 use super::json::pretty;
 use super::machine;
+use super::own_circuit;
 use super::select;
 use super::select::Selected;
 use itertools::Itertools;
@@ -19,17 +21,33 @@ use rnn::Terms;
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    if arguments.automaton_text {
+        output.line(automata::text(&claim, &arguments.selection)?.trim_end())?;
+        output.show();
+        return Ok(0);
+    }
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
-        Selected::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
+        Selected::Machine(machine) if arguments.network || arguments.machine || arguments.circuit.is_some() => {
+            return Err(select::no_network(machine));
+        }
         Selected::Machine(machine) => {
             output.line(machine::describe(machine, arguments.rules).trim_end())?;
             output.show();
             return Ok(0);
         }
     };
+    if let (Some(file), Some(bits)) = (&arguments.circuit, &arguments.input) {
+        return own_circuit::show(reduction, file, bits, output);
+    }
     let text = if arguments.network {
         pretty(&reduction.network().to_json())
+    } else if arguments.machine {
+        let problem = &arguments.problem;
+        let machine = reduction.machine().ok_or_else(|| {
+            Misuse(format!("--machine: expected a claim whose network is compiled from a machine, got {problem}"))
+        })?;
+        machine.to_text()
     } else {
         let terms = Terms::default();
         let proof = reduction.proof(&terms, reduction.network()).map_err(|error| Misuse(error.to_string()))?;

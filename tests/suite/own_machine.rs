@@ -226,7 +226,11 @@ fn what_is_wrong_with_a_machine_is_said_with_its_rule() {
         ("/rules/2/next", json!("C"), "rules[2].next: expected a mode, one of A B Accept, got `C`"),
         ("/rules/2/token", json!("c"), "rules[2].token: expected a token, one of a b $, got `c`"),
         ("/rules/2/when/0/1", json!("f"), "rules[2].when[0]: expected a counter, one of e, got `f`"),
-        ("/rules/2/when/0", json!(["empty", "s"]), "rules[2].when[0]: expected a stack, of which there is none, got `s`"),
+        (
+            "/rules/2/when/0",
+            json!(["empty", "s"]),
+            "rules[2].when[0]: expected a stack, of which there is none, got `s`",
+        ),
         ("/rules/2/when/0/0", json!("positive"), "rules[2].when[0]: expected one of [\"zero\", counter]"),
         ("/rules/2/do/0", json!(["reset", "e"]), "rules[2].do[0]: expected no counter to become 0 in one step"),
         ("/rules/2/do/0", json!(["add", "e"]), "rules[2].do[0]: expected one of [\"add\", counter, number]"),
@@ -293,7 +297,8 @@ fn places(value: &Value) -> Vec<String> {
     let mut places = vec![String::new()];
     match value {
         Value::Array(items) => {
-            let inner = items.iter().enumerate().flat_map(|(i, item)| self::places(item).into_iter().map(move |p| (i, p)));
+            let inner =
+                items.iter().enumerate().flat_map(|(i, item)| self::places(item).into_iter().map(move |p| (i, p)));
             places.extend(inner.map(|(i, p)| format!("/{i}{p}")));
         }
         Value::Object(fields) => {
