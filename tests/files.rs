@@ -2,3 +2,6 @@
 
 #[path = "suite/own_machine.rs"]
 mod own_machine;
+
+#[path = "suite/own_files_cli.rs"]
+mod own_files_cli;
