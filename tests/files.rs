@@ -5,3 +5,9 @@ mod own_machine;
 
 #[path = "suite/own_files_cli.rs"]
 mod own_files_cli;
+
+#[path = "suite/formats.rs"]
+mod formats;
+
+#[path = "suite/fuzz.rs"]
+mod fuzz;
