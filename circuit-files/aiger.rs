@@ -11,85 +11,20 @@ mod tests;
 
 use super::Circuit;
 use super::Literal;
+use super::error::Outcome;
+use super::error::Place;
+use super::error::Trouble;
+use super::error::expected;
+use super::error::quote;
+use super::files::MOST_INPUTS;
 use std::collections::HashMap;
 use std::fmt;
 use std::fmt::Write as _;
-use std::path::Path;
-
-/// The most inputs that a circuit may have. A binary file does not list its inputs, so that twenty bytes could
-/// otherwise claim all the memory there is.
-const MOST_INPUTS: usize = 1 << 20;
 
 /// The largest variable index accepted; real files are far below, and literals stay far from overflow.
 const LARGEST_VARIABLE: usize = (1 << 31) - 1;
 
-/// A place in a circuit file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A line, counted from 1.
-    Line(usize),
-    /// A byte, counted from 1: the gates of a binary file have no lines.
-    Byte(usize),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Byte(byte) => write!(f, "byte {byte}"),
-        }
-    }
-}
-
-/// A circuit file that cannot be read, and why: `adder.aag: line 3: expected a literal of at most 9, got 12`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CircuitError {
-    /// The file, as it was named by the user.
-    pub file: String,
-    /// Where in the file, if the trouble has a place.
-    pub place: Option<Place>,
-    /// What was expected and what stood there.
-    pub message: String,
-}
-
-impl fmt::Display for CircuitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
-        if let Some(place) = self.place {
-            write!(f, "{place}: ")?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for CircuitError {}
-
 impl Circuit {
-    /// Reads an AIGER file, ASCII or binary as its first bytes say.
-    ///
-    /// # Errors
-    /// [`CircuitError`] if the file cannot be opened, is malformed, or is not combinational.
-    pub fn read(path: &Path) -> Result<Self, CircuitError> {
-        let name = path.display().to_string();
-        match std::fs::read(path) {
-            Ok(bytes) => Self::parse(&bytes, &name),
-            Err(error) => Err(CircuitError { file: name, place: None, message: format!("cannot be read: {error}") }),
-        }
-    }
-
-    /// Reads the bytes of an AIGER file; `name` is the file's name in errors.
-    ///
-    /// # Errors
-    /// [`CircuitError`] if the file is malformed or is not combinational.
-    pub fn parse(bytes: &[u8], name: &str) -> Result<Self, CircuitError> {
-        let mut reader = Reader { bytes, next: 0, line: 0, past_binary: false };
-        reader.circuit().map_err(|trouble| CircuitError {
-            file: name.to_owned(),
-            place: trouble.place,
-            message: trouble.message,
-        })
-    }
-
     /// Writes the circuit as an ASCII AIGER file.
     pub fn to_ascii(&self) -> String {
         let mut text = self.header("aag");
@@ -144,14 +79,6 @@ impl Circuit {
     }
 }
 
-/// An error that does not know its file yet.
-struct Trouble {
-    place: Option<Place>,
-    message: String,
-}
-
-type Outcome<T> = Result<T, Trouble>;
-
 /// One line of the text parts, without its end.
 struct Line<'a> {
     bytes: &'a [u8],
@@ -163,20 +90,6 @@ impl Line<'_> {
     fn expected<T>(&self, what: &str, got: impl fmt::Display) -> Outcome<T> {
         expected(self.place, what, got)
     }
-}
-
-fn expected<T>(place: Place, what: &str, got: impl fmt::Display) -> Outcome<T> {
-    Err(Trouble { place: Some(place), message: format!("expected {what}, got {got}") })
-}
-
-/// A piece of a file as it is shown in an error: short, and with nothing in it that could disturb a terminal.
-fn quote(bytes: &[u8]) -> String {
-    const SHOWN: usize = 40;
-    if bytes.is_empty() {
-        return "an empty line".to_owned();
-    }
-    let dots = if bytes.len() > SHOWN { "..." } else { "" };
-    format!("`{}{dots}`", bytes[..bytes.len().min(SHOWN)].escape_ascii())
 }
 
 /// The counts of the header line.
@@ -254,6 +167,11 @@ struct GateLine {
     line: usize,
 }
 
+/// Reads the bytes of an AIGER file, ASCII or binary as its first bytes say.
+pub(super) fn read(bytes: &[u8]) -> Outcome<Circuit> {
+    Reader { bytes, next: 0, line: 0, past_binary: false }.circuit()
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     next: usize,
@@ -290,11 +208,6 @@ impl<'a> Reader<'a> {
 
     fn header(&mut self) -> Outcome<Header> {
         const WHAT: &str = "an AIGER header, `aag M I L O A` or `aig M I L O A`";
-        if !self.bytes.starts_with(b"aag ") && !self.bytes.starts_with(b"aig ") {
-            let first = self.bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
-            let got = if self.bytes.is_empty() { "an empty file".to_owned() } else { quote(first) };
-            return expected(Place::Line(1), WHAT, got);
-        }
         let binary = self.bytes.starts_with(b"aig ");
         let line = self.line(WHAT)?;
         let Some(counts) = numbers(&line.bytes[4..]).filter(|counts| (5..=9).contains(&counts.len())) else {
@@ -402,13 +315,12 @@ impl<'a> Reader<'a> {
         const WHAT: &str = "a symbol `i0 name` or `o0 name`, or a comment after a line `c`";
         while self.next < self.bytes.len() {
             let start = self.next;
-            if &self.bytes[start..] == b"c" {
+            // The comment begins with a line `c`; ABC's `&write` leaves the newline out (`cn` and a name in binary). A digit
+            // would make it the symbol of a constraint, which a combinational circuit does not have.
+            if self.bytes[start] == b'c' && !self.bytes.get(start + 1).is_some_and(u8::is_ascii_digit) {
                 return Ok(());
             }
             let line = self.line(WHAT)?;
-            if line.bytes == b"c" {
-                return Ok(());
-            }
             let Some((symbol, name)) =
                 line.bytes.iter().position(|&byte| byte == b' ').map(|at| line.bytes.split_at(at))
             else {

@@ -116,6 +116,12 @@ impl Circuit {
         Literal { node: self.n_nodes() - 1, inverted: false }
     }
 
+    /// Adds three AND gates that are an exclusive or, in the form that [`Plan`](crate::Plan) reads as one gate.
+    pub(super) fn xor(&mut self, a: Literal, b: Literal) -> Literal {
+        let (both, neither) = (self.and(a, b), self.and(!a, !b));
+        self.and(!both, !neither)
+    }
+
     /// Adds an output.
     ///
     /// # Panics
@@ -159,20 +165,43 @@ pub(super) mod tests {
         Circuit::read(&data(file)).unwrap()
     }
 
-    /// Circuits that nobody here wrote, from the folder that REDUCE_CIRCUITS names.
+    /// AIGER circuits that nobody here wrote.
     pub(crate) fn shared() -> Vec<(String, Vec<u8>)> {
-        let Some(folder) = std::env::var_os("REDUCE_CIRCUITS") else {
+        [shared_files("aag"), shared_files("aig")].concat()
+    }
+
+    /// Circuits that nobody here wrote, with this ending, from the folder that REDUCE_CIRCUITS names.
+    pub(crate) fn shared_files(extension: &str) -> Vec<(String, Vec<u8>)> {
+        let Some(folder) = std::env::var_os("REDUCE_CIRCUITS").filter(|folder| !folder.is_empty()) else {
             println!("skipped: REDUCE_CIRCUITS names no folder of circuits");
             return Vec::new();
         };
         let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|end| end == "aig" || end == "aag"))
+            .filter(|path| path.extension().is_some_and(|end| end == extension))
             .collect();
         files.sort();
-        assert!(!files.is_empty(), "no circuits in {}", folder.display());
+        if files.is_empty() {
+            println!("skipped: no circuits that end with .{extension} in {}", folder.display());
+        }
         files.iter().map(|path| (path.display().to_string(), std::fs::read(path).unwrap())).collect()
+    }
+
+    /// One edit of a file's bytes: a byte replaced, a digit put in, a byte taken out, or the end cut off.
+    pub(crate) fn edit(bytes: &mut Vec<u8>, place: prop::sample::Index, byte: u8, edit: u8) {
+        if bytes.is_empty() {
+            return;
+        }
+        let place = place.index(bytes.len());
+        match edit {
+            0 => bytes[place] = byte,
+            1 => bytes.insert(place, b'0' + byte % 10),
+            2 => {
+                bytes.remove(place);
+            }
+            _ => bytes.truncate(place),
+        }
     }
 
     /// All vectors of so many values.

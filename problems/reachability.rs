@@ -9,10 +9,15 @@
 //! hard instances.
 
 pub mod as_printed;
+mod edge_list;
 mod hard;
 pub mod target_last;
 #[cfg(test)]
 mod tests;
+
+pub use edge_list::EdgeList;
+pub use edge_list::EdgeListError;
+pub use edge_list::Sorted;
 
 use crate::Alphabet;
 use crate::NoInstance;

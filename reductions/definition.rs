@@ -35,6 +35,7 @@ pub struct Definition<'a> {
     modes: Vec<String>,
     registers: Vec<Register>,
     code: Option<StackCode>,
+    stacks: Vec<StackRegister>,
     window: Option<u32>,
     cases: Vec<Vec<Vec<Case<'a>>>>,
     accepts: Vec<Term<'a>>,
@@ -50,6 +51,14 @@ pub struct Register {
     pub sort: Sort,
     /// Its value before the first token.
     pub start: BigRational,
+}
+
+/// A register that holds the code of a stack.
+#[derive(Clone, Debug)]
+struct StackRegister {
+    register: usize,
+    n_symbols: u8,
+    code: StackCode,
 }
 
 /// One case of a step.
@@ -163,13 +172,21 @@ impl<'a> Definition<'a> {
         let accepts = vec![terms.truth(false); modes.len()];
         let values = vec![None; modes.len()];
         let tokens = tokens.to_vec();
-        Self { terms, tokens, modes, registers, code: None, window: None, cases, accepts, values }
+        Self { terms, tokens, modes, registers, code: None, stacks: Vec::new(), window: None, cases, accepts, values }
     }
 
     /// Gives the definition one more register, of sort Real.
     pub fn with_real_register(mut self, name: &str, start: BigRational) -> Self {
         self.registers.push(Register { name: name.to_owned(), sort: Sort::Real, start });
         self
+    }
+
+    /// Gives the definition one more register, of sort Real, that holds the code of a stack over the first `n_symbols`
+    /// symbols, empty at the start: that it is the code of some stack is among the [facts](Self::facts). Every case must
+    /// give it the code of a stack.
+    pub(crate) fn with_stack_register(mut self, name: &str, n_symbols: u8, code: StackCode) -> Self {
+        self.stacks.push(StackRegister { register: self.registers.len(), n_symbols, code });
+        self.with_real_register(name, BigRational::zero())
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
@@ -391,18 +408,23 @@ impl<'a> Definition<'a> {
     }
 
     /// What is true of the codes of every list, said of the places in `points`: `E(0) = 0`, `C(k) = 0`, the two
-    /// recursions, and that codes lie in their range and symbols in `0..n_symbols`.
+    /// recursions, and that codes lie in their range and symbols in `0..n_symbols`. Before them, that every register of a
+    /// stack holds the code of one.
     pub fn facts(&self, view: &View<'a>, points: &[Term<'a>]) -> Vec<Term<'a>> {
-        let (Some(list), Some(code)) = (&view.list, &self.code) else {
-            return Vec::new();
-        };
         let terms = self.terms;
+        let of_stack =
+            |stack: &StackRegister| stack.code.is_code(terms, view.registers[stack.register], stack.n_symbols);
+        let mut facts: Vec<Term<'a>> = self.stacks.iter().map(of_stack).collect();
+        let (Some(list), Some(code)) = (&view.list, &self.code) else {
+            return facts;
+        };
         if let Some(window) = self.window {
-            return window::facts(terms, list, points, window, code.n_symbols());
+            facts.extend(window::facts(terms, list, points, window, code.n_symbols()));
+            return facts;
         }
         let zero = terms.ratio(0, 1);
         let in_range = |value: Term<'a>| code.holds(terms, value);
-        let mut facts = vec![list.prefix(terms.int(0)).equals(zero), list.suffix(list.length).equals(zero)];
+        facts.extend([list.prefix(terms.int(0)).equals(zero), list.suffix(list.length).equals(zero)]);
         for &j in points {
             let is_code = j.at_least(terms.int(0)).and(j.at_most(list.length));
             facts.push(is_code.implies(in_range(list.prefix(j)).and(in_range(list.suffix(j)))));

@@ -5,9 +5,13 @@
 //! [`routed`] network. *definition = problem* says that the definition accepts a word iff it is a yes-word in the
 //! words of mathematics (`proof/meaning.rs`). Every part is a list of obligations, made from the network value, the definition's
 //! own cases and the mathematics; what stays on paper is that an induction whose cases hold proves its claim.
+//!
+//! A proof about somebody's own [machine] has one half, *network = machine*, and says no more: definition and invariant
+//! are derived from the machine, and of the language that the machine is meant for nothing is known.
 
 mod error;
 mod induction;
+pub mod machine;
 mod meaning;
 mod numbers;
 pub mod obligation;
@@ -33,6 +37,7 @@ pub(crate) use obligation::Conditions;
 use crate::definition::Definition;
 use crate::statement::mathematics::Meaning;
 use induction::Induction;
+use machine::MachineArgument;
 use meaning::MeaningArgument;
 use rnn::Network;
 use rnn::Term;
@@ -43,9 +48,17 @@ use std::fmt;
 pub struct Proof<'a> {
     network: Network,
     argument: Argument<'a>,
-    meaning: MeaningArgument<'a>,
+    subject: Subject<'a>,
     conditions: Vec<Conditions<'a>>,
     obligations: Vec<Obligation<'a>>,
+}
+
+/// What the network is shown to be.
+enum Subject<'a> {
+    /// A problem, by its definition.
+    Problem(Box<MeaningArgument<'a>>),
+    /// A machine; the definition is derived from it.
+    Machine(Box<MachineArgument<'a>>),
 }
 
 /// Why the network is the definition.
@@ -65,6 +78,9 @@ pub struct ProofLink {
 
 /// The network is the streaming definition.
 pub const NETWORK_IS_DEFINITION: &str = "network = definition";
+
+/// The network is the machine.
+pub const NETWORK_IS_MACHINE: &str = "network = machine";
 
 /// The streaming definition is the problem.
 pub const DEFINITION_IS_PROBLEM: &str = "definition = problem";
@@ -136,7 +152,8 @@ impl<'a> Proof<'a> {
     ) -> Result<Self, ProofError> {
         let meaning = MeaningArgument::new(terms, definition, meaning)?;
         obligations.extend(meaning.obligations(terms));
-        Ok(Self { network: network.clone(), argument, meaning, conditions: Vec::new(), obligations })
+        let subject = Subject::Problem(Box::new(meaning));
+        Ok(Self { network: network.clone(), argument, subject, conditions: Vec::new(), obligations })
     }
 
     /// Adds obligations that are made under conditions, by the index that these get.
@@ -156,9 +173,12 @@ impl<'a> Proof<'a> {
         &self.network
     }
 
-    /// The definition that is the problem.
+    /// The definition that is the problem, or that is derived from the machine.
     pub fn definition(&self) -> &Definition<'a> {
-        &self.meaning.definition
+        match &self.subject {
+            Subject::Problem(meaning) => &meaning.definition,
+            Subject::Machine(machine) => &machine.definition,
+        }
     }
 
     /// The definition that the network is: in a number format another one than that which is the problem.
@@ -176,8 +196,12 @@ impl<'a> Proof<'a> {
 
     /// The equalities that the proof is made of, each with its obligations: every obligation about the network supports
     /// the first, those of the meaning the second. Those of a routed network speak of the mathematics itself, and so
-    /// that the network is the *definition* rests on the meaning too.
+    /// that the network is the *definition* rests on the meaning too. Of a machine there is one equality, which rests on
+    /// every obligation.
     pub fn links(&self) -> Vec<ProofLink> {
+        if matches!(self.subject, Subject::Machine(_)) {
+            return vec![ProofLink { name: NETWORK_IS_MACHINE, obligations: (0..self.obligations.len()).collect() }];
+        }
         let is_routed = matches!(self.argument, Argument::Routed(_));
         let of = |chosen: &dyn Fn(ObligationKind) -> bool| {
             let indices = (0..self.obligations.len()).filter(|index| chosen(self.obligations[*index].kind));
@@ -211,8 +235,20 @@ impl<'a> Proof<'a> {
             Argument::Routed(stage) => stage.witnesses(&chosen(&of_network), words),
         };
         of_network.into_iter().zip(found).for_each(|(index, witness)| witnesses[index] = witness);
-        let found = self.meaning.witnesses(&chosen(&of_meaning), words);
-        of_meaning.into_iter().zip(found).for_each(|(index, witness)| witnesses[index] = witness);
+        match &self.subject {
+            Subject::Problem(meaning) => {
+                let found = meaning.witnesses(&chosen(&of_meaning), words);
+                of_meaning.into_iter().zip(found).for_each(|(index, witness)| witnesses[index] = witness);
+            }
+            Subject::Machine(machine) => {
+                for (obligation, witness) in self.obligations.iter().zip(&mut witnesses) {
+                    // What no word reaches is met by a configuration of which nothing but its mode is said.
+                    if matches!(witness, Witness::Unreachable(_)) {
+                        *witness = machine.configuration_of(obligation).unwrap_or_else(|| witness.clone());
+                    }
+                }
+            }
+        }
         witnesses
     }
 

@@ -8,6 +8,7 @@ pub mod instances;
 pub mod machines;
 pub mod obligations;
 pub mod options;
+pub mod own_machine;
 pub mod proofs;
 pub mod range;
 pub mod scan;

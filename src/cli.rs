@@ -13,6 +13,9 @@ mod list;
 mod misuse;
 mod mutate;
 mod number;
+mod own_circuit;
+mod own_graph;
+mod own_machine;
 mod run;
 mod select;
 mod show;
@@ -50,7 +53,10 @@ enum Command {
     List(list::ListArguments),
     /// Print one claim with its quantifiers, its network, invariant and obligations
     #[command(
-        after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json"
+        after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json\n  \
+                            reduce show dyck-2 --machine > machine.json\n  \
+                            reduce show weighted-automaton --automaton-text > automaton.txt\n  \
+                            reduce show circuit-value --circuit adder.aag --input 0110 | reduce run circuit-value"
     )]
     Show(show::ShowArguments),
     /// Check one claim, all of them, or the controls
@@ -58,6 +64,7 @@ enum Command {
                             reduce check reachability --network weights.json\n  \
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
                             reduce check weighted-automaton --automaton automaton.txt\n  \
+                            reduce check --machine machine.json --to network.json\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
@@ -66,7 +73,7 @@ enum Command {
     Generate(generate::GenerateArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
-        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2"
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B"
     )]
     Run(run::RunArguments),
     /// Find the least number of bits with which a network is right, size by size

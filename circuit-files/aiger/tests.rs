@@ -6,6 +6,7 @@ use super::super::graph::tests::shared;
 use super::*;
 use flussab_aiger::aig::Aig;
 use proptest::prelude::*;
+use std::path::Path;
 
 fn refusal(file: &str) -> String {
     let bytes = std::fs::read(data("malformed").join(file)).unwrap();
@@ -19,10 +20,13 @@ const MALFORMED: &[(&str, &str)] = &[
         "cut_number.aag: line 5: expected the three literals of gate 1 of 1 and a newline, got `6 2 4` and the end of the file",
     ),
     ("cycle.aag", "cycle.aag: line 5: expected gates without a cycle, got gate 6, which depends on itself"),
-    ("empty.aag", "empty.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, got an empty file"),
+    (
+        "empty.aag",
+        "empty.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, the two counts of a Bristol file, or a line of a .bench file, got an empty file",
+    ),
     (
         "garbage.aag",
-        "garbage.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, got `\\x89PNG\\r`",
+        "garbage.aag: line 1: expected an AIGER header, `aag M I L O A` or `aig M I L O A`, the two counts of a Bristol file, or a line of a .bench file, got `\\x89PNG\\r`",
     ),
     ("huge_inputs.aig", "huge_inputs.aig: line 1: expected at most 1048576 inputs, got 2000000000"),
     (
@@ -98,6 +102,18 @@ fn names_of_inputs_and_outputs_are_kept() {
 #[test]
 fn a_name_that_is_not_utf8_does_not_make_a_circuit_unreadable() {
     assert_eq!(own("latin1_name.aag").input_name(0), Some("entr\u{fffd}e"));
+}
+
+#[test]
+fn a_comment_may_begin_as_abc_writes_it() {
+    // ABC's `&write` puts the name into the comment, in binary and without a newline after the `c`.
+    for comment in [&b"cn\0\0\0\x05c6288"[..], b"c", b"c\nanything \xff", b"cr\0\0", b"c\r\n"] {
+        let bytes = [&own("full_adder.aag").to_binary()[..], comment].concat();
+        assert_eq!(Circuit::parse(&bytes, "abc.aig").unwrap().gates().len(), own("full_adder.aag").gates().len());
+    }
+    // A constraint's symbol is no comment.
+    let bytes = [&own("full_adder.aag").to_binary()[..], b"c0 name\n"].concat();
+    assert!(Circuit::parse(&bytes, "constraint.aig").unwrap_err().to_string().contains("expected a symbol"));
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Real-time counter and stack machines, as data, with a textbook interpreter.
 //!
 //! A machine has a finite control, counters (signed or non-negative) and stacks over `0..n_symbols`, and fires exactly
-//! one rule per token; where no rule fires it is dead for ever. It accepts iff it ends in its accepting state.
+//! one rule per token; where no rule fires it is dead for ever. It accepts iff it ends in an accepting state. [`json`]
+//! reads machines from files and writes them.
 
+pub mod json;
 mod textbook;
 
 #[cfg(test)]
@@ -11,6 +13,9 @@ mod tests;
 pub use textbook::TextbookMachine;
 
 use std::fmt;
+
+/// The symbols of a stack of which nothing else is said.
+const DEFAULT_SYMBOLS: [&str; 2] = ["0", "1"];
 
 /// A condition on one register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +84,11 @@ pub struct Machine {
     states: Vec<String>,
     counters: Vec<Counter>,
     stacks: Vec<String>,
-    n_symbols: u8,
+    /// The symbols of each stack.
+    symbols: Vec<Vec<String>>,
     rules: Vec<Rule>,
     initial: usize,
-    accepting: usize,
+    accepting: Vec<usize>,
 }
 
 /// Why a machine is refused.
@@ -120,7 +126,7 @@ impl fmt::Display for MachineError {
 impl std::error::Error for MachineError {}
 
 /// A configuration of a machine; `state` is `None` when it is dead.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Configuration {
     /// The control state.
     pub state: Option<usize>,
@@ -136,7 +142,7 @@ impl Machine {
         &self.tokens
     }
 
-    /// The states' names; the first is where it starts.
+    /// The states' names.
     pub fn states(&self) -> &[String] {
         &self.states
     }
@@ -151,9 +157,15 @@ impl Machine {
         &self.stacks
     }
 
-    /// The number of stack symbols.
+    /// The symbols of a stack, by their numbers.
+    pub fn symbols(&self, stack: usize) -> &[String] {
+        &self.symbols[stack]
+    }
+
+    /// The largest number of symbols that a stack has; 2 where there is no stack. All stacks are coded in the same base.
     pub fn n_symbols(&self) -> u8 {
-        self.n_symbols
+        let largest = self.symbols.iter().map(|symbols| symbols.len()).max().unwrap_or(DEFAULT_SYMBOLS.len());
+        u8::try_from(largest).expect("a stack has at most as many symbols as a set of bits can hold")
     }
 
     /// The rules.
@@ -166,9 +178,14 @@ impl Machine {
         self.initial
     }
 
-    /// The accepting state.
-    pub fn accepting(&self) -> usize {
-        self.accepting
+    /// The accepting states.
+    pub fn accepting(&self) -> &[usize] {
+        &self.accepting
+    }
+
+    /// Whether a word that ends in this configuration is accepted.
+    pub fn is_accepting(&self, configuration: &Configuration) -> bool {
+        configuration.state.is_some_and(|state| self.accepting.contains(&state))
     }
 
     /// The configuration before the first token.
@@ -219,7 +236,7 @@ impl Machine {
     /// Whether the machine accepts a word, given as places in its tokens.
     pub fn accepts(&self, word: impl IntoIterator<Item = usize>) -> bool {
         let last = word.into_iter().fold(self.start(), |configuration, token| self.step(&configuration, token));
-        last.state == Some(self.accepting)
+        self.is_accepting(&last)
     }
 
     /// A rule as a reader writes it: `I | [f = 0] -> M, e + 1`.
@@ -238,11 +255,12 @@ impl Machine {
             text.push_str(&format!(", {} := 0", self.counters[*counter].name));
         }
         for (stack, action) in &rule.stacks {
+            let symbol = |symbol: u8| self.symbol(*stack, symbol);
             let stack = &self.stacks[*stack];
             text.push_str(&match action {
-                Action::Push(symbol) => format!(", push {symbol} on {stack}"),
+                Action::Push(b) => format!(", push {} on {stack}", symbol(*b)),
                 Action::Pop => format!(", pop {stack}"),
-                Action::Replace(symbol) => format!(", replace top of {stack} by {symbol}"),
+                Action::Replace(b) => format!(", replace top of {stack} by {}", symbol(*b)),
                 Action::Copy(from) => format!(", {stack} := {}", self.stacks[*from]),
                 Action::Clear => format!(", clear {stack}"),
             });
@@ -256,9 +274,14 @@ impl Machine {
             Guard::NonZero(c) => format!("{} != 0", self.counters[c].name),
             Guard::Empty(s) => format!("{} empty", self.stacks[s]),
             Guard::NonEmpty(s) => format!("{} not empty", self.stacks[s]),
-            Guard::Top(s, b) => format!("top {} = {b}", self.stacks[s]),
-            Guard::NotTop(s, b) => format!("top {} not {b}", self.stacks[s]),
+            Guard::Top(s, b) => format!("top {} = {}", self.stacks[s], self.symbol(s, b)),
+            Guard::NotTop(s, b) => format!("top {} not {}", self.stacks[s], self.symbol(s, b)),
         }
+    }
+
+    /// A symbol's name, or its number where the stack has no such symbol.
+    fn symbol(&self, stack: usize, symbol: u8) -> String {
+        self.symbols[stack].get(usize::from(symbol)).cloned().unwrap_or_else(|| symbol.to_string())
     }
 
     /// What a register can be under a rule's guards: for a counter zero (0) or not (1), for a stack empty (0) or its
@@ -272,7 +295,7 @@ impl Machine {
     }
 
     fn allowed_stack(&self, rule: &Rule, stack: usize) -> u32 {
-        let all = (1u32 << (u32::from(self.n_symbols) + 1)) - 1;
+        let all = (1u32 << (self.symbols[stack].len() + 1)) - 1;
         let top = |symbol: u8| 1u32 << (u32::from(symbol) + 1);
         rule.guards.iter().fold(all, |allowed, guard| match guard {
             Guard::Empty(s) if *s == stack => allowed & 1,
@@ -290,25 +313,31 @@ impl Machine {
             && (0..self.stacks.len()).all(|s| self.allowed_stack(a, s) & self.allowed_stack(b, s) != 0)
     }
 
-    fn check(&self) -> Result<(), MachineError> {
+    /// Looks at every rule; where one is refused, with its index.
+    fn check(&self) -> Result<(), (usize, MachineError)> {
         for (i, rule) in self.rules.iter().enumerate() {
-            self.check_form(rule)?;
-            for (counter, amount) in &rule.counters {
-                let can_be_zero = self.allowed_counter(rule, *counter) & 1 != 0;
-                // A guard shows that the counter is at least 1, no more.
-                if !self.counters[*counter].signed && (*amount < -1 || *amount == -1 && can_be_zero) {
-                    return Err(MachineError::Decrement(self.describe(rule)));
-                }
+            self.check_rule(i, rule).map_err(|error| (i, error))?;
+        }
+        Ok(())
+    }
+
+    fn check_rule(&self, i: usize, rule: &Rule) -> Result<(), MachineError> {
+        self.check_form(rule)?;
+        for (counter, amount) in &rule.counters {
+            let can_be_zero = self.allowed_counter(rule, *counter) & 1 != 0;
+            // A guard shows that the counter is at least 1, no more.
+            if !self.counters[*counter].signed && (*amount < -1 || *amount == -1 && can_be_zero) {
+                return Err(MachineError::Decrement(self.describe(rule)));
             }
-            for (stack, action) in &rule.stacks {
-                let needs_top = matches!(action, Action::Pop | Action::Replace(_));
-                if needs_top && self.allowed_stack(rule, *stack) & 1 != 0 {
-                    return Err(MachineError::Pop(self.describe(rule)));
-                }
+        }
+        for (stack, action) in &rule.stacks {
+            let needs_top = matches!(action, Action::Pop | Action::Replace(_));
+            if needs_top && self.allowed_stack(rule, *stack) & 1 != 0 {
+                return Err(MachineError::Pop(self.describe(rule)));
             }
-            if let Some(other) = self.rules[..i].iter().find(|other| self.can_fire_together(other, rule)) {
-                return Err(MachineError::Ambiguous(self.describe(other), self.describe(rule)));
-            }
+        }
+        if let Some(other) = self.rules[..i].iter().find(|other| self.can_fire_together(other, rule)) {
+            return Err(MachineError::Ambiguous(self.describe(other), self.describe(rule)));
         }
         Ok(())
     }
@@ -319,11 +348,14 @@ impl Machine {
             changes.filter(|other| **other == c).count() == 1
         };
         let stack_once = |s: usize| rule.stacks.iter().filter(|(other, _)| *other == s).count() == 1;
-        let symbols_known = rule.stacks.iter().all(|(_, action)| match action {
-            Action::Push(symbol) | Action::Replace(symbol) => *symbol < self.n_symbols,
+        let is_known = |stack: usize, symbol: u8| usize::from(symbol) < self.symbols[stack].len();
+        let symbols_known = rule.stacks.iter().all(|(stack, action)| match action {
+            Action::Push(symbol) | Action::Replace(symbol) => is_known(*stack, *symbol),
+            // The symbols of a copy mean the same on both stacks.
+            Action::Copy(from) => self.symbols[*from] == self.symbols[*stack],
             _ => true,
         }) && rule.guards.iter().all(|guard| match guard {
-            Guard::Top(_, symbol) | Guard::NotTop(_, symbol) => *symbol < self.n_symbols,
+            Guard::Top(stack, symbol) | Guard::NotTop(stack, symbol) => is_known(*stack, *symbol),
             _ => true,
         });
         if symbols_known
@@ -380,10 +412,10 @@ impl MachineBuilder {
             states,
             counters: Vec::new(),
             stacks: Vec::new(),
-            n_symbols: 2,
+            symbols: Vec::new(),
             rules: Vec::new(),
             initial: 0,
-            accepting,
+            accepting: vec![accepting],
         };
         Self { machine }
     }
@@ -397,6 +429,7 @@ impl MachineBuilder {
     /// Adds a stack over two symbols and gives its place.
     pub fn stack(&mut self, name: &str) -> usize {
         self.machine.stacks.push(name.to_owned());
+        self.machine.symbols.push(DEFAULT_SYMBOLS.map(str::to_owned).to_vec());
         self.machine.stacks.len() - 1
     }
 
@@ -426,7 +459,7 @@ impl MachineBuilder {
     /// # Errors
     /// [`MachineError`] where its rules could be read in two ways, or network and machine could differ.
     pub fn build(self) -> Result<Machine, MachineError> {
-        self.machine.check()?;
+        self.machine.check().map_err(|(_, error)| error)?;
         match self.machine.rules.iter().find(|rule| !rule.resets.is_empty()) {
             Some(rule) => Err(MachineError::Reset(self.machine.describe(rule))),
             None => Ok(self.machine),
@@ -438,7 +471,7 @@ impl MachineBuilder {
     /// # Errors
     /// [`MachineError`] where its rules could be read in two ways.
     pub fn build_textbook(self) -> Result<TextbookMachine, MachineError> {
-        self.machine.check()?;
+        self.machine.check().map_err(|(_, error)| error)?;
         Ok(TextbookMachine::new(self.machine))
     }
 }

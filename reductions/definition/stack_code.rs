@@ -130,6 +130,34 @@ impl StackCode {
         tail.scaled(&rate) + symbol.to_real().scaled(&weight) + terms.real(shift)
     }
 
+    /// The least code of a stack with this top: that over the empty stack.
+    fn least(&self, symbol: u8) -> BigRational {
+        (self.shift.to_rational()) + self.weight.to_rational() * BigRational::from_integer(symbol.into())
+    }
+
+    /// That a Real is the code of a stack with this top, as far as one reading tells: it is in the interval of the codes
+    /// of such stacks.
+    pub fn has_top<'a>(&self, terms: &'a Terms, code: Term<'a>, symbol: u8) -> Term<'a> {
+        let least = self.least(symbol);
+        let beyond = &least + self.rate.to_rational() * BigRational::from_integer(self.bound.into());
+        code.at_least(terms.real(least)).and(code.below(terms.real(beyond)))
+    }
+
+    /// That a Real is the code of a stack over the first `n_symbols` symbols, as far as one reading tells: it is 0, or
+    /// the stack has one of the tops.
+    pub fn is_code<'a>(&self, terms: &'a Terms, code: Term<'a>, n_symbols: u8) -> Term<'a> {
+        let empty = code.equals(terms.ratio(0, 1));
+        terms.any([empty].into_iter().chain((0..n_symbols).map(|symbol| self.has_top(terms, code, symbol))))
+    }
+
+    /// The code of the tail of a stack over the first `n_symbols` symbols; 0 where the stack is empty.
+    pub fn popped<'a>(&self, terms: &'a Terms, code: Term<'a>, n_symbols: u8) -> Term<'a> {
+        (0..n_symbols).fold(terms.ratio(0, 1), |otherwise, symbol| {
+            let tail = (code - terms.real(self.least(symbol))).scaled(&self.rate.to_rational().recip());
+            terms.if_else(self.has_top(terms, code, symbol), tail, otherwise)
+        })
+    }
+
     /// That a term is in the range of the code.
     pub fn holds<'a>(&self, terms: &'a Terms, code: Term<'a>) -> Term<'a> {
         let bound = terms.real(BigRational::from_integer(self.bound.into()));

@@ -4,7 +4,9 @@
 //! The vertices are n copies of the graph, one per number of steps, vertex v of layer h being h n + v, and one more, the
 //! goal. An edge leads from a vertex to its successor one layer up; each copy of the target leads to the goal instead.
 
+use problems::reachability::EdgeList;
 use problems::reachability::Instance;
+use std::fmt;
 
 /// A graph in which vertex v has the edge to `successors[v]`, where it has one, with a source and a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,89 @@ fn layered(graph: &FunctionalGraph, n_layers: usize) -> Instance {
     Instance { source: graph.source, target: goal, edges }
 }
 
+/// How somebody's graph became an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Its edges lead forward, by increasing source: they are spelled as they stand.
+    AsItStands,
+    /// Its edges lead forward, and their lines were put in order.
+    LinesMoved,
+    /// Some edge does not lead forward: the graph went through the layering map, over so many vertices.
+    Layered(usize),
+}
+
+impl fmt::Display for Spelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AsItStands => f.write_str("sorted as it stands"),
+            Self::LinesMoved => f.write_str("its lines were put in order; every edge leads forward"),
+            Self::Layered(n) => write!(f, "unsorted or cyclic: layered, one copy of the graph per step, {n} vertices"),
+        }
+    }
+}
+
+/// A graph whose word is longer than is sensible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// How many tokens its word would have.
+    pub n_tokens: u64,
+    /// How many it may have.
+    pub most: u64,
+    /// How it would be spelled.
+    pub spelling: Spelling,
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { n_tokens, most, spelling } = self;
+        write!(f, "expected a graph whose word has at most {most} tokens, got one of {n_tokens} ({spelling})")
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+/// The most tokens of a word that is spelled.
+const MOST_TOKENS: u64 = 20_000_000;
+
+/// Somebody's graph with a source and a target, as an instance: as it stands where its edges are those of one, and by the
+/// layering map elsewhere.
+///
+/// ```
+/// use problems::reachability::EdgeList;
+/// use reductions::hardness::functional_graph_to_reachability::{Spelling, spell};
+/// let cycle = EdgeList::read("a b\nb c\nc a\n").unwrap();
+/// let (instance, spelling) = spell(&cycle, 2, 1).unwrap();
+/// assert_eq!((instance.reaches_target(), spelling), (true, Spelling::Layered(10)));
+/// ```
+///
+/// # Errors
+/// [`TooLong`] where its word would be longer than twenty million tokens; nothing is built before that is known.
+///
+/// # Panics
+/// If a vertex does not exist.
+pub fn spell(graph: &EdgeList, source: usize, target: usize) -> Result<(Instance, Spelling), TooLong> {
+    let n_tokens = |source: usize, target: usize, edges: &[(usize, usize)]| {
+        edges.iter().fold((source + target + 2) as u64, |sum, (from, to)| sum + 2 + (from + to) as u64)
+    };
+    let admit = |n_tokens: u64, spelling: Spelling| {
+        if n_tokens > MOST_TOKENS { Err(TooLong { n_tokens, most: MOST_TOKENS, spelling }) } else { Ok(()) }
+    };
+    if let Some(sorted) = graph.sorted() {
+        let spelling = if sorted.was_moved { Spelling::LinesMoved } else { Spelling::AsItStands };
+        admit(n_tokens(source, target, &sorted.edges), spelling)?;
+        return Ok((Instance { source, target, edges: sorted.edges }, spelling));
+    }
+    let functional = FunctionalGraph { successors: graph.successors().to_vec(), source, target };
+    let n = functional.successors.len() as u64;
+    let spelling = Spelling::Layered(functional.successors.len().pow(2) + 1);
+    // From below: a layer's edges lead from at least its first vertex to at least the next one's.
+    let edges = (functional.n_edges() as u64).saturating_mul(n.saturating_sub(1));
+    admit(edges.saturating_mul(n.saturating_mul(n) / 2), spelling)?;
+    let instance = map(&functional);
+    admit(n_tokens(source, instance.target, &instance.edges), spelling)?;
+    Ok((instance, spelling))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +195,36 @@ mod tests {
         }
         assert_eq!(n_graphs, 10_614);
         assert!(answers[0] > 1000 && answers[1] > 1000);
+    }
+
+    #[test]
+    fn every_small_graph_as_a_file_keeps_its_answer() {
+        let mut spellings = [0; 3];
+        for graph in (1..=3).flat_map(all_graphs) {
+            let n = graph.successors.len();
+            let name = |vertex: usize| format!("v{vertex}");
+            let lines = (0..n).map(name).chain(
+                (0..n).filter_map(|from| graph.successors[from].map(|to| format!("{} {}", name(from), name(to)))),
+            );
+            let read = EdgeList::read(&lines.collect::<Vec<_>>().join("\n")).unwrap();
+            let (instance, spelling) = spell(&read, graph.source, graph.target).unwrap();
+            assert_eq!(Reachability.decide(&instance.to_word()), graph.reaches_target(), "{graph:?}");
+            let is_forward = graph.successors.iter().enumerate().all(|(from, to)| to.is_none_or(|to| from < to));
+            assert_eq!(matches!(spelling, Spelling::Layered(_)), !is_forward);
+            spellings[usize::from(matches!(spelling, Spelling::Layered(_)))] += 1;
+        }
+        assert!(spellings[0] > 50 && spellings[1] > 200, "{spellings:?}");
+        let moved = EdgeList::read("1 2\n0 1\n").unwrap();
+        assert_eq!(spell(&moved, 0, 2).unwrap().1, Spelling::LinesMoved);
+    }
+
+    #[test]
+    fn a_word_that_would_be_too_long_is_refused_before_it_is_built() {
+        let cycle: String = (0..1000).map(|i| format!("{i} {}\n", (i + 1) % 1000)).collect();
+        let error = spell(&EdgeList::read(&cycle).unwrap(), 0, 1).unwrap_err();
+        assert!(error.n_tokens > error.most && error.to_string().starts_with("expected a graph whose word"), "{error}");
+        let far = EdgeList::read("0 1000000\n").unwrap();
+        assert!(spell(&far, 0, 1).is_ok());
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub enum ObligationKind {
     SameCase,
     /// A statement about a number format alone.
     Format,
+    /// The code of a machine's stack is read as the stack that it codes.
+    StackCode,
 }
 
 impl ObligationKind {
@@ -86,6 +88,7 @@ impl ObligationKind {
             Self::Range => "range",
             Self::SameCase => "same case",
             Self::Format => "format",
+            Self::StackCode => "stack code",
         }
     }
 

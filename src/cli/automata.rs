@@ -2,11 +2,14 @@
 
 use super::files;
 use super::misuse::Misuse;
+use super::select::Selected;
+use super::select::Selection;
 use itertools::Itertools;
 use problems::Problem;
 use problems::deterministic_automaton;
 use problems::deterministic_automaton::DeterministicAutomaton;
 use problems::weighted_automaton;
+use problems::weighted_automaton::Automaton;
 use problems::weighted_automaton::AutomatonError;
 use problems::weighted_automaton::WeightedAutomaton;
 use problems::weighted_automaton::text;
@@ -41,6 +44,11 @@ pub(crate) fn reduction(
             boxed(automaton, weighted_automaton_deltanet::sign_reduction(weighted(automaton)?, None))
         }
         ("weighted-automaton", "deltanet", Some(_)) => Err(expected("`sign` or none")),
+        // An automaton that is deterministic has a network of one layer, whatever it was given for.
+        ("weighted-automaton", "pd", None) => {
+            let automaton = of_any_kind(automaton)?;
+            Ok(Box::new(DeterministicAutomatonPd::new(automaton, None)))
+        }
         ("deterministic-automaton", "pd", None) => {
             Ok(Box::new(DeterministicAutomatonPd::new(deterministic(automaton)?, None)))
         }
@@ -49,6 +57,48 @@ pub(crate) fn reduction(
             "--automaton: expected the problem weighted-automaton or deterministic-automaton, got {problem}"
         ))),
     }
+}
+
+/// A shipped weighted automaton that is deterministic, or one in a file.
+fn of_any_kind(name: &str) -> Result<DeterministicAutomaton, Misuse> {
+    match weighted_automaton::all().iter().find(|problem| problem.automaton().name() == name) {
+        Some(problem) => DeterministicAutomaton::new(problem.automaton().clone())
+            .map_err(|error| Misuse(format!("--automaton {name}: {error}"))),
+        None => deterministic(name),
+    }
+}
+
+/// The automaton of a claim as text, as [`text::read`] reads it.
+pub(crate) fn text(claim: &Selected, selection: &Selection) -> Result<String, Misuse> {
+    let problem = claim.problem();
+    let automaton = match (problem.name(), selection.automaton.as_deref()) {
+        ("weighted-automaton", Some(name)) => weighted(name)?.automaton().clone(),
+        ("deterministic-automaton", Some(name)) => of_any_kind(name)?.automaton().clone(),
+        (_, None) => {
+            let weighted = weighted_automaton::all();
+            let mut shipped = weighted.iter().map(|problem| problem.automaton());
+            let deterministic = deterministic_automaton::all();
+            let mut others = deterministic.iter().map(|problem| problem.automaton());
+            let is_it = |automaton: &&Automaton| Some(automaton.name()) == problem.variant();
+            let found = match problem.name() {
+                "weighted-automaton" => shipped.find(is_it),
+                "deterministic-automaton" => others.find(is_it),
+                _ => None,
+            };
+            found.cloned().ok_or_else(|| {
+                Misuse(format!(
+                    "--automaton-text: expected weighted-automaton or deterministic-automaton, got {}",
+                    problem.name()
+                ))
+            })?
+        }
+        (name, Some(_)) => {
+            return Err(Misuse(format!(
+                "--automaton-text: expected weighted-automaton or deterministic-automaton, got {name}"
+            )));
+        }
+    };
+    Ok(text::write(&automaton))
 }
 
 fn boxed<R: Reduction + 'static>(

@@ -5,6 +5,8 @@ use super::files::Output;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use super::number::NumberArguments;
+use super::own_circuit::read_bits;
+use super::own_machine;
 use super::select;
 use super::select::Selected;
 use super::select::Selection;
@@ -42,8 +44,16 @@ const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["all", "controls"], conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "controls", "machine"], conflicts_with = "all")]
     problem: Option<String>,
+    /// Check instead that a network is the machine in this file, for every word: the one that is compiled from it, or the
+    /// one of --network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "variant", "automaton", "n",
+                                                           "symbolic", "circuit"])]
+    machine: Option<PathBuf>,
+    /// Write the network that is compiled from --machine to this file
+    #[arg(long, value_name = "FILE", requires = "machine", conflicts_with = "network")]
+    to: Option<PathBuf>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
     all: bool,
@@ -76,7 +86,7 @@ pub(crate) struct CheckArguments {
     network: Option<PathBuf>,
     #[command(flatten)]
     number: NumberArguments,
-    /// Evaluate every output of this AIGER circuit instead
+    /// Evaluate every output of this circuit instead: AIGER, Bristol or .bench
     #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
     circuit: Option<PathBuf>,
     /// Input bits for --circuit, the first input first [default: sampled]
@@ -96,6 +106,18 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
+    }
+    if let Some(file) = &arguments.machine {
+        let asked = own_machine::Asked {
+            machine: file,
+            network: arguments.network.as_deref(),
+            to: arguments.to.as_deref(),
+            words: arguments.words,
+            timeout: arguments.timeout,
+            number_is_given: arguments.number.is_given(),
+            json: arguments.json,
+        };
+        return own_machine::check(&asked, progress, output);
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
@@ -294,17 +316,4 @@ fn check_circuit(
     }
     output.show();
     Ok(exit_code([outcome.verdict()]))
-}
-
-fn read_bits(text: &str, n_inputs: usize) -> Result<Vec<bool>, Misuse> {
-    let bits: Option<Vec<bool>> = text
-        .chars()
-        .map(|c| match c {
-            '0' => Some(false),
-            '1' => Some(true),
-            _ => None,
-        })
-        .collect();
-    bits.filter(|bits| bits.len() == n_inputs)
-        .ok_or_else(|| Misuse(format!("--input: expected {n_inputs} bits, each 0 or 1, got `{text}`")))
 }

@@ -4,6 +4,8 @@ use super::files;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::number::NumberArguments;
+use super::own_graph;
+use super::own_machine;
 use super::select;
 use super::select::Selected;
 use super::select::Selection;
@@ -31,10 +33,23 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// The problem's name, as `reduce list` prints it
-    problem: String,
+    #[arg(required_unless_present = "machine")]
+    problem: Option<String>,
     /// File of words; `-` is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
+    /// Run the machine in this file, and its network, on the words of standard input instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "file", "model", "variant", "automaton", "graph"])]
+    machine: Option<PathBuf>,
+    /// Run on the graph in this file instead: an edge `from to` a line
+    #[arg(long, value_name = "FILE", requires_all = ["from", "to"], conflicts_with = "file")]
+    graph: Option<PathBuf>,
+    /// The vertex of --graph where the path starts
+    #[arg(long, value_name = "VERTEX", requires = "graph")]
+    from: Option<String>,
+    /// The vertex of --graph that is asked for
+    #[arg(long, value_name = "VERTEX", requires = "graph")]
+    to: Option<String>,
     #[command(flatten)]
     selection: Selection,
     /// Take the weights from this file, as `reduce show --network` prints them
@@ -117,11 +132,16 @@ impl<A: Concrete> Device<'_, A> {
 }
 
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let Some(name) = &arguments.problem else { return run_machine(arguments, output) };
+    let claim = select::claim(name, &arguments.selection)?;
     let problem = claim.problem();
     let name = files::name(&arguments.file);
-    let text = files::lines(&arguments.file)?.lines().enumerate();
-    let mut lines = text.map(|(i, line)| -> Result<Line, Misuse> {
+    let graph = (&arguments.graph, &arguments.from, &arguments.to);
+    let text: Box<dyn Iterator<Item = std::io::Result<String>>> = match graph {
+        (Some(path), Some(from), Some(to)) => Box::new(std::iter::once(Ok(own_graph::word(path, from, to, problem)?))),
+        _ => Box::new(files::lines(&arguments.file)?.lines()),
+    };
+    let mut lines = text.enumerate().map(|(i, line)| -> Result<Line, Misuse> {
         let place = || format!("{name}: line {}", i + 1);
         let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
         read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))
@@ -154,6 +174,16 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
             run_lines(&Device::Network(comparison), lines, arguments, output)
         }
     }
+}
+
+fn run_machine(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
+    let Some(file) = &arguments.machine else {
+        return Err(Misuse("expected a problem or --machine, got neither".to_owned()));
+    };
+    if arguments.number.is_given() || arguments.trace {
+        return Err(Misuse("--machine: expected exact numbers and no trace".to_owned()));
+    }
+    own_machine::run(file, arguments.network.as_deref(), arguments.json, output)
 }
 
 fn run_lines<A: Concrete>(

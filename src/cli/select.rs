@@ -76,6 +76,13 @@ pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Selected, Mi
         let names = all.iter().map(|claim| claim.problem().name()).unique().join(", ");
         return Err(Misuse(format!("expected a problem, one of {names}, got `{problem}`")));
     }
+    // The network of one layer is a claim of deterministic-automaton.
+    if let (Some(automaton), "weighted-automaton", Some("pd")) =
+        (selection.automaton.as_deref(), problem, selection.model.as_deref())
+    {
+        return automata::reduction(problem, "pd", selection.variant.as_deref(), automaton)
+            .map(|made| Selected::Network(SelectedReduction::Made(made)));
+    }
     let models = of_problem.iter().map(|claim| claim.description().model).unique().join(", ");
     let has_model = |claim: &Claim| selection.model.as_deref().is_none_or(|model| claim.description().model == model);
     let of_model: Vec<Claim> = of_problem.into_iter().filter(has_model).collect();

@@ -1,7 +1,9 @@
 //! `reduce show`: one claim, everything that it consists of.
 
+use super::automata;
 use super::files::Output;
 use super::misuse::Misuse;
+use super::own_circuit;
 use super::select;
 use super::select::Selected;
 use super::select::Selection;
@@ -19,6 +21,7 @@ use reductions::proof::Proof;
 use reductions::proof::Witness;
 use rnn::Network;
 use rnn::Terms;
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
@@ -29,6 +32,18 @@ pub(crate) struct ShowArguments {
     /// Print the weights as JSON instead
     #[arg(long, conflicts_with_all = ["rules", "witnesses"])]
     network: bool,
+    /// Print the machine as JSON instead, as `reduce check --machine` reads it
+    #[arg(long, conflicts_with_all = ["rules", "witnesses", "network"])]
+    machine: bool,
+    /// Print the automaton instead, as `--automaton` reads it
+    #[arg(long, conflicts_with_all = ["rules", "witnesses", "network", "machine"])]
+    automaton_text: bool,
+    /// Print the words of this circuit instead, one line for each output
+    #[arg(long, value_name = "FILE", requires = "input", conflicts_with_all = ["rules", "witnesses", "network", "machine", "automaton_text"])]
+    circuit: Option<PathBuf>,
+    /// Input bits for --circuit, the first input first
+    #[arg(long, value_name = "BITS", requires = "circuit")]
+    input: Option<String>,
     /// Print the machine's rules as well
     #[arg(long)]
     rules: bool,
@@ -39,17 +54,33 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    if arguments.automaton_text {
+        output.line(automata::text(&claim, &arguments.selection)?.trim_end())?;
+        output.show();
+        return Ok(0);
+    }
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
-        Selected::Machine(machine) if arguments.network => return Err(select::no_network(machine)),
+        Selected::Machine(machine) if arguments.network || arguments.machine || arguments.circuit.is_some() => {
+            return Err(select::no_network(machine));
+        }
         Selected::Machine(machine) => {
             output.line(describe_machine(machine, arguments.rules).trim_end())?;
             output.show();
             return Ok(0);
         }
     };
+    if let (Some(file), Some(bits)) = (&arguments.circuit, &arguments.input) {
+        return own_circuit::show(reduction, file, bits, output);
+    }
     let text = if arguments.network {
         pretty(&reduction.network().to_json())
+    } else if arguments.machine {
+        let problem = &arguments.problem;
+        let machine = reduction.machine().ok_or_else(|| {
+            Misuse(format!("--machine: expected a claim whose network is compiled from a machine, got {problem}"))
+        })?;
+        machine.to_text()
     } else {
         let terms = Terms::default();
         let proof = reduction.proof(&terms, reduction.network()).map_err(|error| Misuse(error.to_string()))?;

@@ -119,7 +119,7 @@ pub(super) fn machine(machine: &Machine) -> String {
         list(kinds, " "),
         machine.rules().iter().map(|one| rule(machine, one)).collect::<Vec<_>>().join(";\n    "),
         machine.initial(),
-        machine.accepting(),
+        machine.accepting()[0],
     )
 }
 

@@ -162,6 +162,12 @@ fn kind(network: &Network) -> &'static str {
 fn theorem_of(subject: Subject<'_>) -> Result<(&'static Theorem, Option<File>), ExportError> {
     match subject {
         Subject::Machine(machine) => {
+            if machine.accepting().len() != 1 {
+                let n = machine.accepting().len();
+                return Err(ExportError::NoTheorem(format!(
+                    "a machine of {n} accepting modes, where the theorem has one"
+                )));
+            }
             let theorem = theorems::any_machine();
             Ok((theorem, Some(generated(theorem, "Machine", data::machine(machine)))))
         }

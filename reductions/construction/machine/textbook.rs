@@ -46,7 +46,7 @@ impl TextbookMachine {
 
     /// Whether a configuration is one in which a word is accepted.
     pub fn is_accepting(&self, configuration: &Configuration) -> bool {
-        configuration.state == Some(self.machine.accepting())
+        self.machine.is_accepting(configuration)
     }
 
     /// Whether the machine accepts a word, given as places in its tokens.

@@ -1,0 +1,212 @@
+//! `reduce check --machine` and `reduce run --machine`: somebody's own machine.
+
+use super::files;
+use super::files::Output;
+use super::misuse::Misuse;
+use crate::check::own_machine;
+use crate::check::own_machine::OwnMachineOutcome;
+use crate::check::words;
+use crate::progress::Progress;
+use crate::report::json;
+use crate::report::says;
+use crate::report::seconds;
+use crate::report::shortened;
+use crate::report::shout;
+use crate::solver;
+use crate::verdict::Verdict;
+use crate::verdict::exit_code;
+use problems::Alphabet;
+use reductions::construction::compile::compile;
+use reductions::construction::machine::Machine;
+use rnn::Network;
+use serde_json::Value;
+use serde_json::json;
+use std::io::BufRead;
+use std::path::Path;
+use std::time::Duration;
+
+const SCHEMA: &str = "reduce.machine-check/1";
+
+/// How many obligations that are not discharged are printed.
+const GAPS_SHOWN: usize = 3;
+
+/// What is asked of a machine.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The machine's file.
+    pub(crate) machine: &'a Path,
+    /// The file of a network, where it is not the compiled one.
+    pub(crate) network: Option<&'a Path>,
+    /// Where the compiled network is written.
+    pub(crate) to: Option<&'a Path>,
+    /// The length up to which every word is read.
+    pub(crate) words: Option<usize>,
+    /// The limit of each question to the solver.
+    pub(crate) timeout: Duration,
+    /// Whether a number format was asked for, in which nothing is known of a machine.
+    pub(crate) number_is_given: bool,
+    /// Whether JSON is printed.
+    pub(crate) json: bool,
+}
+
+pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    if asked.number_is_given {
+        return Err(Misuse("--machine: expected exact numbers, got a number format".to_owned()));
+    }
+    let file = asked.machine;
+    let (machine, network) = read(file, asked.network)?;
+    let limit = asked.timeout;
+    let outcome = own_machine::check(&machine, &network, asked.words, limit, progress);
+    let outcome = outcome.map_err(|error| {
+        // It is the network that does not fit; the one that is compiled always does.
+        Misuse(format!("{}: {error}", files::name(asked.network.unwrap_or(file))))
+    })?;
+    if let Some(path) = asked.to {
+        let mut written = Output::file(path)?;
+        written.line(&json::pretty(&network.to_json()))?;
+        written.finish()?;
+    }
+    let report = Report { asked, alphabet: Alphabet::new(machine.tokens().to_vec()), outcome };
+    let text = if asked.json { json::pretty(&report.json()) } else { report.text() };
+    output.line(&text)?;
+    output.show();
+    Ok(exit_code([if report.outcome.alarm { Verdict::Refuted } else { report.outcome.verdict }]))
+}
+
+/// The machine in a file, and its network or the one in another file.
+fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
+    let machine = read_json(file, "a machine", Machine::from_json)?;
+    let network = match network {
+        Some(path) => read_json(path, "a network", Network::from_json)?,
+        None => compile(&machine),
+    };
+    Ok((machine, network))
+}
+
+/// What a JSON file holds; an error has the file, the line and what was expected.
+fn read_json<T, E: std::fmt::Display>(
+    path: &Path,
+    what: &str,
+    read: impl FnOnce(&Value) -> Result<T, E>,
+) -> Result<T, Misuse> {
+    let (text, name) = (files::text(path)?, files::name(path));
+    let value: Value = serde_json::from_str(&text)
+        .map_err(|error| Misuse(format!("{name}: line {}: expected {what} as JSON: {error}", error.line())))?;
+    read(&value).map_err(|error| {
+        let message = error.to_string();
+        let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();
+        Misuse(format!("{name}: {line}{message}"))
+    })
+}
+
+struct Report<'r> {
+    asked: &'r Asked<'r>,
+    alphabet: Alphabet,
+    outcome: OwnMachineOutcome,
+}
+
+impl Report<'_> {
+    fn word(&self, word: &[usize]) -> String {
+        self.alphabet.format(&word.iter().copied().map(problems::token_of).collect::<Vec<_>>())
+    }
+
+    /// The command that runs the counterexample again.
+    fn replay(&self, word: &str) -> String {
+        let network = self.asked.network;
+        let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+        format!("echo '{word}' | reduce run --machine '{}'{network}", self.asked.machine.display())
+    }
+
+    fn text(&self) -> String {
+        let outcome = &self.outcome;
+        let of = self.asked.network.map_or("its own network".to_owned(), |path| path.display().to_string());
+        let for_whom = match outcome.verdict {
+            Verdict::Proved => " for every word, of any length",
+            Verdict::Refuted => " by a word, replayed exactly",
+            _ => "",
+        };
+        let mut lines = vec![
+            format!("{} by {of}: that it accepts the words of a language is not claimed", self.asked.machine.display()),
+            format!("{}{for_whom}", shout(outcome.verdict)),
+        ];
+        if outcome.alarm {
+            lines.push(
+                "ALARM: ALL OBLIGATIONS ARE DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.".into(),
+            );
+        }
+        if let Some((word, answer)) = &outcome.counterexample {
+            let word = self.alphabet.format(word);
+            let (machine, network) = (says(*answer), says(!answer));
+            lines.push(format!("  on `{}` the machine {machine}, the network {network}", shortened(&word)));
+            lines.push(format!("  replay: {}", self.replay(&word)));
+        }
+        for link in &outcome.links {
+            lines.push(format!("  {:<31} {:<12}  {}", link.name, link.verdict, link.by));
+        }
+        let open: Vec<_> = outcome.obligations.iter().filter(|o| !o.is_discharged() || !o.is_witnessed()).collect();
+        for gap in open.iter().take(GAPS_SHOWN) {
+            lines.push(format!("  gap: {}: {}", gap.name, gap.reason(|word| self.word(word))));
+        }
+        if open.len() > GAPS_SHOWN {
+            lines.push(format!("  and {} more", open.len() - GAPS_SHOWN));
+        }
+        lines.push(format!("  {:.2} s", outcome.elapsed.as_secs_f64()));
+        lines.join("\n")
+    }
+
+    fn json(&self) -> Value {
+        let outcome = &self.outcome;
+        let links =
+            outcome.links.iter().map(|link| json!({"name": link.name, "verdict": link.verdict.word(), "by": link.by}));
+        let discharged = outcome.obligations.iter().filter(|judged| judged.is_discharged()).count();
+        let counterexample = outcome.counterexample.as_ref().map(|(word, answer)| {
+            let word = self.alphabet.format(word);
+            json!({"word": word, "network": !answer, "machine": answer, "command": self.replay(&word)})
+        });
+        json!({
+            "schema": SCHEMA,
+            "machine": self.asked.machine.display().to_string(),
+            "network": self.asked.network.map(|path| path.display().to_string()),
+            "model": "relu",
+            "verdict": outcome.verdict.word(),
+            "links": links.collect::<Vec<_>>(),
+            "obligations": {"total": outcome.obligations.len(), "discharged": discharged},
+            "words": {"max_length": outcome.max_length, "yes": outcome.words[0], "no": outcome.words[1]},
+            "counterexample": counterexample,
+            "solver": solver::version(),
+            "version": env!("CARGO_PKG_VERSION"),
+            "seconds": seconds(outcome.elapsed),
+        })
+    }
+}
+
+/// Words from standard input, one a line: what the machine says of each, and what its network.
+pub(crate) fn run(file: &Path, network: Option<&Path>, as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
+    let (machine, network) = read(file, network)?;
+    if network.tokens() != machine.tokens() {
+        let (expected, got) = (machine.tokens().join(" "), network.tokens().join(" "));
+        return Err(Misuse(format!("--network: expected the machine's tokens {expected}, got {got}")));
+    }
+    let alphabet = Alphabet::new(machine.tokens().to_vec());
+    let mut n_differing = 0;
+    for (i, line) in files::lines(Path::new("-"))?.lines().enumerate() {
+        let place = |message: String| Misuse(format!("standard input: line {}: {message}", i + 1));
+        let line = line.map_err(|error| place(error.to_string()))?;
+        let word = alphabet.parse(&line).map_err(|error| place(error.to_string()))?;
+        let says = machine.accepts(word.iter().map(|token| usize::from(*token)));
+        let network_says = words::reads(&network, &word);
+        let (agree, text) = (says == network_says, alphabet.format(&word));
+        n_differing += usize::from(!agree);
+        if as_json {
+            let line = json!({"word": text, "network": network_says, "machine": says, "agree": agree});
+            output.line(&line.to_string())?;
+        } else {
+            let yes = |answer: bool| if answer { "yes" } else { "no" };
+            let mark = if agree { "agree " } else { "DIFFER" };
+            let (network, machine) = (yes(network_says), yes(says));
+            output.line(&format!("{mark}  network {network:<3}  machine {machine:<3}  {}", shortened(&text)))?;
+        }
+        output.show();
+    }
+    Ok(exit_code([if n_differing > 0 { Verdict::Refuted } else { Verdict::Sampled }]))
+}
