@@ -201,7 +201,7 @@ fn an_automaton_that_cannot_be_taken_is_refused_in_one_sentence() {
         (&["--model", "deltanet"], wide(4), &["at most 3 states", "got 4 states"]),
         (&["--variant", "sign"], wide(2), &["--variant: expected none", "got `sign`"]),
         (&["--model", "deltanet", "--variant", "exact"], wide(2), &["--variant: expected `sign` or none"]),
-        (&["--model", "pd"], wide(2), &["--model: expected one of rwkv7, deltanet"]),
+        (&["--model", "relu"], wide(2), &["--model: expected one of rwkv7, deltanet"]),
     ];
     let refused = |arguments: &[&str], parts: &[&str]| {
         for command in ["check", "show", "generate", "run"] {
