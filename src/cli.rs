@@ -7,6 +7,7 @@ mod check;
 mod circuit;
 mod controls;
 mod errata;
+mod export;
 mod files;
 mod generate;
 mod list;
@@ -16,6 +17,7 @@ mod number;
 mod own_circuit;
 mod own_graph;
 mod own_machine;
+mod recheck;
 mod run;
 mod select;
 mod show;
@@ -97,6 +99,15 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
+    /// Write a claim as a folder with a theorem in Coq about the literal weights
+    #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck\n  \
+                            reduce export circuit-value --network weights.json --to coq mine\n  \
+                            reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
+                            reduce export --machine machine.json --to coq machine")]
+    Export(export::ExportArguments),
+    /// Check an exported folder again, with coqc
+    #[command(after_help = "Example:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck")]
+    Recheck(recheck::RecheckArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -141,6 +152,8 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
+        Command::Export(arguments) => export::export(arguments, &mut output)?,
+        Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0
