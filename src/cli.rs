@@ -36,7 +36,13 @@ use std::process::ExitCode;
 ///
 /// Exit codes: 0 it holds as far as asked, 1 it does not, 2 misuse or bad input, 3 undetermined.
 #[derive(Debug, Parser)]
-#[command(name = "reduce", version, max_term_width = 120, after_help = "Example:\n  reduce check circuit-value --n 64")]
+#[command(
+    name = "reduce",
+    version,
+    max_term_width = 120,
+    after_help = "Example:\n  reduce check circuit-value --n 64\n\nWhat files hold, how words are spelled and what --json prints is said in \
+                        docs/formats.md, docs/problems.md and docs/json.md."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -3,6 +3,7 @@
 use super::files::Output;
 use crate::report::json::pretty;
 use clap::Args;
+use serde_json::Value;
 use serde_json::json;
 
 #[derive(Debug, Args)]
@@ -13,6 +14,12 @@ pub(crate) struct ListArguments {
 }
 
 const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
+
+/// The same columns in JSON.
+const FIELDS: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved"];
+
+/// What stands where a claim has no variant.
+const NONE: &str = "-";
 
 /// The schema of a row.
 const SCHEMA: &str = "reduce.claim/1";
@@ -31,7 +38,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
                 problem.name(),
                 problem.class(),
                 description.model,
-                description.variant.unwrap_or("-"),
+                description.variant.unwrap_or(NONE),
                 description.theorem,
                 description.regime,
                 &proved,
@@ -41,10 +48,11 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
         .collect();
     if arguments.json {
         let entries = rows.iter().enumerate().map(|(i, row)| {
-            let fields = HEADER.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
+            let value = |text: &String| if text == NONE { Value::Null } else { json!(text) };
+            let fields = FIELDS.iter().zip(row).map(|(name, text)| ((*name).to_owned(), value(text)));
             let mark = (AS_PRINTED.to_owned(), json!(i >= n_held));
             let schema = ("schema".to_owned(), json!(SCHEMA));
-            serde_json::Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
+            Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
         return 0;
