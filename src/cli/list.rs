@@ -1,8 +1,10 @@
 //! `reduce list`: the map.
 
 use super::files::Output;
+use crate::coq;
 use crate::report::json::pretty;
 use clap::Args;
+use reductions::as_printed::Claim;
 use serde_json::Value;
 use serde_json::json;
 
@@ -13,10 +15,11 @@ pub(crate) struct ListArguments {
     json: bool,
 }
 
-const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
+const HEADER: [&str; 8] =
+    ["problem", "class", "model", "variant", "theorem", "regime", "theorem in Coq", "proved for every word"];
 
 /// The same columns in JSON.
-const FIELDS: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved"];
+const FIELDS: [&str; 8] = ["problem", "class", "model", "variant", "theorem", "regime", "coq", "proved"];
 
 /// What stands where a claim has no variant.
 const NONE: &str = "-";
@@ -29,11 +32,15 @@ const AS_PRINTED: &str = "as_printed";
 
 pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
     let n_held = reductions::all().len();
-    let rows: Vec<[String; 7]> = reductions::claims()
+    let rows: Vec<[String; 8]> = reductions::claims()
         .into_iter()
         .map(|claim| {
             let (problem, description) = (claim.problem(), claim.description());
             let proved = description.proved();
+            let theorem = match claim {
+                Claim::Network(reduction) => coq::theorem(reduction),
+                Claim::Machine(_) => None,
+            };
             [
                 problem.name(),
                 problem.class(),
@@ -41,6 +48,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
                 description.variant.unwrap_or(NONE),
                 description.theorem,
                 description.regime,
+                theorem.unwrap_or(NONE),
                 &proved,
             ]
             .map(str::to_owned)

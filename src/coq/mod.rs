@@ -120,6 +120,13 @@ pub fn files(subject: Subject<'_>, network: &Network) -> Result<Vec<File>, Expor
     Ok(files)
 }
 
+/// The name of the theorem about a claim of the list; none where there is none.
+pub fn theorem(reduction: &dyn Reduction) -> Option<&'static str> {
+    let (problem, description) = (reduction.problem().name(), reduction.description());
+    let one_layer = theorems::of(problem, description.model, description.variant).map(|theorem| theorem.name);
+    one_layer.or_else(|| layers::theorem(problem, &description))
+}
+
 /// Writes a subject's folder, whole or not at all, with the digests of its files; gives how many files there are.
 ///
 /// # Errors
