@@ -22,6 +22,7 @@ pub use error::LanguageError;
 pub use problem::Decider;
 pub use problem::automaton as automaton_of_problem;
 pub use problem::named as problem_named;
+pub use regular_expression::letters as letters_of_expression;
 pub use regular_expression::read as read_regular_expression;
 pub use source::Source;
 pub use text::dot;

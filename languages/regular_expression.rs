@@ -14,6 +14,7 @@ use regex_automata::dfa::StartKind;
 use regex_automata::dfa::dense;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
+use regex_syntax::hir::Class;
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::HirKind;
 use std::collections::BTreeSet;
@@ -55,14 +56,67 @@ fn too_large(expression: &str) -> LanguageError {
     ))
 }
 
+fn refused(expression: &str, reason: &dyn std::fmt::Display) -> LanguageError {
+    // The crate draws a picture of several lines, of which the last says what is wrong.
+    let text = reason.to_string();
+    let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    LanguageError::new(format!("expected a regular expression, got `{expression}`: {last}"))
+}
+
+fn parsed(expression: &str) -> Result<Hir, LanguageError> {
+    regex_syntax::parse(expression).map_err(|error| refused(expression, &error))
+}
+
+/// The characters that an expression names, in order, as an alphabet.
+///
+/// ```
+/// let alphabet = languages::letters_of_expression("(ab)*[c-e]").unwrap();
+/// assert_eq!(alphabet.tokens().join(""), "abcde");
+/// assert!(languages::letters_of_expression("a.").is_err());
+/// ```
+///
+/// # Errors
+/// [`LanguageError`] where it cannot be read, names nothing or white space, or has a class of very many characters, as `.`
+/// is.
+pub fn letters(expression: &str) -> Result<Alphabet, LanguageError> {
+    const MOST: usize = 256;
+    let mut letters = BTreeSet::new();
+    let is_small = collect_letters(&parsed(expression)?, MOST, &mut letters);
+    if !is_small || letters.is_empty() || letters.len() > MOST || letters.iter().any(|letter| letter.is_whitespace()) {
+        return Err(LanguageError::new(format!(
+            "expected a regular expression that names its letters, 1 to {MOST} and no white space, got `{expression}`"
+        )));
+    }
+    Ok(Alphabet::new(letters.into_iter().map(String::from)))
+}
+
+/// Collects the characters that an expression names; tells whether all of its classes are small.
+fn collect_letters(expression: &Hir, most: usize, letters: &mut BTreeSet<char>) -> bool {
+    match expression.kind() {
+        HirKind::Literal(literal) => {
+            letters.extend(String::from_utf8_lossy(&literal.0).chars());
+            true
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: usize = class.ranges().iter().map(|range| range.len()).sum();
+            let is_small = size <= most;
+            if is_small {
+                letters.extend(class.ranges().iter().flat_map(|range| range.start()..=range.end()));
+            }
+            is_small
+        }
+        HirKind::Class(Class::Bytes(_)) => false,
+        HirKind::Repetition(repetition) => collect_letters(&repetition.sub, most, letters),
+        HirKind::Capture(capture) => collect_letters(&capture.sub, most, letters),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().all(|part| collect_letters(part, most, letters))
+        }
+        HirKind::Empty | HirKind::Look(_) => true,
+    }
+}
+
 fn over_characters(expression: &str, alphabet: &Alphabet) -> Result<Dfa, LanguageError> {
-    let refused = |reason: &dyn std::fmt::Display| {
-        // The crate draws a picture of several lines, of which the last says what is wrong.
-        let text = reason.to_string();
-        let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        LanguageError::new(format!("expected a regular expression, got `{expression}`: {last}"))
-    };
-    let parsed = regex_syntax::parse(expression).map_err(|error| refused(&error))?;
+    let parsed = parsed(expression)?;
     if let Some(other) = foreign_character(&parsed, alphabet) {
         let tokens = alphabet.tokens().join(" ");
         return Err(LanguageError::new(format!(
@@ -77,9 +131,11 @@ fn over_characters(expression: &str, alphabet: &Alphabet) -> Result<Dfa, Languag
     let built = dense::Builder::new().configure(config).build(&format!(r"\A(?:{expression})\z"));
     let dense = built.map_err(|error| match error.is_size_limit_exceeded() {
         true => too_large(expression),
-        false => refused(&error),
+        false => refused(expression, &error),
     })?;
-    let start = dense.start_state(&start::Config::new().anchored(Anchored::Yes)).map_err(|error| refused(&error))?;
+    let start = dense
+        .start_state(&start::Config::new().anchored(Anchored::Yes))
+        .map_err(|error| refused(expression, &error))?;
     let step = |state: &StateID, token: usize| {
         alphabet.tokens()[token].bytes().fold(*state, |state, byte| dense.next_state(state, byte))
     };
@@ -350,6 +406,14 @@ mod tests {
         assert!(read(&format!("{}aa{}", "(".repeat(9_000), ")".repeat(9_000)), &names).is_err());
         // 2^25 states.
         assert!(read(&format!("(aa | b)* aa {}", "(aa|b) ".repeat(24)), &names).is_err());
+    }
+
+    #[test]
+    fn an_expression_that_does_not_name_its_letters_is_refused() {
+        for expression in [".", "[^a]", r"\w", "", "a b", "(?s).", "[", r"(?-u)[\x80]"] {
+            assert!(letters(expression).is_err(), "{expression}");
+        }
+        assert_eq!(letters("b|a|b").unwrap().tokens(), ["a", "b"]);
     }
 
     #[test]

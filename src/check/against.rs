@@ -116,7 +116,10 @@ pub fn check<D: Device>(
                 links.push(word_link("every short word", Verdict::Checked, &short, &every, true));
             }
             if every_up_to.is_none() || rest.count() > 0 {
-                let what = format!("{} words, as {of} answers", rest.count());
+                let what = format!(
+                    "{}, as {of} answers",
+                    counted(usize::try_from(rest.count()).unwrap_or(usize::MAX), "word")
+                );
                 links.push(word_link("words", Verdict::Sampled, &rest, &what, every_up_to.is_none()));
             }
             one_by_one(device, links, [short, rest])
@@ -200,8 +203,9 @@ fn search<D: Device>(device: &D, dfa: &Dfa, bound: Bound, minimal: bool, progres
             let checked = certificate::check(device, dfa, &certificate);
             let by = match &checked {
                 Ok(()) => format!(
-                    "{figures}, closed under every token, each with equal answers; no word of more than {length} tokens needed; checked \
-                     again from the list"
+                    "{figures}, closed under every token, each with equal answers; words of up to {} lead to them; checked \
+                     again from the list",
+                    counted(length, "token")
                 ),
                 Err(error) => format!("{figures}; the list was refused: {error}"),
             };

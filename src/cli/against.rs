@@ -583,7 +583,7 @@ fn run_words<D: Device>(
 /// The exit code of a run: that of the words, and misuse where they agree and lines were left out.
 pub(crate) fn finished(n_differing: usize, n_broken: usize) -> u8 {
     if n_broken > 0 {
-        eprintln!("reduce: {n_broken} lines could not be read and were left out");
+        eprintln!("reduce: {} could not be read and left out", against::counted(n_broken, "line"));
     }
     match (n_differing, n_broken) {
         (0, 0) => exit_code([Verdict::Sampled]),

@@ -159,7 +159,7 @@ impl AgainstReport {
             lines.push(format!("  {remark}"));
         }
         if !self.broken.is_empty() {
-            lines.push(format!("  {} lines could not be read and were left out:", self.broken.len()));
+            lines.push(format!("  {} could not be read and left out:", counted(self.broken.len(), "line")));
             lines.extend(self.broken.iter().take(BROKEN_SHOWN).map(|line| format!("    {line}")));
             if self.broken.len() > BROKEN_SHOWN {
                 lines.push(format!("    and {} more", self.broken.len() - BROKEN_SHOWN));
