@@ -1,5 +1,6 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod against;
 mod automata;
 mod bits;
 mod cast;
@@ -73,6 +74,7 @@ enum Command {
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
                             reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check --machine machine.json --to network.json\n  \
+                            reduce check --network network.json --against 'regex:(ab)*c'\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
@@ -81,7 +83,7 @@ enum Command {
     Generate(generate::GenerateArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
-        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B"
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B\n  echo abab | reduce run --network network.json --against 'regex:(ab)*'"
     )]
     Run(run::RunArguments),
     /// Find the least number of bits with which a network is right, size by size

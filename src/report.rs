@@ -2,6 +2,7 @@
 //!
 //! Every kind of answer has one schema, named in its JSON and described field by field in `docs/json.md`.
 
+pub mod against;
 pub mod claim;
 pub mod json;
 pub mod plot;

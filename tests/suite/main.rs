@@ -1,5 +1,7 @@
 //! Every integration test, as one program: it is linked once, and one theorem can be run by its name.
 
+mod against;
+mod against_cli;
 mod agreement;
 mod bits;
 mod claims;
@@ -22,6 +24,7 @@ mod precision;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod tutorial;
 mod upper_bounds;
 mod vacuity;
 mod weighted_automaton;
