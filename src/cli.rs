@@ -16,6 +16,7 @@ mod number;
 mod own_circuit;
 mod own_graph;
 mod own_machine;
+mod recheck;
 mod run;
 mod select;
 mod show;
@@ -66,6 +67,7 @@ enum Command {
                             reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check --machine machine.json --to network.json\n  \
                             reduce check reachability --variant printed\n  \
+                            reduce check circuit-value --evidence evidence\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
@@ -97,6 +99,9 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
+    /// Check a folder of evidence again: its digests, then every question in it by a solver
+    #[command(after_help = "Examples:\n  reduce recheck evidence\n  reduce recheck evidence --solver cvc5 --json")]
+    Recheck(recheck::RecheckArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -141,6 +146,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
+        Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0
