@@ -67,5 +67,6 @@ pub use term::Sort;
 pub use term::Term;
 pub use term::Terms;
 pub use term::Valuation;
+pub use term::logic;
 #[doc(hidden)]
 pub use term::random;

@@ -19,6 +19,7 @@ mod valuation;
 pub use node::Sort;
 pub use program::Program;
 pub use smt::Script;
+pub use smt::logic;
 pub use terms::Term;
 pub use terms::Terms;
 pub use valuation::Datum;

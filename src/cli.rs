@@ -76,6 +76,7 @@ enum Command {
                             reduce check --machine machine.json --to network.json\n  \
                             reduce check --network network.json --against 'regex:(ab)*c'\n  \
                             reduce check reachability --variant printed\n  \
+                            reduce check circuit-value --evidence evidence\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
@@ -113,8 +114,10 @@ enum Command {
                             reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
                             reduce export --machine machine.json --to coq machine")]
     Export(export::ExportArguments),
-    /// Check an exported folder again, with coqc
-    #[command(after_help = "Example:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck")]
+    /// Check a folder again: an exported theorem with coqc, evidence with a solver
+    #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck\n  \
+                            reduce check dyck-2 --evidence evidence && reduce recheck evidence\n  \
+                            reduce recheck evidence --solver cvc5 --json")]
     Recheck(recheck::RecheckArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]

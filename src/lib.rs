@@ -9,6 +9,7 @@
 pub mod check;
 pub mod cli;
 pub mod coq;
+pub mod evidence;
 pub mod experiments;
 pub mod progress;
 pub mod report;

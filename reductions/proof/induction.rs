@@ -23,6 +23,13 @@ use rnn::Term;
 use rnn::Terms;
 use std::fmt;
 
+/// How the network's values are named in a text of obligations as they are written: `start.X`, `next.X` and `decision`.
+const START: &str = "start";
+/// See [`START`].
+const NEXT: &str = "next";
+/// See [`START`].
+const DECISION: &str = "decision";
+
 /// What a coordinate of the network holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoordinateKind {
@@ -187,7 +194,10 @@ impl<'a> Induction<'a> {
     fn free_state(&self, terms: &'a Terms, mode: usize) -> Vec<Term<'a>> {
         let name = &self.definition.modes()[mode];
         let free = |coordinate: &String| match self.kind(coordinate) {
-            CoordinateKind::Control => self.numbers.number(terms, i64::from(coordinate == name)),
+            // As it is written the invariant says of control bits what they are.
+            CoordinateKind::Control if !terms.keeps_what_is_written() => {
+                self.numbers.number(terms, i64::from(coordinate == name))
+            }
             kind => self.numbers.free(terms, coordinate, kind),
         };
         self.network.coordinates().iter().map(free).collect()
@@ -203,10 +213,25 @@ impl<'a> Induction<'a> {
         (assumptions, state, view)
     }
 
+    /// Where terms stay as they are written, names for these values of the coordinates, and what the names stand for: a
+    /// reader of the text then finds the network in it.
+    fn named(&self, terms: &'a Terms, of: &str, values: Vec<Term<'a>>) -> (Vec<Term<'a>>, Vec<Term<'a>>) {
+        if !terms.keeps_what_is_written() {
+            return (values, Vec::new());
+        }
+        let name = |(coordinate, value): (&String, Term<'a>)| {
+            let name = terms.symbol(&format!("{of}.{coordinate}"), value.sort());
+            (name, name.equals(value))
+        };
+        self.network.coordinates().iter().zip(values).map(name).unzip()
+    }
+
     fn init(&self, terms: &'a Terms) -> Obligation<'a> {
         let view = self.definition.start();
         let state = self.numbers.start(terms, &self.network);
         let assumptions = self.definition.facts(&view, &(self.invariant.points)(&view));
+        let (state, named) = self.named(terms, START, state);
+        let assumptions = assumptions.into_iter().chain(named).collect();
         let side_goal = self.integers(terms, &state);
         let goal = terms.all(self.whole_invariant(terms, 0, state, &view));
         let (kind, witness) = (ObligationKind::Init, WitnessSource::Start);
@@ -214,8 +239,10 @@ impl<'a> Induction<'a> {
     }
 
     fn step(&self, terms: &'a Terms, mode: usize, token: usize) -> Obligation<'a> {
-        let (assumptions, state, view) = self.assumptions(terms, mode);
+        let (mut assumptions, state, view) = self.assumptions(terms, mode);
         let next = self.numbers.step(terms, &self.network, &state, token).state;
+        let (next, named) = self.named(terms, NEXT, next);
+        assumptions.extend(named);
         let side_goal = self.integers(terms, &next);
         let dead = self.definition.modes().len() - 1;
         let mut goals = Vec::new();
@@ -239,8 +266,13 @@ impl<'a> Induction<'a> {
     }
 
     fn readout(&self, terms: &'a Terms, mode: usize) -> Obligation<'a> {
-        let (assumptions, state, _) = self.assumptions(terms, mode);
-        let readout = self.numbers.read_out(terms, &self.network, &state);
+        let (mut assumptions, state, _) = self.assumptions(terms, mode);
+        let mut readout = self.numbers.read_out(terms, &self.network, &state);
+        if terms.keeps_what_is_written() {
+            let name = terms.symbol(DECISION, readout.sort());
+            assumptions.push(name.equals(readout));
+            readout = name;
+        }
         let goal = readout.above(self.numbers.number(terms, 0)).equals(self.definition.accepts(mode));
         let name = format!("readout {}", self.definition.modes()[mode]);
         Obligation {

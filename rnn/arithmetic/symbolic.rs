@@ -30,7 +30,7 @@ impl<'a> Arithmetic for SymbolicArithmetic<'a> {
     }
 
     fn is_zero(&self, value: &Term<'a>) -> bool {
-        value.as_number().is_some_and(|number| number.is_zero())
+        !self.terms.keeps_what_is_written() && value.as_number().is_some_and(|number| number.is_zero())
     }
 
     fn sum(&self, bias: &Exact) -> Self::Sum {

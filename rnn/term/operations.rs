@@ -23,6 +23,7 @@ impl Terms {
     pub fn if_else<'a>(&'a self, condition: Term<'a>, then: Term<'a>, otherwise: Term<'a>) -> Term<'a> {
         assert_eq!(then.sort(), otherwise.sort(), "both branches have one sort");
         match self.node(condition.id) {
+            _ if self.keeps_what_is_written() => self.intern(Node::If(condition.id, then.id, otherwise.id)),
             Node::Truth(true) => then,
             Node::Truth(false) => otherwise,
             _ if then == otherwise => then,
@@ -42,8 +43,8 @@ impl<'a> Term<'a> {
     fn compared(self, decide: impl Fn(&BigRational) -> bool, keep: impl Fn(Id) -> Node) -> Self {
         assert_ne!(self.sort(), Sort::Bool, "`{self}` is not a number");
         match self.as_number() {
-            Some(number) => self.terms.truth(decide(&number)),
-            None => self.terms.intern(keep(self.id)),
+            Some(number) if !self.terms.keeps_what_is_written() => self.terms.truth(decide(&number)),
+            _ => self.terms.intern(keep(self.id)),
         }
     }
 
@@ -71,6 +72,7 @@ impl<'a> Term<'a> {
     pub fn equals(self, other: Self) -> Self {
         if self.sort() == Sort::Bool {
             return match (self.as_truth(), other.as_truth()) {
+                _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Same(self.id, other.id)),
                 (Some(true), _) => other,
                 (_, Some(true)) => self,
                 (Some(false), _) => other.negate(),
@@ -82,7 +84,9 @@ impl<'a> Term<'a> {
         let difference = self.minus(other);
         // One of the two signs, so that a = b and b = a are the same term.
         let leading = match self.terms.node(difference.id) {
-            Node::Linear(_, _, products) if !products.is_empty() => products[0].0.clone(),
+            Node::Linear(_, _, products) if !products.is_empty() && !self.terms.keeps_what_is_written() => {
+                products[0].0.clone()
+            }
             _ => BigRational::one(),
         };
         let difference = if leading.is_negative() { -difference } else { difference };
@@ -97,6 +101,7 @@ impl<'a> Term<'a> {
     /// The negation.
     pub fn negate(self) -> Self {
         match self.terms.node(self.id) {
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Not(self.id)),
             Node::Truth(value) => self.terms.truth(!value),
             Node::Not(inner) => Self { terms: self.terms, id: inner },
             _ => {
@@ -125,6 +130,7 @@ impl<'a> Term<'a> {
     pub fn relu(self) -> Self {
         assert_ne!(self.sort(), Sort::Bool, "`{self}` is not a number");
         match self.as_number() {
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Relu(self.id)),
             Some(number) if number.is_negative() => self.terms.linear(self.sort(), BigRational::zero(), []),
             Some(_) => self,
             None => self.terms.intern(Node::Relu(self.id)),
@@ -135,6 +141,7 @@ impl<'a> Term<'a> {
     pub fn to_real(self) -> Self {
         match self.terms.node(self.id) {
             _ if self.sort() == Sort::Real => self,
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::ToReal(self.id)),
             Node::Linear(_, constant, products) => {
                 let products = products
                     .into_iter()
@@ -152,6 +159,9 @@ impl<'a> Term<'a> {
     pub fn is_integer(self) -> Self {
         let known = self.terms.arena.borrow().integral[self.id as usize];
         match self.as_number() {
+            // In a sort of integers there is nothing to be said; a solver would refuse the text for its sort.
+            _ if self.sort() == Sort::Int => self.terms.truth(true),
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::IsInteger(self.id)),
             _ if known => self.terms.truth(true),
             Some(_) => self.terms.truth(false),
             None => self.terms.intern(Node::IsInteger(self.id)),
@@ -170,6 +180,9 @@ impl<'a> Term<'a> {
     pub fn quotient(self, divisor: impl Into<BigInt>) -> Self {
         let divisor = divisor.into();
         assert!(divisor.is_positive() && self.sort() == Sort::Int, "an Int is divided by a positive number");
+        if self.terms.keeps_what_is_written() {
+            return self.terms.intern(Node::Quotient(self.id, divisor));
+        }
         let (constant, summands) = self.summands();
         let by = BigRational::from_integer(divisor.clone());
         let split = |number: &BigRational| {
@@ -197,6 +210,7 @@ impl<'a> Term<'a> {
         let divisor = divisor.into();
         assert!(divisor.is_positive() && self.sort() == Sort::Int, "an Int is divided by a positive number");
         match self.as_number() {
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Remainder(self.id, divisor)),
             Some(number) => {
                 let divisor = BigRational::from_integer(divisor);
                 let floor = (&number / &divisor).floor();

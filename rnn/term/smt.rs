@@ -48,7 +48,7 @@ impl Script {
         for assertion in assertions {
             assert!(std::ptr::eq(assertion.terms, first.terms), "one script's formulas live in one arena");
             assert_eq!(arena.nodes[assertion.id as usize].sort(&arena.nodes), Sort::Bool, "a formula is a truth value");
-            let writer = Writer::new(&arena, assertion.id);
+            let writer = Writer::new(&arena, first.terms.keeps_what_is_written(), assertion.id);
             is_linear &= !writer.uses.keys().any(|id| matches!(writer.node(*id), Node::Product(..)));
             writer.assert(&mut declared, &mut body);
         }
@@ -64,19 +64,60 @@ impl Script {
     }
 }
 
+/// The name of the least logic of SMT-LIB without quantifiers that has everything that occurs in these formulas:
+/// `QF_LRA`, `QF_UFLIRA`, `QF_NRA`.
+///
+/// ```
+/// use rnn::{Sort, Terms, logic};
+/// let terms = Terms::default();
+/// let (x, y) = (terms.symbol("x", Sort::Real), terms.symbol("y", Sort::Int));
+/// assert_eq!(logic(&[x.above(y.to_real())]), "QF_LIRA");
+/// assert_eq!(logic(&[(x * x).above(x)]), "QF_NRA");
+/// ```
+pub fn logic(formulas: &[Term<'_>]) -> String {
+    let Some(first) = formulas.first() else { return "QF_LRA".to_owned() };
+    let arena = first.terms.arena.borrow();
+    let (mut functions, mut products, mut ints, mut reals) = (false, false, false, false);
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut stack: Vec<Id> = formulas.iter().map(|formula| formula.id).collect();
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = &arena.nodes[id as usize];
+        functions |= matches!(node, Node::Apply(..));
+        products |= matches!(node, Node::Product(..));
+        match node.sort(&arena.nodes) {
+            Sort::Int => ints = true,
+            Sort::Real => reals = true,
+            Sort::Bool => {}
+        }
+        stack.extend(node.children());
+    }
+    let functions = if functions { "UF" } else { "" };
+    let linear = if products { 'N' } else { 'L' };
+    let numbers = match (ints, reals) {
+        (true, true) => "IRA",
+        (true, false) => "IA",
+        (false, _) => "RA",
+    };
+    format!("QF_{functions}{linear}{numbers}")
+}
+
 /// What is declared: a name's argument sorts and its own.
 type Declarations = BTreeMap<String, (Vec<Sort>, Sort)>;
 
 /// Writes one assertion.
 struct Writer<'n> {
     arena: &'n Arena,
+    as_written: bool,
     root: Id,
     uses: FxHashMap<Id, usize>,
     names: FxHashMap<Id, String>,
 }
 
 impl<'n> Writer<'n> {
-    fn new(arena: &'n Arena, root: Id) -> Self {
+    fn new(arena: &'n Arena, as_written: bool, root: Id) -> Self {
         let mut uses: FxHashMap<Id, usize> = FxHashMap::default();
         let mut stack = vec![root];
         while let Some(id) = stack.pop() {
@@ -91,7 +132,7 @@ impl<'n> Writer<'n> {
                 }
             }
         }
-        Self { arena, root, uses, names: FxHashMap::default() }
+        Self { arena, as_written, root, uses, names: FxHashMap::default() }
     }
 
     fn node(&self, id: Id) -> &Node {
@@ -162,14 +203,33 @@ impl<'n> Writer<'n> {
             Node::IsInteger(a) => call("is_int", &[*a]),
             Node::Quotient(a, divisor) => format!("(div {} {divisor})", self.text(*a)),
             Node::Remainder(a, divisor) => format!("(mod {} {divisor})", self.text(*a)),
-            Node::AtLeastZero(a) => format!("(>= {} {})", self.text(*a), zero(*a)),
-            Node::AboveZero(a) => format!("(> {} {})", self.text(*a), zero(*a)),
-            Node::EqualsZero(a) => format!("(= {} {})", self.text(*a), zero(*a)),
+            Node::AtLeastZero(a) | Node::AboveZero(a) | Node::EqualsZero(a) => {
+                let relation = match self.node(id) {
+                    Node::AtLeastZero(_) => ">=",
+                    Node::AboveZero(_) => ">",
+                    _ => "=",
+                };
+                match self.difference(*a) {
+                    Some((left, right)) => call(relation, &[left, right]),
+                    None => format!("({relation} {} {})", self.text(*a), zero(*a)),
+                }
+            }
             Node::Same(a, b) => call("=", &[*a, *b]),
             Node::Not(a) => call("not", &[*a]),
             Node::All(ids) => call("and", ids),
             Node::Any(ids) => call("or", ids),
             Node::If(a, b, c) => call("ite", &[*a, *b, *c]),
+        }
+    }
+
+    /// The two terms whose difference this is, where terms stay as they are written: it was made of a comparison.
+    fn difference(&self, id: Id) -> Option<(Id, Id)> {
+        match self.node(id) {
+            Node::Linear(_, constant, products) if self.as_written && constant.is_zero() => match products.as_slice() {
+                [(one, left), (other, right)] if one.is_one() && (-other).is_one() => Some((*left, *right)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -8,6 +8,7 @@ use num_rational::BigRational;
 use num_traits::One;
 use num_traits::Signed;
 use num_traits::Zero;
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::fmt;
 use std::hash::Hash;
@@ -26,6 +27,8 @@ use std::hash::Hasher;
 #[derive(Default)]
 pub struct Terms {
     pub(super) arena: RefCell<Arena>,
+    /// Whether terms stay as they are written.
+    as_written: Cell<bool>,
 }
 
 impl fmt::Debug for Terms {
@@ -63,6 +66,37 @@ impl fmt::Debug for Term<'_> {
 }
 
 impl Terms {
+    /// A place in which terms stay as they are written: nothing is merged, folded or decided when a term is built, and a
+    /// weight times zero stays a product. What is printed of it can be read against the network, and needs no belief in
+    /// our simplifications. (Numbers are numbers: a weight is a numeral there too.)
+    ///
+    /// ```
+    /// use rnn::{Script, Sort, Terms};
+    /// let terms = Terms::as_written();
+    /// let x = terms.symbol("x", Sort::Int);
+    /// let text = Script::new(&[(x + x - x).equals(x)]).text;
+    /// assert!(text.contains("(assert (= (+ (+ x x) (* (- 1) x)) x))"), "{text}");
+    /// ```
+    pub fn as_written() -> Self {
+        let terms = Self::default();
+        terms.as_written.set(true);
+        terms
+    }
+
+    /// Whether terms stay as they are written.
+    pub fn keeps_what_is_written(&self) -> bool {
+        self.as_written.get()
+    }
+
+    /// What `make` gives, with terms in normal form while it runs, whatever they are elsewhere: for an arithmetic that
+    /// computes with terms instead of asking a solver about them.
+    pub fn in_normal_form<T>(&self, make: impl FnOnce() -> T) -> T {
+        let before = self.as_written.replace(false);
+        let made = make();
+        self.as_written.set(before);
+        made
+    }
+
     pub(super) fn intern(&self, node: Node) -> Term<'_> {
         let mut arena = self.arena.borrow_mut();
         let id = match arena.ids.get(&node) {
@@ -132,12 +166,34 @@ impl Terms {
         constant: BigRational,
         products: impl IntoIterator<Item = (BigRational, Term<'a>)>,
     ) -> Term<'a> {
+        if self.keeps_what_is_written() {
+            return self.linear_as_written(sort, constant, products);
+        }
         let mut sum = Sum { constant, products: Vec::new() };
         for (coefficient, term) in products {
             assert_eq!(term.sort(), sort, "a sum's terms have one sort, unlike `{term}`");
             sum.add(&coefficient, term);
         }
         self.finish(sort, sum)
+    }
+
+    fn linear_as_written<'a>(
+        &'a self,
+        sort: Sort,
+        constant: BigRational,
+        products: impl IntoIterator<Item = (BigRational, Term<'a>)>,
+    ) -> Term<'a> {
+        assert_ne!(sort, Sort::Bool, "a sum is a number, not a truth value");
+        let mut written = Vec::new();
+        for (coefficient, term) in products {
+            assert_eq!(term.sort(), sort, "a sum's terms have one sort, unlike `{term}`");
+            assert!(sort != Sort::Int || coefficient.is_integer(), "a sum of sort Int has integers for coefficients");
+            written.push((coefficient, term.id));
+        }
+        match written.as_slice() {
+            [(coefficient, id)] if coefficient.is_one() && constant.is_zero() => Term { terms: self, id: *id },
+            _ => self.intern(Node::Linear(sort, constant, written)),
+        }
     }
 
     fn finish(&self, sort: Sort, sum: Sum) -> Term<'_> {
@@ -178,6 +234,15 @@ impl Terms {
     /// A conjunction (`neutral` true) or a disjunction (`neutral` false).
     fn junction<'a>(&'a self, parts: impl IntoIterator<Item = Term<'a>>, neutral: bool) -> Term<'a> {
         let mut ids: Vec<Id> = Vec::new();
+        if self.keeps_what_is_written() {
+            ids.extend(parts.into_iter().map(|part| part.id));
+            return match ids.as_slice() {
+                [] => self.truth(neutral),
+                [id] => Term { terms: self, id: *id },
+                _ if neutral => self.intern(Node::All(ids)),
+                _ => self.intern(Node::Any(ids)),
+            };
+        }
         for part in parts {
             match self.node(part.id) {
                 Node::Truth(value) if value == neutral => {}

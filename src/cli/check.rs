@@ -18,6 +18,7 @@ use crate::check::machines;
 use crate::check::options::CheckError;
 use crate::check::options::Options;
 use crate::check::range;
+use crate::evidence;
 use crate::experiments::circuits;
 use crate::progress::Progress;
 use crate::report::claim;
@@ -95,6 +96,12 @@ pub(crate) struct CheckArguments {
     /// Input bits for --circuit, the first input first [default: sampled]
     #[arg(long, value_name = "BITS", requires = "circuit")]
     input: Vec<String>,
+    /// Write evidence that others can check again into this folder: `reduce recheck` reads it
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
+    evidence: Option<PathBuf>,
+    /// Replace the folder of evidence that is there
+    #[arg(long, requires = "evidence")]
+    force: bool,
     /// Print JSON, one object a line
     #[arg(long)]
     json: bool,
@@ -167,7 +174,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     if let Some(file) = &arguments.circuit {
         return check_circuit(reduction, file, arguments, progress, output);
     }
-    let answer = check_one(reduction, arguments, progress)?;
+    let mut evidence = Evidence::asked(arguments)?;
+    let answer = check_one(reduction, arguments, progress, &mut evidence)?;
+    evidence.write(arguments)?;
     output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
     output.show();
     Ok(answer.exit_code)
@@ -176,8 +185,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
 /// Every claim; the exit code is that of the worst.
 fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let mut verdicts = Vec::new();
+    let mut evidence = Evidence::asked(arguments)?;
     for (i, reduction) in reductions::all().into_iter().enumerate() {
-        let answer = check_one(reduction, arguments, progress)?;
+        let answer = check_one(reduction, arguments, progress, &mut evidence)?;
         if arguments.json {
             output.line(&answer.json.to_string())?;
         } else {
@@ -189,6 +199,7 @@ fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Outpu
         output.show();
         verdicts.push(answer.verdict);
     }
+    evidence.write(arguments)?;
     Ok(exit_code(verdicts))
 }
 
@@ -200,7 +211,50 @@ struct Answer {
     exit_code: u8,
 }
 
-fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &Progress) -> Result<Answer, Misuse> {
+/// The evidence that is collected on the way.
+enum Evidence {
+    NotAsked,
+    OfOne(Vec<evidence::File>),
+    OfAll(evidence::Index),
+}
+
+impl Evidence {
+    /// What is asked for. A folder that cannot be written is refused before any work is done.
+    fn asked(arguments: &CheckArguments) -> Result<Self, Misuse> {
+        let Some(folder) = &arguments.evidence else { return Ok(Self::NotAsked) };
+        if arguments.number.is_given() {
+            return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
+        }
+        evidence::is_free(folder, arguments.force).map_err(|error| Misuse(format!("--evidence: {error}")))?;
+        Ok(if arguments.all { Self::OfAll(evidence::Index::default()) } else { Self::OfOne(Vec::new()) })
+    }
+
+    fn add(&mut self, checked: evidence::Checked<'_>) -> Result<(), Misuse> {
+        let added = match self {
+            Self::NotAsked => Ok(()),
+            Self::OfOne(files) => evidence::files(checked).map(|made| *files = made),
+            Self::OfAll(index) => index.add(checked),
+        };
+        added.map_err(|error| Misuse(error.to_string()))
+    }
+
+    fn write(self, arguments: &CheckArguments) -> Result<(), Misuse> {
+        let files = match self {
+            Self::NotAsked => return Ok(()),
+            Self::OfOne(files) => files,
+            Self::OfAll(index) => index.into_files(),
+        };
+        let Some(folder) = &arguments.evidence else { return Ok(()) };
+        evidence::write(folder, &files, arguments.force).map_err(|error| Misuse(format!("--evidence: {error}")))
+    }
+}
+
+fn check_one(
+    reduction: &dyn Reduction,
+    arguments: &CheckArguments,
+    progress: &Progress,
+    evidence: &mut Evidence,
+) -> Result<Answer, Misuse> {
     let network = select::network(reduction, arguments.network.as_deref())?;
     let options = options(arguments);
     let n = options.n.unwrap_or(reduction.problem().sizes().default);
@@ -216,6 +270,7 @@ fn check_one(reduction: &dyn Reduction, arguments: &CheckArguments, progress: &P
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
+    evidence.add(evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome })?;
     let command =
         |word: &Word| replay(reduction, &arguments.selection, word, arguments.network.as_deref(), precision.as_ref());
     let report = CheckReport {
@@ -248,7 +303,8 @@ fn check_machine(
     progress: &Progress,
     output: &mut Output,
 ) -> Result<u8, Misuse> {
-    if arguments.network.is_some() || arguments.circuit.is_some() || arguments.symbolic.is_some() {
+    let asks_for_a_network = arguments.network.is_some() || arguments.circuit.is_some() || arguments.evidence.is_some();
+    if asks_for_a_network || arguments.symbolic.is_some() {
         return Err(select::no_network(claim));
     }
     let outcome =

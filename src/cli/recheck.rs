@@ -1,9 +1,12 @@
-//! `reduce recheck`: what was exported, checked again by somebody else's program.
+//! `reduce recheck`: a folder that was written before, checked again by somebody else's program.
 
 use super::files::Output;
 use super::misuse::Misuse;
+use super::misuse::parse_seconds;
 use crate::coq::recheck;
 use crate::coq::recheck::Rechecked;
+use crate::evidence;
+use crate::evidence::OutsideSolver;
 use crate::progress::Progress;
 use crate::report::json::pretty;
 use crate::report::wrapped;
@@ -12,35 +15,82 @@ use serde_json::Value;
 use serde_json::json;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
-const SCHEMA: &str = "reduce.recheck/1";
+const SCHEMA: &str = "reduce.coq-recheck/1";
 
 /// The column where what was found begins.
 const INDENT: usize = 12;
 
 #[derive(Debug, Args)]
 pub(crate) struct RecheckArguments {
-    /// A folder that `reduce export` wrote
+    /// The folder, as `reduce export --to coq` or `reduce check --evidence` writes it
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// The compiler of Coq
-    #[arg(long, value_name = "PATH", default_value = "coqc")]
-    coqc: String,
+    /// Of a theorem in Coq: its compiler [default: coqc]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["solver", "timeout"])]
+    coqc: Option<String>,
+    /// Of evidence, ask this solver: z3, cvc5 or the path of a program that reads an SMT-LIB file [default: the linked Z3]
+    #[arg(long, value_name = "SOLVER")]
+    solver: Option<String>,
+    /// Of evidence, the limit of each file, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    timeout: Option<Duration>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
+/// The limit of each file of evidence where none is given.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// What kind of folder it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Evidence,
+    Coq,
+}
+
 pub(crate) fn recheck(arguments: &RecheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
-    let folder = &arguments.folder;
-    if !folder.is_dir() {
-        return Err(Misuse(format!("{}: expected a folder that `reduce export` wrote", folder.display())));
+    match kind(&arguments.folder)? {
+        Kind::Evidence if arguments.coqc.is_some() => {
+            Err(Misuse(format!("--coqc: expected a theorem in Coq, got evidence in {}", arguments.folder.display())))
+        }
+        Kind::Evidence => recheck_evidence(arguments, progress, output),
+        Kind::Coq if arguments.solver.is_some() || arguments.timeout.is_some() => {
+            let folder = arguments.folder.display();
+            Err(Misuse(format!("--solver, --timeout: expected evidence, got a theorem in Coq in {folder}")))
+        }
+        Kind::Coq => recheck_coq(arguments, progress, output),
     }
-    if !recheck::is_exported(folder) {
-        let expected = "expected a folder that `reduce export` wrote, with `_CoqProject` and `claims`";
-        return Err(Misuse(format!("{}: {expected}", folder.display())));
+}
+
+/// A folder with a manifest is one of evidence, one with a project of Coq an exported one.
+fn kind(folder: &Path) -> Result<Kind, Misuse> {
+    let shown = folder.display();
+    if folder.join(evidence::MANIFEST).is_file() {
+        Ok(Kind::Evidence)
+    } else if recheck::is_exported(folder) {
+        Ok(Kind::Coq)
+    } else {
+        let expected = "expected a folder that `reduce check --evidence` or `reduce export --to coq` wrote";
+        Err(Misuse(format!("{shown}: {expected}, with `{}` or `_CoqProject` and `claims`", evidence::MANIFEST)))
     }
-    let found = recheck::recheck(folder, &arguments.coqc, progress).map_err(|error| Misuse(error.to_string()))?;
+}
+
+fn recheck_evidence(arguments: &RecheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let solver = arguments.solver.as_deref().map_or(OutsideSolver::Linked, OutsideSolver::named);
+    let limit = arguments.timeout.unwrap_or(LIMIT);
+    let report = evidence::recheck(&arguments.folder, &solver, limit, progress);
+    let report = report.map_err(|error| Misuse(error.to_string()))?;
+    output.line(&if arguments.json { pretty(&report.json()) } else { report.text() })?;
+    output.show();
+    Ok(report.exit_code())
+}
+
+fn recheck_coq(arguments: &RecheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let (folder, coqc) = (&arguments.folder, arguments.coqc.as_deref().unwrap_or("coqc"));
+    let found = recheck::recheck(folder, coqc, progress).map_err(|error| Misuse(error.to_string()))?;
     output.line(&if arguments.json { pretty(&to_json(folder, &found)) } else { to_text(folder, &found) })?;
     output.show();
     Ok(u8::from(found.claims.iter().any(|claim| claim.fault.is_some())))

@@ -43,7 +43,8 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn
     proof.push("orbit closes".into(), part, super::after(0), vec![], terms.truth(returns));
     for u in 0..period {
         for situation in frame.situations(u, period) {
-            position(terms, proof, frame, &latches, &orbit, u, &situation);
+            // The arithmetic of cases computes with terms in normal form.
+            terms.in_normal_form(|| position(terms, proof, frame, &latches, &orbit, u, &situation));
         }
     }
     times(terms, proof, frame, period);

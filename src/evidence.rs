@@ -1,0 +1,150 @@
+//! Evidence: a claim's obligations, network and runs as a folder that strangers re-check.
+//!
+//! The folder holds a manifest, every obligation as it is written, before our terms simplify anything, as an SMT-LIB file
+//! of its own, the network, the machine where there is one, the definition and the invariant for a reader, instances with
+//! their answers, witnesses, and `recheck.py`, an interpreter and checker in plain Python that shares nothing with this
+//! program. [`write()`] makes it, [`recheck()`] asks a solver again. `docs/evidence.md` describes it.
+
+mod folder;
+mod manifest;
+mod obligations;
+mod outside;
+mod recheck;
+mod runs;
+
+pub use folder::EvidenceError;
+pub(crate) use folder::is_free;
+pub use folder::write;
+pub use outside::OutsideSolver;
+pub use outside::SolverError;
+pub use recheck::Agreement;
+pub use recheck::FileAnswer;
+pub use recheck::RecheckReport;
+pub use recheck::recheck;
+
+use crate::check::Outcome;
+use crate::check::options::Options;
+use crate::report::json::pretty;
+use reductions::Reduction;
+use reductions::proof::ProofError;
+use rnn::Network;
+use serde_json::json;
+use sha2::Digest;
+use sha2::Sha256;
+
+/// The schema of a manifest of one claim.
+pub const SCHEMA: &str = "reduce.evidence/1";
+
+/// The schema of a manifest of several claims, each of which has a folder.
+pub const SCHEMA_OF_ALL: &str = "reduce.evidence-index/1";
+
+/// The name of a manifest.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The checker in Python that every folder holds.
+pub const SCRIPT: &str = include_str!("evidence/recheck.py");
+
+/// The name of that checker.
+const SCRIPT_NAME: &str = "recheck.py";
+
+/// One file of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Where it lies, with `/` between folders.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl File {
+    /// A file of this text.
+    fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+}
+
+/// A claim that was checked, for a network and as it was asked.
+#[derive(Clone, Copy)]
+pub struct Checked<'c> {
+    /// The claim.
+    pub reduction: &'c dyn Reduction,
+    /// The network, the claim's own or one with other weights.
+    pub network: &'c Network,
+    /// What was asked.
+    pub options: &'c Options,
+    /// What was found.
+    pub outcome: &'c Outcome,
+}
+
+impl Checked<'_> {
+    /// The name of the claim's folder among those of others: problem, variant and model.
+    pub fn folder(&self) -> String {
+        let description = self.reduction.description();
+        let parts = [Some(self.reduction.problem().name()), description.variant, Some(description.model)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("-")
+    }
+}
+
+/// The files of a claim's folder; the manifest is the last.
+///
+/// # Errors
+/// [`ProofError`] where the network is of another kind, or has other tokens or coordinates, than the claim is about.
+pub fn files(checked: Checked<'_>) -> Result<Vec<File>, ProofError> {
+    let network = checked.network;
+    let mut files = vec![File::new("network.json", pretty(&network.to_json()) + "\n")];
+    // Of a network with other weights the machine says nothing.
+    let machine = checked.reduction.machine();
+    files.extend(machine.map(|machine| File::new("machine.json", machine.to_text())));
+    let instances = runs::instances(checked);
+    files.push(File::new("instances.json", pretty(&instances) + "\n"));
+    files.extend(runs::counterexample(checked).map(|value| File::new("counterexample.json", pretty(&value) + "\n")));
+    let written = obligations::written(checked)?;
+    files.push(File::new("statement.json", pretty(&written.statement) + "\n"));
+    files.extend(written.files.iter().map(|query| File::new(query.path.clone(), query.text.clone())));
+    files.push(File::new(SCRIPT_NAME, SCRIPT));
+    let manifest = manifest::manifest(checked, &files, &written);
+    files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));
+    Ok(files)
+}
+
+/// The files of a folder of several claims: a folder for each, and an index over their manifests.
+#[derive(Default)]
+pub struct Index {
+    files: Vec<File>,
+    claims: Vec<serde_json::Value>,
+}
+
+impl Index {
+    /// Adds a claim.
+    ///
+    /// # Errors
+    /// As [`files`].
+    pub fn add(&mut self, checked: Checked<'_>) -> Result<(), ProofError> {
+        let folder = checked.folder();
+        let added = files(checked)?;
+        let digest = added.last().map(|manifest| digest(manifest.text.as_bytes())).unwrap_or_default();
+        self.claims
+            .push(json!({"folder": folder, "manifest_sha256": digest, "verdict": checked.outcome.verdict().word()}));
+        self.files.extend(added.into_iter().map(|file| File::new(format!("{folder}/{}", file.path), file.text)));
+        Ok(())
+    }
+
+    /// All files; the index is the last.
+    pub fn into_files(self) -> Vec<File> {
+        let mut files = self.files;
+        files.push(File::new(SCRIPT_NAME, SCRIPT));
+        let manifest = json!({
+            "schema": SCHEMA_OF_ALL,
+            "versions": manifest::versions(),
+            "script_sha256": digest(SCRIPT.as_bytes()),
+            "claims": self.claims,
+        });
+        files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));
+        files
+    }
+}
+
+/// The SHA-256 of these bytes, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
