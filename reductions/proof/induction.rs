@@ -169,7 +169,8 @@ impl<'a> Induction<'a> {
             .iter()
             .zip(values)
             .filter(|(name, _)| self.kind(name) == CoordinateKind::Integer);
-        let whole = terms.all(integers.map(|(_, value)| value.is_integer()).collect::<Vec<_>>());
+        let open = integers.map(|(_, value)| value.is_integer()).filter(|integer| integer.as_truth() != Some(true));
+        let whole = terms.all(open.collect::<Vec<_>>());
         (whole.as_truth() != Some(true)).then_some(whole)
     }
 
@@ -230,9 +231,9 @@ impl<'a> Induction<'a> {
         let view = self.definition.start();
         let state = self.numbers.start(terms, &self.network);
         let assumptions = self.definition.facts(&view, &(self.invariant.points)(&view));
+        let side_goal = self.integers(terms, &state);
         let (state, named) = self.named(terms, START, state);
         let assumptions = assumptions.into_iter().chain(named).collect();
-        let side_goal = self.integers(terms, &state);
         let goal = terms.all(self.whole_invariant(terms, 0, state, &view));
         let (kind, witness) = (ObligationKind::Init, WitnessSource::Start);
         Obligation { assumptions, side_goal, witness, ..Obligation::fact("init", kind, goal) }
@@ -243,7 +244,12 @@ impl<'a> Induction<'a> {
         let next = self.numbers.step(terms, &self.network, &state, token).state;
         let (next, named) = self.named(terms, NEXT, next);
         assumptions.extend(named);
-        let side_goal = self.integers(terms, &next);
+        // Where the form alone shows it, with the control bits of the mode as numbers, no solver is asked.
+        let by_form = terms.in_normal_form(|| {
+            let state = self.free_state(terms, mode);
+            self.integers(terms, &self.numbers.step(terms, &self.network, &state, token).state)
+        });
+        let side_goal = by_form.and_then(|_| self.integers(terms, &next));
         let dead = self.definition.modes().len() - 1;
         let mut goals = Vec::new();
         let mut earlier = terms.truth(false);

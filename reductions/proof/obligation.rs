@@ -205,6 +205,16 @@ impl<'a> Obligation<'a> {
         queries
     }
 
+    /// The same in smaller parts: that of the goal, and one for each conjunct of what must follow as well. What settles
+    /// one of these is within reach of more solvers.
+    pub fn queries_in_parts(&self) -> Vec<Vec<Term<'a>>> {
+        let of = |more: &[Term<'a>]| self.assumptions.iter().chain(more).copied().collect();
+        let besides = self.side_goal.into_iter().flat_map(Term::conjuncts);
+        let mut queries = vec![of(&[self.goal.negate()])];
+        queries.extend(besides.map(|part| of(&[self.goal, part.negate()])));
+        queries
+    }
+
     /// The text whose unsatisfiability discharges the obligation: the assumptions and the negation of all that must
     /// follow.
     pub fn script(&self) -> Script {

@@ -161,8 +161,9 @@ impl<'a> Term<'a> {
         match self.as_number() {
             // In a sort of integers there is nothing to be said; a solver would refuse the text for its sort.
             _ if self.sort() == Sort::Int => self.terms.truth(true),
-            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::IsInteger(self.id)),
+            // Known by the form alone, which is as it is written there too: integers times integers, summed, and ReLUs of such.
             _ if known => self.terms.truth(true),
+            _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::IsInteger(self.id)),
             Some(_) => self.terms.truth(false),
             None => self.terms.intern(Node::IsInteger(self.id)),
         }

@@ -317,6 +317,14 @@ impl<'a> Term<'a> {
         }
     }
 
+    /// The formulas of which this is the conjunction; itself where it is none.
+    pub fn conjuncts(self) -> Vec<Self> {
+        match self.terms.node(self.id) {
+            Node::All(ids) => ids.into_iter().map(|id| Self { terms: self.terms, id }).collect(),
+            _ => vec![self],
+        }
+    }
+
     /// The number as a constant plus coefficients of terms that are no sums.
     pub fn summands(self) -> (BigRational, Vec<(BigRational, Self)>) {
         match self.terms.node(self.id) {

@@ -11,6 +11,7 @@ use reductions::proof::ObligationKind;
 use reductions::proof::Proof;
 use reductions::proof::ProofError;
 use reductions::proof::Witness;
+use rnn::Network;
 use rnn::Script;
 use rnn::Sort;
 use rnn::Term;
@@ -49,7 +50,13 @@ pub(super) struct Written {
 pub(super) fn written(checked: Checked<'_>) -> Result<Written, ProofError> {
     let (terms, normal) = (Terms::as_written(), Terms::default());
     let proof = checked.reduction.proof(&terms, checked.network)?;
-    let statement = statement(&normal, &checked.reduction.proof(&normal, checked.network)?);
+    // Of a routed network the invariant is said in the obligations, and a second proof is not made for it.
+    let statement = if matches!(checked.network, Network::Layered(_)) {
+        statement(&checked.reduction.definition(&normal), |_| Vec::new())
+    } else {
+        let proof = checked.reduction.proof(&normal, checked.network)?;
+        statement(proof.definition(), |mode| proof.invariant(&normal, mode))
+    };
     let judged = checked.outcome.obligations();
     let mut written = Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement };
     for (index, obligation) in proof.obligations().iter().enumerate() {
@@ -83,13 +90,13 @@ fn add(
             None => written.finite.push((obligation.kind, 1)),
         }
     } else {
-        for (place, assertions) in obligation.queries().into_iter().enumerate() {
-            let of = if place == 0 { "" } else { "-integers" };
+        for (place, assertions) in obligation.queries_in_parts().into_iter().enumerate() {
+            let of = if place == 0 { String::new() } else { format!("-integer-{place}") };
             let path = format!("{OBLIGATIONS}/{stem}{of}.smt2");
             let what = if place == 0 {
                 "the last assertion denies what must follow from the others"
             } else {
-                "the last assertion denies that integers are integers after the step"
+                "the last assertion denies that an integer coordinate is an integer, where what must follow may be assumed"
             };
             queries.push(path.clone());
             let shows = shows(obligation.kind).to_owned();
@@ -152,8 +159,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// Definition and invariant, as formulas for a reader.
-fn statement<'a>(terms: &'a Terms, proof: &Proof<'a>) -> Value {
-    let definition = proof.definition();
+fn statement<'a>(definition: &Definition<'a>, invariant: impl Fn(usize) -> Vec<Term<'a>>) -> Value {
     let texts = |formulas: &[Term<'_>]| formulas.iter().map(ToString::to_string).collect::<Vec<_>>();
     let registers = definition.registers().iter().map(|register| {
         let sort = if register.sort == Sort::Int { "Int" } else { "Real" };
@@ -164,7 +170,7 @@ fn statement<'a>(terms: &'a Terms, proof: &Proof<'a>) -> Value {
             "mode": definition.modes()[mode],
             "accepts": definition.accepts(mode).to_string(),
             "values": definition.values(mode).map(texts),
-            "invariant": texts(&proof.invariant(terms, mode)),
+            "invariant": texts(&invariant(mode)),
             "cases": cases(definition, mode),
         })
     });

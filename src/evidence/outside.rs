@@ -137,8 +137,14 @@ fn linked(file: &Path, limit: Duration) -> Result<Said, SolverError> {
     let kept: Vec<&str> = text.lines().filter(is_command).collect();
     let n_assertions = kept.iter().filter(|line| line.starts_with("(assert ")).count();
     let is_linear = !text.lines().any(|line| line.starts_with("(set-logic ") && line.contains('N'));
-    let script = Script { text: kept.join("\n"), n_assertions, symbols: Vec::new(), is_linear };
-    Ok(match solver::solve(&script, limit) {
+    // What is written as it stands is full of names that stand for one another: the procedure that solves equations first
+    // is asked first, of polynomials too.
+    let script = Script { text: kept.join("\n"), n_assertions, symbols: Vec::new(), is_linear: true };
+    let mut answer = solver::solve(&script, limit);
+    if matches!(answer, Answer::Unknown(_)) && !is_linear {
+        answer = solver::solve(&Script { is_linear, ..script }, limit);
+    }
+    Ok(match answer {
         Answer::Unsat => Said::Unsat,
         Answer::Sat(_) => Said::Sat,
         Answer::Unknown(reason) => Said::Unknown(reason),

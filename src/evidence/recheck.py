@@ -12,7 +12,7 @@ What it does, for one claim or for each of several:
  4. for a network of one layer, init, one step for every mode and token, and one readout for every mode are there, and
     what each of these SMT-LIB files says of the network (`start.X`, `next.X`, `decision`) is what network.json says: both
     are brought into one normal form (linear forms over symbols and ReLUs of linear forms) and compared, so that the
-    comparison holds for every state;
+    comparison holds for every state; that integer coordinates stay integers is seen in that form;
  5. every obligation that has a question has its files, each clause of the claim's sentence has the obligations that are
     said to show it, and each file's own status and logic lines are those that the manifest names.
 
@@ -409,7 +409,33 @@ def says_the_network(text, network, entry):
             raise Disagrees(f"nothing is said of `{name}`")
         if found[name] != value:
             raise Disagrees(f"`{name}` is another function of the state than in network.json")
+    if entry["kind"] == "step" and len(entry["queries"]) == 1:
+        # No question asks whether integer coordinates stay integers: then their form must show it.
+        integers = declared_integers(text)
+        known = integers | set_to_integers(text)
+        for name in integers:
+            if not is_integral(expected["next." + name[2:]], known):
+                raise Disagrees(f"`next.{name[2:]}` is not shown to be an integer")
     return len(expected)
+
+
+def declared_integers(text):
+    """The coordinates that are integers."""
+    return {c[1] for c in commands(text) if c[0] == "declare-fun" and c[3] == "Int" and c[1].startswith("h.")}
+
+
+def set_to_integers(text):
+    """The coordinates that an assumption sets to an integer: (assert (= h.X 1.0)). Control bits are set so."""
+    equations = [c[1] for c in commands(text) if c[0] == "assert" and isinstance(c[1], list) and c[1][0] == "="]
+    return {e[1] for e in equations if isinstance(e[1], str) and isinstance(e[2], str) and e[2][0].isdigit()
+            and isinstance(exact(e[2]), int)}
+
+
+def is_integral(value, known):
+    """Whether a form is an integer wherever these symbols are: integers times integers, and ReLUs of such."""
+    constant, parts = value
+    shown = lambda atom: is_integral(atom[1], known) if atom[0] == "relu" else atom[1] in known
+    return isinstance(constant, int) and all(isinstance(c, int) and shown(atom) for atom, c in parts)
 
 
 # --- The checks. ----------------------------------------------------------------------------------------------------

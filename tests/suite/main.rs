@@ -11,6 +11,7 @@ mod coq;
 mod defects;
 mod deterministic_automaton;
 mod errata;
+mod evidence;
 mod formats;
 mod fuzz;
 mod hardness;
