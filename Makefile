@@ -17,6 +17,7 @@ check: needs minimum
 coq:
 	@NEEDS_COQ=yes .ci/needs
 	cargo run --release --locked --example coq_folders -- coq
+	cargo run --release --locked --example coq_hardness -- coq
 	$(MAKE) -C coq
 	cargo test --locked -p reduce --test suite -- --ignored coq::
 

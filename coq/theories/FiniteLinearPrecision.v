@@ -14,13 +14,17 @@ Import ListNotations.
 Definition check_number (int_bits : nat) (q : Q) : bool :=
   is_integer q && (- 2 ^ Z.of_nat (int_bits - 1) <=? Qfloor q)%Z && (Qfloor q <? 2 ^ Z.of_nat (int_bits - 1))%Z.
 
-Lemma check_number_right int_bits q : check_number int_bits q = true -> is_held int_bits q.
+Lemma check_number_right int_bits q : check_number int_bits q = true -> held int_bits (Qfloor q) /\ q == inject_Z (Qfloor q).
 Proof.
-  unfold check_number. rewrite !andb_true_iff, Z.leb_le, Z.ltb_lt. intros [[integer low] high]. exists (Qfloor q).
-  split; [apply is_integer_right, integer|]. unfold held. lia.
+  unfold check_number. rewrite !andb_true_iff, Z.leb_le, Z.ltb_lt. intros [[integer low] high].
+  split; [unfold held; lia|apply is_integer_right, integer].
 Qed.
 
-Lemma all_held int_bits xs ys : Forall2 Qeq xs ys -> Forall (is_held int_bits) xs -> Forall (is_held int_bits) ys.
+Lemma check_number_held int_bits frac_bits q : check_number int_bits q = true -> is_held int_bits frac_bits q.
+Proof. intros number. apply check_number_right in number as [held_ integer]. apply (integer_held _ _ _ _ integer held_). Qed.
+
+Lemma all_held int_bits frac_bits xs ys :
+  Forall2 Qeq xs ys -> Forall (is_held int_bits frac_bits) xs -> Forall (is_held int_bits frac_bits) ys.
 Proof.
   induction 1 as [|x y xs ys same_ _ IH]; intros all; constructor; inversion all as [|? ? first rest]; subst; auto.
   destruct first as (z & equal & held_). exists z. rewrite <- same_. auto.
@@ -46,8 +50,7 @@ Section Finite.
   Lemma held_number z : In (inject_Z z) [0%Q; 1%Q] -> held int_bits z.
   Proof.
     unfold check_held in numbers. rewrite !andb_true_iff, forallb_forall in numbers. destruct numbers as [[both _] _].
-    intros here. apply both, check_number_right in here as (y & same_ & held_). apply (proj1 (inject_Z_injective z y)) in same_.
-    rewrite same_. exact held_.
+    intros here. apply both, check_number_right in here as [held_ _]. rewrite Qfloor_Z in held_. exact held_.
   Qed.
 
   Lemma run_held word : spelled_for n word -> forall s xs ys, good s ->
@@ -62,10 +65,10 @@ Section Finite.
       + unfold check_held in numbers. rewrite !andb_true_iff, !forallb_forall in numbers. destruct numbers as [_ each].
         specialize (each s (all_things s good_)). rewrite forallb_forall in each. specialize (each t).
         assert (In t (seq 0 (n_tokens n))) as listed by (apply in_seq; lia). apply each in listed.
-        apply (all_held _ (step_pre_activations exact n (image s) t)).
+        apply (all_held _ _ (step_pre_activations exact n (image s) t)).
         * apply (step_pre_activations_related exact_related). clear -state_. induction state_; constructor; auto.
           symmetry. assumption.
-        * rewrite forallb_forall in listed. apply Forall_forall. intros q here. apply check_number_right, listed, here.
+        * rewrite forallb_forall in listed. apply Forall_forall. intros q here. apply check_number_held, listed, here.
     - eapply forall2_qeq_trans; [apply (step_related exact_related), state_|].
       unfold check_finite in finite. rewrite andb_true_iff, forallb_forall in finite. destruct finite as [_ each].
       specialize (each s (all_things s good_)). unfold check_thing in each. apply andb_true_iff in each as [_ steps].
@@ -79,7 +82,7 @@ Section Finite.
     - unfold start_in. cbn [constant exact]. unfold check_held in numbers. rewrite !andb_true_iff in numbers.
       destruct numbers as [[_ start_] _]. rewrite forallb_forall in start_. clear -start_.
       induction (start n) as [|q qs IH]; cbn [map]; constructor.
-      + apply round_held, check_number_right, start_. left. reflexivity.
+      + apply round_held, check_number_held, start_. left. reflexivity.
       + apply IH. intros x here. apply start_. right. exact here.
     - unfold start_in. cbn [constant exact]. rewrite map_id. unfold check_finite in finite. apply andb_true_iff in finite as [start_ _].
       apply equal_lists_right, start_.

@@ -1,4 +1,4 @@
-(** A network in fixed point, and when its numbers make it the exact one: where every pre-activation is an integer that the
+(** A network in fixed point, and when its numbers make it the exact one: where every pre-activation is a number that the
     format holds, nothing is ever rounded. That is checked as in [MachineCheck]: one symbolic step for each mode,
     observation and token, of which every pre-activation is kept. *)
 
@@ -53,14 +53,17 @@ Section Rounded.
   Definition rounded_accepts (n : network) (word : list nat) : bool :=
     positive (row_value exact (rounded_state n word) (readout n)).
 
-  (** * Integers are not rounded *)
+  (** * A number of the format is not rounded *)
+
+  Definition is_held (x : Q) : Prop := exists k, x * inject_Z unit == inject_Z k /\ (- most <= k < most)%Z.
 
   Definition held (z : Z) : Prop := (- 2 ^ Z.of_nat (int_bits - 1) <= z < 2 ^ Z.of_nat (int_bits - 1))%Z.
 
-  Definition is_held (x : Q) : Prop := exists z, x == inject_Z z /\ held z.
-
   Lemma unit_positive : (0 < unit)%Z.
   Proof. apply Z.pow_pos_nonneg; lia. Qed.
+
+  Lemma unit_not_zero : ~ inject_Z unit == 0.
+  Proof. pose proof unit_positive. change 0 with (inject_Z 0). rewrite inject_Z_injective. lia. Qed.
 
   Lemma round_equal x y : x == y -> round x == round y.
   Proof.
@@ -70,10 +73,15 @@ Section Rounded.
 
   Lemma round_held x : is_held x -> round x == x.
   Proof.
-    intros (z & same_ & low & high). rewrite (round_equal _ _ same_), same_. unfold round. pose proof unit_positive.
-    rewrite <- inject_Z_mult, Qfloor_Z.
-    replace (Z.max (- most) (Z.min (most - 1) (z * unit))) with (z * unit)%Z by (unfold most; nia).
-    rewrite inject_Z_mult. field. change 0 with (inject_Z 0). rewrite inject_Z_injective. lia.
+    intros (k & same_ & low & high). unfold round. rewrite (Qfloor_comp _ _ same_), Qfloor_Z.
+    replace (Z.max (- most) (Z.min (most - 1) k)) with k by lia. rewrite <- same_. field. apply unit_not_zero.
+  Qed.
+
+  Lemma integer_held x z : x == inject_Z z -> held z -> is_held x.
+  Proof.
+    intros same_ [low high]. exists (z * unit)%Z. pose proof unit_positive. split.
+    - rewrite same_, inject_Z_mult. reflexivity.
+    - unfold most. nia.
   Qed.
 
   Lemma rows_held map_ : forall xs ys, Forall2 Qeq xs ys -> Forall is_held (apply exact map_ ys) ->
@@ -120,7 +128,7 @@ Section Held.
   Variables (int_bits frac_bits : nat).
 
   Lemma feed_forward_held layers : forall xs ys,
-    Forall2 Qeq xs ys -> Forall (is_held int_bits) (pre_activations exact layers ys) ->
+    Forall2 Qeq xs ys -> Forall (is_held int_bits frac_bits) (pre_activations exact layers ys) ->
     Forall2 Qeq (rounded_feed_forward int_bits frac_bits layers xs) (feed_forward exact layers ys).
   Proof.
     induction layers as [|first rest IH]; intros xs ys same_ all; cbn [rounded_feed_forward feed_forward pre_activations] in *; auto.
@@ -129,24 +137,184 @@ Section Held.
     eapply forall2_map; [|apply rows_held; eassumption]. apply rectify_equal.
   Qed.
 
-  (** A step whose pre-activations are integers that the format holds is the exact one. *)
+  (** A step whose pre-activations are numbers of the format is the exact one. *)
   Theorem step_held n token xs ys :
     held int_bits 0 -> held int_bits 1 ->
-    Forall2 Qeq xs ys -> Forall (is_held int_bits) (step_pre_activations exact n ys token) ->
+    Forall2 Qeq xs ys -> Forall (is_held int_bits frac_bits) (step_pre_activations exact n ys token) ->
     Forall2 Qeq (rounded_step int_bits frac_bits n xs token) (step exact n ys token).
   Proof.
     intros zero one same_ all. unfold rounded_step, step, step_pre_activations in *. destruct (recurrent_map n).
     - apply feed_forward_held; auto. apply Forall2_app; auto. unfold one_hot. rewrite map_map. apply forall2_same.
       intros i. cbn [constant exact]. apply round_held. destruct (Nat.eqb i token).
-      + exists 1%Z. split; [reflexivity|assumption].
-      + exists 0%Z. split; [reflexivity|assumption].
+      + apply (integer_held _ _ _ 1); [reflexivity|assumption].
+      + apply (integer_held _ _ _ 0); [reflexivity|assumption].
     - apply rows_held; auto.
   Qed.
 End Held.
 
 (** * The check *)
 
+Definition check_pre_activations (m : machine) (n : network) (fits : option form -> bool) (c : case) : bool :=
+  let '(mode, os, token) := c in
+  forallb fits (step_pre_activations (symbolic (bounds m)) n (seen_state m mode os) token).
+
+Definition check_fits (m : machine) (n : network) (fits : option form -> bool) : bool :=
+  forallb (check_pre_activations m n fits) (steps m n).
+
+(** * It is right *)
+
+(** What is as it was, or an emptied stack. *)
+Definition left_over (r r' : register) : Prop := r' = r \/ exists l, r = Stack l /\ r' = Stack [].
+
+Definition live (mode : option nat) (all : list register) : configuration := option_map (fun q => (q, all)) mode.
+
+(** While the machine lives its registers have this size. *)
+Definition keeps_size (m : machine) (size : register -> Prop) (mode : option nat) (all : list register) (word : list nat)
+  : Prop :=
+  forall before after q all', word = before ++ after ->
+    fold_left (machine_step m) before (live mode all) = Some (q, all') -> Forall size all'.
+
+Section Right.
+  Variables (m : machine) (n : network) (fits : option form -> bool) (size : register -> Prop) (int_bits frac_bits : nat).
+  Hypothesis checked : check m n = true.
+  Hypothesis steps_fit : check_fits m n fits = true.
+  Hypothesis fits_right : forall all s q, valid m all -> Forall size all -> fits s = true ->
+    stands (map (hidden (n_symbols m)) all) s q -> is_held int_bits frac_bits q.
+  Hypothesis held_zero : held int_bits 0.
+  Hypothesis held_one : held int_bits 1.
+  Hypothesis start_held : Forall (is_held int_bits frac_bits) (start n).
+  Hypothesis emptied : forall l, size (Stack l) -> size (Stack []).
+
+  Definition simulated (mode : option nat) (all : list register) (state : list Q) : Prop :=
+    In mode (modes m) /\ valid m all /\ Forall2 Qeq (encode m mode all) state.
+
+  (** ** A dead machine's registers are left over *)
+
+  Lemma collect all state :
+    Forall2 (fun r q => exists r', left_over r r' /\ code (n_symbols m) r' == q) all state -> valid m all -> Forall size all ->
+    exists rest, valid m rest /\ Forall size rest /\ Forall2 Qeq (map (code (n_symbols m)) rest) state.
+  Proof.
+    clear -emptied. unfold valid. generalize (kinds m). intros ks each. revert ks.
+    induction each as [|r q all state (r' & left_ & value_) _ IH]; intros ks valid_ sizes.
+    - exists []. inversion valid_; subst. repeat constructor.
+    - inversion valid_ as [|k ? ks' ? first others]; subst. inversion sizes as [|? ? size_ sizes']; subst.
+      destruct (IH ks' others sizes') as (rest & rest_valid & rest_sizes & rest_code). exists (r' :: rest).
+      destruct left_ as [->|(l & -> & ->)].
+      + split; [|split]; constructor; auto.
+      + split; [|split]; constructor; auto.
+        * destruct k; simpl in *; auto; contradiction.
+        * apply (emptied l), size_.
+  Qed.
+
+  Lemma step_dies mode all state token :
+    (token < n_tokens n)%nat -> simulated mode all state -> Forall size all -> machine_step m (live mode all) token = None ->
+    exists rest, Forall size rest /\ simulated None rest (step exact n state token).
+  Proof.
+    intros token_ (mode_ & valid_ & encoded) sizes dies.
+    pose proof (check_step_holds m n checked mode all token mode_ valid_ token_) as this.
+    pose proof (seen_state_right m mode all state encoded) as before.
+    eapply (step_related (symbolic_related _ _ (within_bounds m all valid_)) n token) in before.
+    unfold check_step in this.
+    assert (expected m mode (map observe all) token
+      = Some (map (fun b => [fixed b]) (bits m None)
+              ++ indexed (fun i o => seen_form (n_symbols m) i o :: if is_stack o then [fixed 0] else []) 0 (map observe all)))
+      as expected_.
+    { unfold expected. destruct mode as [q|]; [|reflexivity]. cbn [live option_map machine_step] in dies.
+      rewrite (find_same _ _ _ (fires_observed q all token)) in dies.
+      destruct (find (fires_seen q (map observe all) token) (rules m)); [discriminate|]. reflexivity. }
+    rewrite expected_ in this. apply forallb2_spec in this.
+    eapply forall2_compose with (T := fun wanted q => exists f, In f wanted /\ eval (map (hidden (n_symbols m)) all) f == q)
+      in this; [|intros ? ? ? is stands_; exact (is_one_of_right _ _ _ _ is stands_)|exact before].
+    apply Forall2_app_inv_l in this as (first & second & good_bits & good_rest & equal).
+    assert (Forall2 (fun r q => exists r', left_over r r' /\ code (n_symbols m) r' == q) all second) as each.
+    { rewrite indexed_map in good_rest. rewrite <- (map_id all) at 1. rewrite (map_as_indexed (fun r => r) all 0).
+      eapply forall2_compose with
+        (R := fun wanted r => forall q, (exists f, In f wanted /\ eval (map (hidden (n_symbols m)) all) f == q) ->
+                exists r', left_over r r' /\ code (n_symbols m) r' == q);
+        [|clear good_rest|exact good_rest].
+      { intros wanted r q by_r is. apply by_r, is. }
+      apply indexed_related. intros i r here q (f & f_ & value_). destruct f_ as [<-|zero].
+      - exists r. split; [left; reflexivity|]. rewrite <- value_. symmetry. apply seen_form_right, here.
+      - rewrite is_stack_observe in zero. destruct r as [z|l]; [destruct zero|]. destruct zero as [<-|[]].
+        exists (Stack []). split; [right; exists l; auto|]. rewrite <- value_. symmetry. apply eval_fixed. }
+    destruct (collect all second each valid_ sizes) as (rest & rest_valid & rest_sizes & rest_code).
+    exists rest. split; [exact rest_sizes|]. split; [left; reflexivity|]. split; [exact rest_valid|].
+    rewrite equal. apply Forall2_app; [apply (bits_right m _ None) in good_bits; exact good_bits|exact rest_code].
+  Qed.
+
+  (** ** Every step is exact *)
+
+  Lemma pre_activations_held mode all state token :
+    (token < n_tokens n)%nat -> simulated mode all state -> Forall size all ->
+    Forall (is_held int_bits frac_bits) (step_pre_activations exact n state token).
+  Proof.
+    intros token_ (mode_ & valid_ & encoded) sizes.
+    assert (check_pre_activations m n fits (mode, map observe all, token) = true) as this.
+    { unfold check_fits in steps_fit. rewrite forallb_forall in steps_fit.
+      apply steps_fit. apply in_prod; [apply in_prod; [assumption|apply observed_in, valid_]|apply in_seq; lia]. }
+    unfold check_pre_activations in this. rewrite forallb_forall in this.
+    pose proof (step_pre_activations_related (symbolic_related _ _ (within_bounds m all valid_)) n token _ _
+      (seen_state_right m mode all state encoded)) as stands_.
+    clear -this stands_ fits_right valid_ sizes. induction stands_; constructor.
+    - eapply fits_right; try eassumption. apply this. left. reflexivity.
+    - apply IHstands_. intros s here. apply this. right. exact here.
+  Qed.
+
+  Lemma step_lives mode all state token q all' :
+    (token < n_tokens n)%nat -> simulated mode all state -> machine_step m (live mode all) token = Some (q, all') ->
+    simulated (Some q) all' (step exact n state token).
+  Proof.
+    intros token_ (mode_ & valid_ & encoded) lives.
+    assert (simulates m (live mode all) state) as before.
+    { destruct mode as [p|]; cbn [live option_map simulates].
+      - split; [|auto]. destruct mode_ as [|mode_]; [discriminate|]. apply in_map_iff in mode_ as (p' & [= ->] & p_).
+        apply in_seq in p_. lia.
+      - eauto. }
+    apply (step_simulates m n checked _ _ token token_) in before. rewrite lives in before.
+    destruct before as (q_ & valid' & encoded'). split; [apply mode_in, q_|auto].
+  Qed.
+
+  Lemma run_is_exact word : forall mode all xs ys,
+    spelled_for n word -> simulated mode all ys -> Forall size all -> keeps_size m size mode all word ->
+    Forall2 Qeq xs ys ->
+    Forall2 Qeq (fold_left (rounded_step int_bits frac_bits n) word xs) (fold_left (step exact n) word ys).
+  Proof.
+    induction word as [|token word IH]; intros mode all xs ys spelled simulated_ sizes keeps same_; cbn [fold_left]; auto.
+    inversion spelled as [|? ? token_ others]; subst.
+    assert (Forall2 Qeq (rounded_step int_bits frac_bits n xs token) (step exact n ys token)) as after.
+    { apply step_held; auto. apply (pre_activations_held mode all); auto. }
+    destruct (machine_step m (live mode all) token) as [[q all']|] eqn:step_.
+    - apply (IH (Some q) all'); auto.
+      + apply (step_lives mode all); auto.
+      + apply (keeps [token] word q all'); [reflexivity|]. exact step_.
+      + intros before rest q' all'' word_ run. apply (keeps (token :: before) rest q' all''); [rewrite word_; reflexivity|].
+        cbn [fold_left]. rewrite step_. exact run.
+    - destruct (step_dies mode all ys token token_ simulated_ sizes step_) as (rest & rest_sizes & dead).
+      apply (IH None rest); auto.
+      intros before after_ q all' word_ run. exfalso. clear -run. cbn [live option_map] in run.
+      assert (fold_left (machine_step m) before None = None) as none by (induction before; auto). congruence.
+  Qed.
+
+  (** On every word on which the registers keep their size, the rounded network's states are the exact ones. *)
+  Theorem rounded_is_exact word :
+    spelled_for n word -> keeps_size m size (Some (initial m)) (map blank (kinds m)) word ->
+    rounded_accepts int_bits frac_bits n word = net_accepts n word.
+  Proof.
+    intros spelled keeps. unfold rounded_accepts, net_accepts, score, rounded_state. apply positive_equal.
+    apply (row_value_related exact_related). apply (run_is_exact word (Some (initial m)) (map blank (kinds m))); auto.
+    - pose proof (start_simulates m n checked) as (initial_ & valid_ & encoded). split; [apply mode_in, initial_|auto].
+    - apply (keeps [] word (initial m)); reflexivity.
+    - unfold start_in. cbn [constant exact]. clear -start_held. induction start_held; cbn [map]; constructor; auto.
+      apply round_held. assumption.
+  Qed.
+End Right.
+
+(** * Counters: integers *)
+
 Definition is_integer (q : Q) : bool := Qeq_bool q (inject_Z (Qfloor q)).
+
+Lemma is_integer_right q : is_integer q = true -> q == inject_Z (Qfloor q).
+Proof. apply Qeq_bool_iff. Qed.
 
 (** The sum of the coefficients' magnitudes. *)
 Definition total_weight (cs : list Q) : Z := fold_right (fun c sum => (Z.abs (Qfloor c) + sum)%Z) 0%Z cs.
@@ -164,21 +332,12 @@ Definition form_fits (constant slack : Z) (s : option form) : bool :=
 
 Definition is_counter (k : kind) : bool := match k with Pushdown => false | _ => true end.
 
-Definition check_pre_activations (m : machine) (n : network) (constant slack : Z) (c : case) : bool :=
-  let '(mode, os, token) := c in
-  forallb (form_fits constant slack) (step_pre_activations (symbolic (bounds m)) n (seen_state m mode os) token).
-
 (** With counters of magnitude at most B every pre-activation is an integer of magnitude at most [constant] or
     B + [slack]. *)
 Definition check_integers (m : machine) (n : network) (constant slack : Z) : bool :=
   forallb is_counter (kinds m) && (1 <=? constant)%Z
   && forallb (fun q => is_integer q && (Z.abs (Qfloor q) <=? constant)%Z) (start n)
-  && forallb (check_pre_activations m n constant slack) (steps m n).
-
-(** * It is right *)
-
-Lemma is_integer_right q : is_integer q = true -> q == inject_Z (Qfloor q).
-Proof. apply Qeq_bool_iff. Qed.
+  && check_fits m n (form_fits constant slack).
 
 (** A counter of magnitude at most B. *)
 Definition within_size (B : Z) (r : register) : Prop := exists z, r = Counter z /\ (Z.abs z <= B)%Z.
@@ -224,159 +383,22 @@ Proof.
     + assert (total_weight (coefficients f) * (B - 1) <= 1 * (B - 1))%Z by (apply Z.mul_le_mono_nonneg_r; lia). lia.
 Qed.
 
-Section Right.
-  Variables (m : machine) (n : network) (constant slack B : Z) (int_bits frac_bits : nat).
-  Hypothesis checked : check m n = true.
-  Hypothesis integers : check_integers m n constant slack = true.
-  Hypothesis some : (1 <= B)%Z.
-  Hypothesis enough : (Z.max constant (B + slack) < 2 ^ Z.of_nat (int_bits - 1))%Z.
-
-  Lemma integer_is_held z : (Z.abs z <= Z.max constant (B + slack))%Z -> held int_bits z.
-  Proof. unfold held. lia. Qed.
-
-  Lemma only_counters : forallb is_counter (kinds m) = true.
-  Proof. unfold check_integers in integers. rewrite !andb_true_iff in integers. tauto. Qed.
-
-  Lemma constant_some : (1 <= constant)%Z.
-  Proof. unfold check_integers in integers. rewrite !andb_true_iff, Z.leb_le in integers. tauto. Qed.
-
-  Lemma registers_are_counters all : valid m all -> Forall (fun r => is_stack (observe r) = false) all.
-  Proof.
-    pose proof only_counters as only. unfold valid. clear -only.
-    revert all. induction (kinds m) as [|k ks IH]; intros all valid_; inversion valid_; subst; constructor.
-    - destruct k, y as [[|p|p]|l]; simpl in *; try reflexivity; try tauto; discriminate.
-    - cbn [forallb] in only. apply andb_true_iff in only as [_ only]. auto.
-  Qed.
-
-  (** ** A dead machine keeps its registers *)
-
-  Definition live (mode : option nat) (all : list register) : configuration := option_map (fun q => (q, all)) mode.
-
-  Definition simulated (mode : option nat) (all : list register) (state : list Q) : Prop :=
-    In mode (modes m) /\ valid m all /\ Forall2 Qeq (encode m mode all) state.
-
-  Lemma dead_in : In None (modes m).
-  Proof. left. reflexivity. Qed.
-
-  Lemma step_dies mode all state token :
-    (token < n_tokens n)%nat -> simulated mode all state -> machine_step m (live mode all) token = None ->
-    simulated None all (step exact n state token).
-  Proof.
-    intros token_ (mode_ & valid_ & encoded) dies. split; [apply dead_in|]. split; [exact valid_|].
-    pose proof (check_step_holds m n checked mode all token mode_ valid_ token_) as this.
-    pose proof (seen_state_right m mode all state encoded) as before.
-    eapply (step_related (symbolic_related _ _ (within_bounds m all valid_)) n token) in before.
-    unfold check_step in this.
-    assert (expected m mode (map observe all) token
-      = Some (map (fun b => [fixed b]) (bits m None)
-              ++ indexed (fun i o => seen_form (n_symbols m) i o :: if is_stack o then [fixed 0] else []) 0 (map observe all)))
-      as expected_.
-    { unfold expected. destruct mode as [q|]; [|reflexivity]. cbn [live option_map machine_step] in dies.
-      rewrite (find_same _ _ _ (fires_observed q all token)) in dies.
-      destruct (find (fires_seen q (map observe all) token) (rules m)); [discriminate|]. reflexivity. }
-    rewrite expected_ in this. apply forallb2_spec in this.
-    eapply forall2_compose with (T := fun wanted q => exists f, In f wanted /\ eval (map (hidden (n_symbols m)) all) f == q)
-      in this; [|intros ? ? ? is stands_; exact (is_one_of_right _ _ _ _ is stands_)|exact before].
-    apply Forall2_app_inv_l in this as (first & second & good_bits & good_rest & ->).
-    apply Forall2_app; [apply (bits_right m _ None) in good_bits; exact good_bits|].
-    rewrite indexed_map in good_rest. rewrite (map_as_indexed (code (n_symbols m)) all 0).
-    eapply forall2_compose with
-      (R := fun wanted code_ => forall q, (exists f, In f wanted /\ eval (map (hidden (n_symbols m)) all) f == q) -> code_ == q);
-      [|clear good_rest|exact good_rest].
-    { intros wanted code_ q each is. apply each, is. }
-    apply indexed_related. intros i r here q (f & f_ & value_).
-    pose proof (registers_are_counters all valid_) as counters. rewrite Forall_forall in counters.
-    rewrite (counters r) in f_ by (eapply nth_error_In; eassumption). destruct f_ as [<-|[]].
-    rewrite <- value_. symmetry. apply seen_form_right, here.
-  Qed.
-
-  (** ** Every step is exact *)
-
-  Lemma pre_activations_held mode all state token :
-    (token < n_tokens n)%nat -> simulated mode all state -> Forall (within_size B) all ->
-    Forall (is_held int_bits) (step_pre_activations exact n state token).
-  Proof.
-    intros token_ (mode_ & valid_ & encoded) sizes.
-    assert (check_pre_activations m n constant slack (mode, map observe all, token) = true) as this.
-    { unfold check_integers in integers. rewrite !andb_true_iff, !forallb_forall in integers.
-      apply integers. apply in_prod; [apply in_prod; [assumption|apply observed_in, valid_]|apply in_seq; lia]. }
-    unfold check_pre_activations in this. rewrite forallb_forall in this.
-    pose proof (step_pre_activations_related (symbolic_related _ _ (within_bounds m all valid_)) n token _ _
-      (seen_state_right m mode all state encoded)) as stands_.
+Theorem integers_are_exact m n constant slack B int_bits frac_bits word :
+  check m n = true -> check_integers m n constant slack = true -> (1 <= B)%Z ->
+  (Z.max constant (B + slack) < 2 ^ Z.of_nat (int_bits - 1))%Z -> spelled_for n word ->
+  keeps_size m (within_size B) (Some (initial m)) (map blank (kinds m)) word ->
+  rounded_accepts int_bits frac_bits n word = net_accepts n word.
+Proof.
+  intros checked integers some enough spelled keeps. unfold check_integers in integers.
+  apply andb_true_iff in integers as [integers steps_fit]. apply andb_true_iff in integers as [integers start_].
+  apply andb_true_iff in integers as [_ one]. apply Z.leb_le in one.
+  apply (rounded_is_exact m n (form_fits constant slack) (within_size B)); auto; unfold held; try lia.
+  - intros all s q _ sizes fits stands_.
     assert (Forall (small B) (map (hidden (n_symbols m)) all)) as small_.
     { clear -sizes some. induction sizes; constructor; auto. apply hidden_small; auto. }
-    clear -this stands_ small_ some enough. induction stands_; constructor.
-    - destruct (form_fits_right constant slack B _ _ _ some small_ (this _ (or_introl eq_refl)) H) as (z & equal & size).
-      exists z. split; [exact equal|]. unfold held. lia.
-    - apply IHstands_. intros s here. apply this. right. exact here.
-  Qed.
-
-  Lemma live_total mode all token :
-    machine_step m (live mode all) token = None \/
-    exists q all', machine_step m (live mode all) token = Some (q, all').
-  Proof. destruct (machine_step m (live mode all) token) as [[q all']|]; eauto. Qed.
-
-  Lemma step_lives mode all state token q all' :
-    (token < n_tokens n)%nat -> simulated mode all state -> machine_step m (live mode all) token = Some (q, all') ->
-    simulated (Some q) all' (step exact n state token).
-  Proof.
-    intros token_ (mode_ & valid_ & encoded) lives.
-    assert (simulates m (live mode all) state) as before.
-    { destruct mode as [p|]; cbn [live option_map simulates].
-      - split; [|auto]. destruct mode_ as [|mode_]; [discriminate|]. apply in_map_iff in mode_ as (p' & [= ->] & p_).
-        apply in_seq in p_. lia.
-      - eauto. }
-    apply (step_simulates m n checked _ _ token token_) in before. rewrite lives in before.
-    destruct before as (q_ & valid' & encoded'). split; [apply mode_in, q_|auto].
-  Qed.
-
-  (** While the machine lives its counters are small. *)
-  Definition stays_small (mode : option nat) (all : list register) (word : list nat) : Prop :=
-    forall before after q all', word = before ++ after ->
-      fold_left (machine_step m) before (live mode all) = Some (q, all') -> Forall (within_size B) all'.
-
-  Lemma run_is_exact word : forall mode all xs ys,
-    spelled_for n word -> simulated mode all ys -> Forall (within_size B) all -> stays_small mode all word ->
-    Forall2 Qeq xs ys ->
-    Forall2 Qeq (fold_left (rounded_step int_bits frac_bits n) word xs) (fold_left (step exact n) word ys).
-  Proof.
-    induction word as [|token word IH]; intros mode all xs ys spelled simulated_ sizes stays same_; cbn [fold_left]; auto.
-    inversion spelled as [|? ? token_ others]; subst.
-    assert (Forall2 Qeq (rounded_step int_bits frac_bits n xs token) (step exact n ys token)) as after.
-    { pose proof constant_some. apply step_held; auto.
-      - apply integer_is_held. lia.
-      - apply integer_is_held. lia.
-      - apply (pre_activations_held mode all); auto. }
-    destruct (live_total mode all token) as [dies|(q & all' & lives)].
-    - apply (IH None all); auto.
-      + apply (step_dies mode); auto.
-      + intros before rest q all' word_ run. exfalso. clear -run. cbn [live option_map] in run.
-        assert (fold_left (machine_step m) before None = None) as dead by (induction before; auto). congruence.
-    - apply (IH (Some q) all'); auto.
-      + apply (step_lives mode all); auto.
-      + apply (stays [token] word q all'); [reflexivity|]. exact lives.
-      + intros before rest q' all'' word_ run. apply (stays (token :: before) rest q' all''); [rewrite word_; reflexivity|].
-        cbn [fold_left]. rewrite lives. exact run.
-  Qed.
-
-  Lemma start_is_exact : Forall2 Qeq (map (round int_bits frac_bits) (start n)) (start_in exact n).
-  Proof.
-    unfold check_integers in integers. rewrite !andb_true_iff in integers. destruct integers as [[_ start_] _].
-    unfold start_in. clear -start_ enough. induction (start n) as [|q qs IH]; cbn [map]; constructor.
-    - cbn [forallb] in start_. rewrite !andb_true_iff, Z.leb_le in start_. destruct start_ as [[integer size] _].
-      apply round_held. exists (Qfloor q). split; [apply is_integer_right, integer|]. unfold held. lia.
-    - cbn [forallb] in start_. apply andb_true_iff in start_ as [_ start_]. auto.
-  Qed.
-
-  (** On every word on which the counters stay small, the rounded network's states are the exact ones. *)
-  Theorem rounded_is_exact word :
-    spelled_for n word -> stays_small (Some (initial m)) (map blank (kinds m)) word ->
-    rounded_accepts int_bits frac_bits n word = net_accepts n word.
-  Proof.
-    intros spelled stays. unfold rounded_accepts, net_accepts, score, rounded_state. apply positive_equal.
-    apply (row_value_related exact_related). apply (run_is_exact word (Some (initial m)) (map blank (kinds m))); auto.
-    - pose proof (start_simulates m n checked) as (initial_ & valid_ & encoded). split; [apply mode_in, initial_|auto].
-    - apply (stays [] word (initial m)); reflexivity.
-    - apply start_is_exact.
-  Qed.
-End Right.
+    destruct (form_fits_right constant slack B _ _ _ some small_ fits stands_) as (z & equal & size).
+    apply (integer_held _ _ _ z equal). unfold held. lia.
+  - rewrite forallb_forall in start_. apply Forall_forall. intros q here. apply start_, andb_true_iff in here as [integer size].
+    apply Z.leb_le in size. apply (integer_held _ _ _ _ (is_integer_right _ integer)). unfold held. lia.
+  - intros l (z & equal & _). discriminate.
+Qed.

@@ -100,7 +100,7 @@ Section Size.
   Qed.
 
   Theorem counters_stay_small m word : agrees m -> of_size n word ->
-    stays_small m (Z.of_nat n - 1) (Some (initial m)) (map blank (kinds m)) (map index word).
+    keeps_size m (within_size (Z.of_nat n - 1)) (Some (initial m)) (map blank (kinds m)) (map index word).
   Proof.
     intros agrees_ of_size_ before after q all' split_ run. apply map_eq_app in split_ as (first & second & -> & <- & <-).
     apply of_size_prefix in of_size_. pose proof agrees_ as [start_ _ _].
@@ -156,7 +156,7 @@ Section Decides.
     rounded_accepts int_bits frac_bits net (map index word) = true <-> yes word.
   Proof.
     intros some enough of_size_.
-    rewrite (rounded_is_exact m net constant_ slack (Z.of_nat n - 1) int_bits frac_bits checked integers); auto.
+    rewrite (integers_are_exact m net constant_ slack (Z.of_nat n - 1) int_bits frac_bits _ checked integers); auto.
     - apply (net_decides alphabet text index m net yes place spelling (machine_decides m agrees_) checked).
     - lia.
     - apply spelled_by. intros t. unfold n_tokens. rewrite <- spelling. destruct t; simpl; lia.

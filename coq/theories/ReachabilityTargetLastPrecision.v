@@ -1,0 +1,157 @@
+(** Reachability with the target last in fixed point: on every word whose numbers are those of a graph of n vertices the
+    machine's counters stay below n. *)
+
+From Coq Require Import Arith.
+From Coq Require Import Bool.
+From Coq Require Import Lia.
+From Coq Require Import List.
+From Coq Require Import ZArith.
+From Reduce Require Import FixedPrecision.
+From Reduce Require Import Graph.
+From Reduce Require Import Machine.
+From Reduce Require Import MachineCheck.
+From Reduce Require Import ReachabilityTargetLast.
+From Reduce Require Import Semantics.
+Import ListNotations.
+
+(** * To judge: the words of a size *)
+
+(** Every number is one of the vertices 0 to n - 1, and one after a hash, an edge's source, is not the last of them. The
+    word need not spell a graph. *)
+Fixpoint of_size_from (n : nat) (is_source : bool) (number : nat) (word : list token) : Prop :=
+  (if is_source then number + 1 < n else number < n)
+  /\ match word with
+     | [] => True
+     | Digit :: word => of_size_from n is_source (S number) word
+     | Hash :: word => of_size_from n true 0 word
+     | _ :: word => of_size_from n false 0 word
+     end.
+
+Definition of_size (n : nat) (word : list token) : Prop := of_size_from n false 0 word.
+
+(** * The counters stay below n *)
+
+Section Size.
+  Variable n : nat.
+
+  Definition sized (r : reading) (is_source : bool) (number : nat) : Prop :=
+    match r with
+    | ReadSource s => is_source = false /\ s = number
+    | ReadFrom cur least i => is_source = true /\ i = number /\ cur < n /\ least < n
+    | ReadOther cur i j => is_source = false /\ j = number /\ cur < n /\ i + 1 < n
+    | ReadNext i j => is_source = false /\ j = number /\ i + 1 < n
+    | ReadTarget cur t e f =>
+        is_source = false /\ t = number /\ cur < n /\ (Z.abs e <= Z.of_nat n - 1)%Z /\ (Z.abs f <= Z.of_nat n - 1)%Z
+    | Accepted d e f => Forall (within_size (Z.of_nat n - 1)) [Counter d; Counter e; Counter f]
+    | Dead => True
+    end.
+
+  Definition fits_ (is_source : bool) (number : nat) : Prop := if is_source then number + 1 < n else number < n.
+
+  Lemma sized_registers r is_source number m d e f :
+    sized r is_source number -> fits_ is_source number -> meaning r = At m d e f ->
+    Forall (within_size (Z.of_nat n - 1)) [Counter d; Counter e; Counter f].
+  Proof.
+    intros sized_ fits. destruct r; cbn [sized meaning] in *; intros equal; try discriminate; injection equal; intros; subst;
+      try assumption; destruct is_source; cbn [fits_] in fits; repeat match goal with H : _ /\ _ |- _ => destruct H end;
+      try discriminate; subst;
+      repeat apply Forall_cons; try apply Forall_nil; eexists; (split; [reflexivity|]);
+      try match goal with |- context [match ?j with 0 => _ | S _ => _ end] => destruct j end; lia.
+  Qed.
+
+  Lemma sized_next r is_source number t word :
+    sized r is_source number -> of_size_from n is_source number (t :: word) ->
+    exists is_source' number', sized (next r t) is_source' number' /\ of_size_from n is_source' number' word.
+  Proof.
+    intros sized_ [fits rest]. fold (fits_ is_source number) in fits.
+    destruct t; (eexists; eexists; (split; [|exact rest])); destruct r; cbn [next]; decide_tests; try exact I;
+      cbn [sized] in *; destruct is_source; cbn [fits_] in fits; try (exfalso; intuition congruence);
+      repeat match goal with H : _ /\ _ |- _ => destruct H end; try discriminate;
+      try (repeat split; lia);
+      repeat apply Forall_cons; try apply Forall_nil; eexists; (split; [reflexivity|]); lia.
+  Qed.
+
+  Lemma sized_run word : forall r is_source number, sized r is_source number -> of_size_from n is_source number word ->
+    exists is_source' number', sized (fold_left next word r) is_source' number' /\ fits_ is_source' number'.
+  Proof.
+    induction word as [|t word IH]; intros r is_source number sized_ of_size_.
+    - exists is_source, number. split; [exact sized_|]. apply of_size_.
+    - destruct (sized_next _ _ _ _ _ sized_ of_size_) as (is_source' & number' & sized' & rest). simpl. eauto.
+  Qed.
+
+  Lemma of_size_prefix word rest : forall is_source number,
+    of_size_from n is_source number (word ++ rest) -> of_size_from n is_source number word.
+  Proof.
+    induction word as [|t word IH]; intros is_source number of_size_.
+    { destruct rest; split; try exact I; apply of_size_. }
+    destruct of_size_ as [fits of_size_]. split; [exact fits|]. destruct t; apply IH, of_size_.
+  Qed.
+
+  Lemma follows_run m : agrees m -> forall word r,
+    fold_left (machine_step m) (map index word) (embed r) = embed (fold_left move word r).
+  Proof.
+    intros [_ step_ _]. induction word as [|t word IH]; intros r; simpl; auto. rewrite step_. apply IH.
+  Qed.
+
+  Theorem counters_stay_small m word : agrees m -> of_size n word ->
+    keeps_size m (within_size (Z.of_nat n - 1)) (Some (initial m)) (map blank (kinds m)) (map index word).
+  Proof.
+    intros agrees_ of_size_ before after q all' split_ run. apply map_eq_app in split_ as (first & second & -> & <- & <-).
+    apply of_size_prefix in of_size_. pose proof agrees_ as [start_ _ _].
+    change (live (Some (initial m)) (map blank (kinds m))) with (machine_start m) in run.
+    rewrite start_, (follows_run m agrees_) in run.
+    change (At S_ 0 0 0) with (meaning (ReadSource 0)) in run. rewrite meaning_run in run.
+    destruct (sized_run first (ReadSource 0) false 0) as (is_source & number & sized_ & fits); [cbn; auto|exact of_size_|].
+    destruct (meaning (fold_left next first (ReadSource 0))) as [mode_ d e f|] eqn:meaning_; [|discriminate].
+    cbn [embed] in run. injection run as <- <-. apply (sized_registers _ _ _ _ _ _ _ sized_ fits meaning_).
+  Qed.
+End Size.
+
+(** ** The word of every graph of n vertices is of this size *)
+
+Lemma of_size_digits n (is_source : bool) count : forall number rest,
+  (if is_source then number + count + 1 < n else number + count < n) ->
+  of_size_from n is_source (number + count) rest -> of_size_from n is_source number (repeat Digit count ++ rest).
+Proof.
+  induction count as [|count IH]; intros number rest fits of_size_.
+  - rewrite Nat.add_0_r in of_size_. exact of_size_.
+  - cbn [repeat app of_size_from]. split; [destruct is_source; lia|]. apply IH.
+    + destruct is_source; lia.
+    + replace (S number + count) with (number + S count) by lia. exact of_size_.
+Qed.
+
+Lemma of_size_edges n t es : t < n -> forall least number, sorted least es -> Forall (fun e => snd e < n) es -> number < n ->
+  of_size_from n false number (write_edges es ++ Percent :: repeat Digit t ++ [End]).
+Proof.
+  intros t_. induction es as [|[i j] es IH]; intros least number sorted_ all fits.
+  - split; [exact fits|]. apply of_size_digits; [exact t_|]. split; [exact t_|]. simpl. lia.
+  - inversion all as [|? ? j_ others]; subst. destruct sorted_ as (_ & forward & rest). cbn [snd] in j_.
+    change (write_edges ((i, j) :: es)) with ((Hash :: repeat Digit i ++ Bar :: repeat Digit j) ++ write_edges es).
+    rewrite <- app_assoc. cbn [app]. split; [exact fits|]. rewrite <- app_assoc. apply of_size_digits; [simpl; lia|].
+    split; [simpl; lia|]. apply of_size_digits; [exact j_|]. apply (IH (S i)); auto.
+Qed.
+
+Lemma write_of_size n s es t : sorted 0 es -> s < n -> t < n -> Forall (fun e => snd e < n) es -> of_size n (write s es t).
+Proof. intros sorted_ s_ t_ all. apply of_size_digits; [exact s_|]. apply (of_size_edges n t es t_ 0); auto. Qed.
+
+(** * The network in fixed point decides the problem *)
+
+Section Decides.
+  Variables (m : machine) (net : network) (constant_ slack : Z).
+  Hypothesis agrees_ : agrees m.
+  Hypothesis spelling : map text alphabet = tokens net.
+  Hypothesis checked : check m net = true.
+  Hypothesis integers : check_integers m net constant_ slack = true.
+
+  Theorem rounded_decides int_bits frac_bits n word :
+    2 <= n -> (Z.max constant_ (Z.of_nat n - 1 + slack) < 2 ^ Z.of_nat (int_bits - 1))%Z -> of_size n word ->
+    rounded_accepts int_bits frac_bits net (map index word) = true <-> yes_end word.
+  Proof.
+    intros some enough of_size_.
+    rewrite (integers_are_exact m net constant_ slack (Z.of_nat n - 1) int_bits frac_bits _ checked integers); auto.
+    - apply (net_decides alphabet text index m net yes_end place spelling (machine_decides m agrees_) checked).
+    - lia.
+    - apply spelled_by. intros t. unfold n_tokens. rewrite <- spelling. destruct t; simpl; lia.
+    - apply counters_stay_small; auto.
+  Qed.
+End Decides.
