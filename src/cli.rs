@@ -8,6 +8,7 @@ mod check;
 mod circuit;
 mod controls;
 mod errata;
+mod export;
 mod files;
 mod generate;
 mod list;
@@ -17,6 +18,7 @@ mod number;
 mod own_circuit;
 mod own_graph;
 mod own_machine;
+mod recheck;
 mod run;
 mod select;
 mod show;
@@ -35,7 +37,13 @@ use std::process::ExitCode;
 ///
 /// Exit codes: 0 it holds as far as asked, 1 it does not, 2 misuse or bad input, 3 undetermined.
 #[derive(Debug, Parser)]
-#[command(name = "reduce", version, max_term_width = 120, after_help = "Example:\n  reduce check circuit-value --n 64")]
+#[command(
+    name = "reduce",
+    version,
+    max_term_width = 120,
+    after_help = "Example:\n  reduce check circuit-value --n 64\n\nWhat files hold, how words are spelled and what --json prints is said in \
+                        docs/formats.md, docs/problems.md and docs/json.md."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -99,6 +107,15 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
+    /// Write a claim as a folder with a theorem in Coq about the literal weights
+    #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck\n  \
+                            reduce export circuit-value --network weights.json --to coq mine\n  \
+                            reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
+                            reduce export --machine machine.json --to coq machine")]
+    Export(export::ExportArguments),
+    /// Check an exported folder again, with coqc
+    #[command(after_help = "Example:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck")]
+    Recheck(recheck::RecheckArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -143,6 +160,8 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
+        Command::Export(arguments) => export::export(arguments, &mut output)?,
+        Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -70,10 +70,22 @@ fn of_any_kind(name: &str) -> Result<DeterministicAutomaton, Misuse> {
 
 /// The automaton of a claim as text, as [`text::read`] reads it.
 pub(crate) fn text(claim: &Selected, selection: &Selection) -> Result<String, Misuse> {
+    let none = |problem: &str| {
+        Misuse(format!("--automaton-text: expected weighted-automaton or deterministic-automaton, got {problem}"))
+    };
+    match given(claim, selection) {
+        Ok(Some(automaton)) => Ok(text::write(&automaton)),
+        Ok(None) => Err(none(claim.problem().name())),
+        Err(misuse) => Err(misuse),
+    }
+}
+
+/// The automaton of a claim: the one that is given, or else the one that its problem is about. None where it is about none.
+pub(crate) fn given(claim: &Selected, selection: &Selection) -> Result<Option<Automaton>, Misuse> {
     let problem = claim.problem();
-    let automaton = match (problem.name(), selection.automaton.as_deref()) {
-        ("weighted-automaton", Some(name)) => weighted(name)?.automaton().clone(),
-        ("deterministic-automaton", Some(name)) => of_any_kind(name)?.automaton().clone(),
+    Ok(match (problem.name(), selection.automaton.as_deref()) {
+        ("weighted-automaton", Some(name)) => Some(weighted(name)?.automaton().clone()),
+        ("deterministic-automaton", Some(name)) => Some(of_any_kind(name)?.automaton().clone()),
         (_, None) => {
             let weighted = weighted_automaton::all();
             let mut shipped = weighted.iter().map(|problem| problem.automaton());
@@ -85,20 +97,10 @@ pub(crate) fn text(claim: &Selected, selection: &Selection) -> Result<String, Mi
                 "deterministic-automaton" => others.find(is_it),
                 _ => None,
             };
-            found.cloned().ok_or_else(|| {
-                Misuse(format!(
-                    "--automaton-text: expected weighted-automaton or deterministic-automaton, got {}",
-                    problem.name()
-                ))
-            })?
+            found.cloned()
         }
-        (name, Some(_)) => {
-            return Err(Misuse(format!(
-                "--automaton-text: expected weighted-automaton or deterministic-automaton, got {name}"
-            )));
-        }
-    };
-    Ok(text::write(&automaton))
+        (_, Some(_)) => None,
+    })
 }
 
 fn boxed<R: Reduction + 'static>(

@@ -83,7 +83,7 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
 }
 
 /// The machine in a file, and its network or the one in another file.
-fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
+pub(crate) fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
     let machine = read_json(file, "a machine", Machine::from_json)?;
     let network = match network {
         Some(path) => read_json(path, "a network", Network::from_json)?,

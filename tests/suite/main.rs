@@ -14,6 +14,7 @@ mod errata;
 mod formats;
 mod fuzz;
 mod hardness;
+mod json_page;
 mod mutate;
 mod number_cli;
 mod own_files_cli;
