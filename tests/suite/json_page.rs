@@ -129,6 +129,17 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.circuit-check/1", "check circuit-value --circuit and.aag --input 11 --json", "");
     look("reduce.machine-check/1", "check --machine machine.json --words 3 --json", "");
     look("reduce.machine-check/1", "check --machine machine.json --network changed.json --words 5 --json", "");
+    let against = "reduce.against/1";
+    fs::write(at("weights.json"), shown(&["dyck-2", "--network"])).unwrap();
+    fs::write(at("words.jsonl"), "{\"word\": \"()$\", \"answer\": true}\n?\n").unwrap();
+    look(against, "check --network weights.json --against regex:.* --minimal d.txt --certificate c.json --json", "");
+    look(against, "check --network weights.json --against dyck-2 --words 3 --number fixed:2.8 --json", "");
+    look(against, "check --network weights.json --against words:words.jsonl --keep-going --json", "");
+    let machine_check = "reduce.machine-check/1";
+    look(machine_check, "check --machine machine.json --words 3 --against regex:.* --certificate c.json --json", "");
+    look(machine_check, "check --machine machine.json --words 3 --against words:words.jsonl --keep-going --json", "");
+    look("reduce.run-against/1", "run --network weights.json --against dyck-2 --json", "()$\n");
+    look("reduce.run-against/1", "run --machine machine.json --against dyck-2 --json", "()$\n");
     look("reduce.claim/1", "list --json", "");
     look("reduce.run/1", "run dyck-2 --json", "{\"word\": \"()$\", \"answer\": true}\n");
     look("reduce.run/1", "run reachability --variant target-last-sink --json", "|#|0#|0$\n");
