@@ -200,7 +200,8 @@ mod tests {
             assert!(error.contains(part), "`{text}`: {error}");
         }
         let silent = ask("echo 1; exec sleep 100", 3, Duration::from_millis(200)).unwrap_err();
-        assert!(silent.contains("expected 3 answers, got 1 and then silence for 0.2 s"), "{silent}");
+        // How far it comes in that time is the machine's affair.
+        assert!(silent.contains("expected 3 answers") && silent.contains("and then silence for 0.2 s"), "{silent}");
         let missing = answers("/no/such/program", &words(1), LONG).unwrap_err().to_string();
         assert!(missing.starts_with("command:/no/such/program: cannot be started"), "{missing}");
     }

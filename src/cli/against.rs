@@ -184,12 +184,9 @@ fn answered_words(
     Ok((words, broken))
 }
 
-/// The language that is meant, over these tokens, and the lines of its file that could not be read.
-fn language(asked: &Asked<'_>, alphabet: &Alphabet, budget: usize) -> Result<(Language, Vec<String>), Misuse> {
+/// A language that is no automaton, over these tokens, and the lines of its file that could not be read.
+fn by_words(asked: &Asked<'_>, alphabet: &Alphabet, budget: usize) -> Result<(Language, Vec<String>), Misuse> {
     let source = asked.source()?;
-    if let Some(dfa) = automaton(source, asked.variant, alphabet)? {
-        return Ok((Language::Regular(dfa), Vec::new()));
-    }
     let longest = |budget| asked.words.unwrap_or_else(|| words::longest(alphabet.len(), budget));
     match source {
         Source::Words(file) => {
@@ -302,20 +299,24 @@ fn compare<D: Device>(
 ) -> Result<AgainstReport, Misuse> {
     let started = Instant::now();
     let (source, flags) = (asked.source()?, asked.flags);
-    let (language, broken) = language(asked, alphabet, budget)?;
-    let dfa = match &language {
-        Language::Regular(dfa) => Some(dfa),
-        _ => None,
-    };
+    let automaton = automaton(source, asked.variant, alphabet)?;
     for (flag, is_given) in [
         ("--certificate", flags.certificate.is_some()),
         ("--recheck", flags.recheck.is_some()),
         ("--minimal", !flags.minimal.is_empty()),
     ] {
-        if is_given && dfa.is_none() {
+        if is_given && automaton.is_none() {
             return Err(Misuse(format!("{flag}: expected a language that is an automaton, got {source}")));
         }
     }
+    let (language, broken) = match automaton {
+        Some(dfa) => (Language::Regular(dfa), Vec::new()),
+        None => by_words(asked, alphabet, budget)?,
+    };
+    let dfa = match &language {
+        Language::Regular(dfa) => Some(dfa),
+        _ => None,
+    };
     let outcome = match (&flags.recheck, dfa) {
         (Some(file), Some(dfa)) => recheck(file, device, dfa)?,
         _ => against::check(device, &language, asked.bound(), !flags.minimal.is_empty(), progress),

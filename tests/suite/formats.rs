@@ -5,6 +5,7 @@ use num_rational::BigRational;
 use num_traits::Signed;
 use num_traits::Zero;
 use problems::Problem;
+use reductions::Reduction;
 use reductions::construction::machine::Machine;
 use rnn::ExactArithmetic;
 use rnn::Network;
@@ -378,4 +379,24 @@ fn every_kind_of_network_and_every_problem_has_its_page() {
     let reachability = problems::reachability::Reachability;
     assert!(decide(&reachability, "|00#|0#0|00$") && !decide(&reachability, "|0#|00$"));
     assert!(decide(problems::circuit_value::copy(), "01(/.X$") && problems_page.contains("`01(/.X$`"));
+}
+
+#[test]
+fn a_certificate_keeps_to_its_schema_and_one_without_a_part_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let network = reductions::WordProblemPd::generators().network().to_json().to_string();
+    std::fs::write(path("network.json"), network).unwrap();
+    let (network, list) = (path("network.json"), path("pairs.json"));
+    let arguments = ["check", "--network", &network, "--against", "word-problem", "--certificate", &list];
+    let output = assert_cmd::Command::cargo_bin("reduce").unwrap().args(arguments).output().unwrap();
+    assert!(output.status.success());
+    let value: Value = serde_json::from_str(&std::fs::read_to_string(list).unwrap()).unwrap();
+    let schema = schema("certificate");
+    assert_eq!(fault(&schema, &schema, &value, "certificate"), None);
+    for name in value.as_object().unwrap().keys() {
+        let mut less = value.clone();
+        less.as_object_mut().unwrap().remove(name);
+        assert!(fault(&schema, &schema, &less, "certificate").is_some(), "{name}");
+    }
 }

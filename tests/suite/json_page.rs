@@ -129,22 +129,17 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.circuit-check/1", "check circuit-value --circuit and.aag --input 11 --json", "");
     look("reduce.machine-check/1", "check --machine machine.json --words 3 --json", "");
     look("reduce.machine-check/1", "check --machine machine.json --network changed.json --words 5 --json", "");
-    fs::write(
-        at("words.jsonl"),
-        "{\"word\": \"()$\", \"answer\": true}\nbroken\n{\"word\": \"(\", \"answer\": false}\n",
-    )
-    .unwrap();
     let against = "reduce.against/1";
-    look(against, "check --network changed.json --against dyck-2 --words 5 --json", "");
-    look(
-        against,
-        "check --network changed.json --number fixed:2.4 --against regex:[(][)][$] --minimal least.txt --json",
-        "",
-    );
-    look(against, "check --network changed.json --against words:words.jsonl --keep-going --json", "");
-    look("reduce.run-against/1", "run --network changed.json --against dyck-2 --json", "()$\n");
+    fs::write(at("weights.json"), shown(&["dyck-2", "--network"])).unwrap();
+    fs::write(at("words.jsonl"), "{\"word\": \"()$\", \"answer\": true}\n?\n").unwrap();
+    look(against, "check --network weights.json --against regex:.* --minimal d.txt --certificate c.json --json", "");
+    look(against, "check --network weights.json --against dyck-2 --words 3 --number fixed:2.8 --json", "");
+    look(against, "check --network weights.json --against words:words.jsonl --keep-going --json", "");
+    let machine_check = "reduce.machine-check/1";
+    look(machine_check, "check --machine machine.json --words 3 --against regex:.* --certificate c.json --json", "");
+    look(machine_check, "check --machine machine.json --words 3 --against words:words.jsonl --keep-going --json", "");
+    look("reduce.run-against/1", "run --network weights.json --against dyck-2 --json", "()$\n");
     look("reduce.run-against/1", "run --machine machine.json --against dyck-2 --json", "()$\n");
-    look("reduce.machine-check/1", "check --machine machine.json --words 3 --against dyck-2 --json", "");
     look(check, "check dyck-2 --n 3 --words 3 --samples 2 --evidence evidence --json", "");
     look("reduce.recheck/1", "recheck evidence --json", "");
     look("reduce.claim/1", "list --json", "");
