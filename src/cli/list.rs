@@ -1,6 +1,8 @@
 //! `reduce list`: the map.
 
 use super::files::Output;
+use super::map;
+use super::misuse::Misuse;
 use crate::report::json::pretty;
 use clap::Args;
 use serde_json::json;
@@ -10,6 +12,9 @@ pub(crate) struct ListArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// List the maps that make the problems hard instead
+    #[arg(long)]
+    maps: bool,
 }
 
 const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
@@ -20,7 +25,10 @@ const SCHEMA: &str = "reduce.claim/1";
 /// The rows of claims as printed are marked so, and are refuted.
 const AS_PRINTED: &str = "as_printed";
 
-pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
+pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.maps {
+        return map::list(arguments.json, output);
+    }
     let n_held = reductions::all().len();
     let rows: Vec<[String; 7]> = reductions::claims()
         .into_iter()
@@ -47,7 +55,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
             serde_json::Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
-        return 0;
+        return Ok(0);
     }
     let header = HEADER.map(str::to_owned);
     let widths: Vec<usize> = (0..HEADER.len())
@@ -61,7 +69,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
         print(output, cells.join("  ").trim_end());
     }
-    0
+    Ok(0)
 }
 
 fn print(output: &mut Output, text: &str) {

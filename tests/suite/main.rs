@@ -12,6 +12,7 @@ mod errata;
 mod formats;
 mod fuzz;
 mod hardness;
+mod maps;
 mod mutate;
 mod number_cli;
 mod own_files_cli;
