@@ -8,6 +8,7 @@ mod circuit;
 mod completeness;
 mod controls;
 mod errata;
+mod family_list;
 mod files;
 mod generate;
 mod list;
@@ -51,7 +52,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the map: problem, class, model, theorem, regime, what is proved
-    #[command(after_help = "Examples:\n  reduce list\n  reduce list --maps")]
+    #[command(after_help = "Examples:\n  reduce list\n  reduce list --maps\n  reduce list --families")]
     List(list::ListArguments),
     /// Print one claim with its quantifiers, its network, invariant and obligations
     #[command(
@@ -71,8 +72,11 @@ enum Command {
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
-    /// Write hard instances with known answers, one JSON object a line
-    #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
+    /// Write hard instances with known answers, one a line
+    #[command(after_help = "Examples:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl\n  \
+                            reduce generate reachability --family two-chains --n 64 --count 100 --twins\n  \
+                            reduce generate word-problem --group A5 --n 1..40 --count 1000 --format csv -o a5.csv\n  \
+                            reduce generate circuit-value --split train=8..40 --split test=41..256 --count 1000 -o data")]
     Generate(generate::GenerateArguments),
     /// Print the image of each source of a map, as a word of the problem that it makes hard
     #[command(

@@ -1,5 +1,6 @@
 //! `reduce list`: the map.
 
+use super::family_list;
 use super::files::Output;
 use super::map;
 use super::misuse::Misuse;
@@ -15,6 +16,9 @@ pub(crate) struct ListArguments {
     /// List the maps that make the problems hard instead
     #[arg(long)]
     maps: bool,
+    /// List the families of instances instead: why each is hard, and what keeps it from being guessed
+    #[arg(long, conflicts_with = "maps")]
+    families: bool,
 }
 
 const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
@@ -26,6 +30,9 @@ const SCHEMA: &str = "reduce.claim/1";
 const AS_PRINTED: &str = "as_printed";
 
 pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.families {
+        return family_list::list(arguments.json, output);
+    }
     if arguments.maps {
         return map::list(arguments.json, output);
     }

@@ -9,6 +9,7 @@ mod coq;
 mod defects;
 mod deterministic_automaton;
 mod errata;
+mod families;
 mod formats;
 mod fuzz;
 mod hardness;
