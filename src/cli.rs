@@ -1,5 +1,6 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod audit;
 mod automata;
 mod bits;
 mod cast;
@@ -83,6 +84,11 @@ enum Command {
         after_help = "Examples:\n  echo '1 & !(0 | 1)' | reduce map formula-to-word-problem | reduce run word-problem\n  reduce map circuit-to-circuit-value adder.aag --input 0110"
     )]
     Map(map::MapArguments),
+    /// Find what gives a dataset away: wrong labels, imbalance, duplicates, leaks, and the best rules that know no algorithm
+    #[command(
+        after_help = "Examples:\n  reduce generate circuit-value --count 10000 -o circuits.jsonl; reduce audit circuits.jsonl\n  reduce audit train_src.txt val_src.txt\n  reduce audit words.csv --group S5"
+    )]
+    Audit(audit::AuditArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
         after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B"
@@ -148,6 +154,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
         Command::Map(arguments) => map::map(arguments, output)?,
+        Command::Audit(arguments) => audit::audit(arguments, &progress, &mut output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Bits(arguments) => bits::bits(arguments, &progress, &mut output)?,
         Command::Cast(arguments) => cast::cast(arguments, &progress, &mut output)?,

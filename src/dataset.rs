@@ -318,7 +318,7 @@ impl Recipe<'_> {
 }
 
 /// The answer after every prefix, completed by the end where the problem's words have one.
-fn prefix_answers(problem: &dyn Problem, word: &[Token]) -> Vec<u16> {
+pub fn prefix_answers(problem: &dyn Problem, word: &[Token]) -> Vec<u16> {
     let end = problem.alphabet().token("$");
     let answer = |n: usize| {
         let prefix = &word[..n];

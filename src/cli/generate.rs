@@ -223,7 +223,7 @@ impl Files {
                 let stem = name.strip_suffix("_src.txt").unwrap_or(&name);
                 let open = |ending: &str| {
                     let path = PathBuf::from(format!("{stem}{ending}"));
-                    Ok(Hashed::new(Output::file(&path)?, &path))
+                    Ok::<Hashed, Misuse>(Hashed::new(Output::file(&path)?, &path))
                 };
                 vec![open("_src.txt")?, open("_tgt.txt")?]
             }

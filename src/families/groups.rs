@@ -95,6 +95,12 @@ impl Group {
         self.table[usize::from(a) * self.order + usize::from(b)]
     }
 
+    /// Is this element one that no map to an abelian group tells from the identity? In a group that is abelian itself, one of the
+    /// least subgroup.
+    pub fn is_unseen_by_signs(&self, element: u16) -> bool {
+        element == 0 || self.other_products.contains(&element)
+    }
+
     /// The running products of a word; none where a letter is no element.
     pub fn products(&self, letters: &[u16]) -> Option<Vec<u16>> {
         let mut product = 0;

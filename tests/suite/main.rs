@@ -1,6 +1,7 @@
 //! Every integration test, as one program: it is linked once, and one theorem can be run by its name.
 
 mod agreement;
+mod audit;
 mod bits;
 mod claims;
 mod cli;
