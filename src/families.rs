@@ -87,7 +87,26 @@ fn own(problem: &dyn Problem) -> Family {
             "an iterated product of 3x3 matrices (PNC1-complete)",
             "no determinant is 0, so that products do not collapse; the sign is turned by one matrix at a random place",
         ),
-        _ => (false, "as the problem draws it", "see `reduce audit`"),
+        "deep-nesting" => (
+            false,
+            "brackets of two kinds, nested to about two thirds of the pairs",
+            "a no-word has the kinds of two closing brackets exchanged, so that the counts are those of a yes-word",
+        ),
+        "surviving-run" => (
+            false,
+            "words on which the automaton's run survives to the end",
+            "letters are uniform among those after which the wished end can be reached; the question is a regular one",
+        ),
+        _ => (false, "as the problem draws it", "nothing in particular: `reduce audit` says what gives it away"),
+    };
+    let told = |name: &str| match (name, problem.variant()) {
+        ("even-product", Some("generators")) => (
+            true,
+            "a product of a 5-cycle and a swap, which generate S5 (NC1-complete by Barrington's theorem)",
+            "every product is even; one letter in the place of the other changes the sign, so that a no-word has no sensitive \
+             letter; below about 30 letters the counts of the two letters tell too much (`reduce audit`)",
+        ),
+        _ => told(name),
     };
     let drawn = [false, true].into_iter().find_map(|answer| {
         problem.sample(sizes.default, answer, &mut Random::new(0, 0)).ok().map(|sample| sample.family)

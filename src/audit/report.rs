@@ -166,7 +166,7 @@ impl Report<'_> {
             "leaked": file.leaked,
             "first_leaked": fault(&file.first_leaked),
             "sensitivity": sensitivity,
-            "depth": file.depth,
+            "depth": file.depth.map(|[least, middle, largest]| json!({"least": least, "middle": middle, "largest": largest})),
             "lines_of_rules": file.n_ruled,
             "best": file.best().map(rule),
             "rules": file.rules.iter().map(rule).collect::<Vec<_>>(),

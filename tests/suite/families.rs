@@ -243,3 +243,73 @@ fn graphs_are_written_as_other_generators_write_them() {
     }
     assert_eq!(answers, [10, 10]);
 }
+
+/// The first block of shell in the page about data.
+fn worked_example() -> String {
+    let page = std::fs::read_to_string(format!("{}/docs/data.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let block = page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    block.expect("a block of shell").to_owned()
+}
+
+#[test]
+fn the_worked_example_of_shards_gives_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = assert_cmd::cargo::cargo_bin("reduce");
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let run = |script: &str| {
+        let shell = std::process::Command::new("sh")
+            .args(["-e", "-c", script])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .output();
+        shell.unwrap()
+    };
+    let script = worked_example();
+    let done = run(&script);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(read(folder.path(), "whole.jsonl").lines().count(), 2000);
+    // With a shard left out the comparison fails.
+    assert!(!run(&script.replacen("seq 8); do", "seq 7); do", 1)).status.success());
+}
+
+#[test]
+fn python_reads_what_is_written_for_it() {
+    let has = |module: &str| {
+        let python = std::process::Command::new("python3").args(["-c", &format!("import {module}")]).output();
+        python.is_ok_and(|done| done.status.success())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, hf) = (in_folder(folder.path(), "a.csv"), in_folder(folder.path(), "a.jsonl"));
+    let group =
+        ["generate", "word-problem", "--group", "S5", "--n", "3..9", "--count", "30", "--format", "csv", "-o", &csv];
+    assert_eq!(reduce(&group).code, 0);
+    let circuits =
+        ["generate", "circuit-value", "--n", "3..9", "--count", "30", "--format", "hf", "--labels", "every", "-o", &hf];
+    assert_eq!(reduce(&circuits).code, 0);
+    let python = |script: String| {
+        let done =
+            std::process::Command::new("python3").args(["-c", &script]).env("HF_HUB_OFFLINE", "1").output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    if has("pandas") {
+        python(format!(
+            "import pandas\nframe = pandas.read_csv({csv:?})\n\
+             assert list(frame.columns) == ['seed', 'input', 'target'] and len(frame) == 30\n\
+             assert all(len(a.split()) == len(b.split()) for a, b in zip(frame.input, frame.target))\n\
+             frame = pandas.read_json({hf:?}, lines=True)\n\
+             assert len(frame) == 30 and sorted(set(frame.label)) == [0, 1]"
+        ));
+    } else {
+        println!("skipped: python3 has no module pandas");
+    }
+    if has("datasets") {
+        python(format!(
+            "import datasets\nrows = datasets.load_dataset('json', data_files={hf:?}, split='train', cache_dir={:?})\n\
+             assert len(rows) == 30 and sum(rows['label']) == 15\n\
+             assert all(row['labels'][-1] == row['label'] for row in rows)",
+            in_folder(folder.path(), "cache")
+        ));
+    } else {
+        println!("skipped: python3 has no module datasets");
+    }
+}
