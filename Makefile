@@ -12,12 +12,13 @@ check: needs minimum
 	cargo test --workspace --locked
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
 
-# Prints the weights as Coq data and checks every theorem about them, and that an exported folder builds alone.
-# Every claim as a theorem in Coq about the literal weights, closed under the global context.
+# Every claim as a theorem in Coq about the literal weights, closed under the global context; then that an exported folder
+# builds alone, and that a changed weight is refused.
 coq:
 	@NEEDS_COQ=yes .ci/needs
 	cargo run --release --locked --example coq_folders -- coq
 	$(MAKE) -C coq
+	cargo test --locked -p reduce --test suite -- --ignored coq::
 
 bench:
 	cargo bench --locked -p reduce --bench speed

@@ -93,7 +93,7 @@ fn worst_circuits() {
     }
 }
 
-/// With two bits behind the point for each value but one, the least that is right.
+/// With two bits after the point for each value but one, the least that is right.
 fn rounded_circuits() {
     let reduction = CircuitValueRelu::shared();
     let spelling = problems::circuit_value::copy();

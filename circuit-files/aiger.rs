@@ -176,7 +176,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     next: usize,
     line: usize,
-    /// Whether the gates of a binary file are behind us: what follows is text again, but its lines have no number.
+    /// Whether the gates of a binary file have been read: what follows is text again, but its lines have no number.
     past_binary: bool,
 }
 

@@ -79,7 +79,7 @@ pub struct Case<'a> {
 pub enum ListChange<'a> {
     /// It stays.
     Keep,
-    /// A symbol is put behind its end.
+    /// A symbol is appended.
     Push(Term<'a>),
     /// Its last symbol is taken away.
     Pop,
@@ -201,7 +201,7 @@ impl<'a> Definition<'a> {
         self
     }
 
-    /// Lets the list, which must have been given, remember only its last `window` symbols: a symbol that is pushed behind
+    /// Lets the list, which must have been given, remember only its last `window` symbols: a symbol that is appended after
     /// so many makes it forget the oldest one, and the register [`BOTTOM`] counts what is forgotten.
     pub fn within(mut self, window: u32) -> Self {
         assert!(window > 0 && self.code.is_some(), "a window has room for a symbol, and belongs to a list");
@@ -463,7 +463,7 @@ impl<'a> CaseBuilder<'_, 'a> {
         self
     }
 
-    /// Puts a symbol behind the list's end.
+    /// Appends a symbol.
     pub fn push(self, symbol: Term<'a>) -> Self {
         self.case.list = ListChange::Push(symbol);
         match self.slides {

@@ -152,7 +152,7 @@ pub(crate) fn output_name(row: usize, column: usize) -> String {
     format!("P{row}{column}")
 }
 
-/// The router with a schedule, and above it these heads, which put out the product's entries.
+/// The router with a schedule, and above it these heads, whose outputs are the product's entries.
 ///
 /// # Errors
 /// [`NetworkError`] where there are not three or four tokens, or the heads are of another family.

@@ -4,6 +4,7 @@
 //! the network runs on the instances; it is unrolled over unknown tokens where that is asked for; where an obligation is
 //! open a differing word is looked for after it. Each stage gives links, and the verdict is that of the weakest.
 
+pub mod against;
 pub mod instances;
 pub mod machines;
 pub mod obligations;

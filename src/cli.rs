@@ -1,5 +1,6 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
+mod against;
 mod audit;
 mod automata;
 mod bits;
@@ -9,6 +10,7 @@ mod circuit;
 mod completeness;
 mod controls;
 mod errata;
+mod export;
 mod family_list;
 mod files;
 mod generate;
@@ -20,6 +22,7 @@ mod number;
 mod own_circuit;
 mod own_graph;
 mod own_machine;
+mod recheck;
 mod run;
 mod select;
 mod show;
@@ -38,7 +41,13 @@ use std::process::ExitCode;
 ///
 /// Exit codes: 0 it holds as far as asked, 1 it does not, 2 misuse or bad input, 3 undetermined.
 #[derive(Debug, Parser)]
-#[command(name = "reduce", version, max_term_width = 120, after_help = "Example:\n  reduce check circuit-value --n 64")]
+#[command(
+    name = "reduce",
+    version,
+    max_term_width = 120,
+    after_help = "Example:\n  reduce check circuit-value --n 64\n\nWhat files hold, how words are spelled and what --json prints is said in \
+                        docs/formats.md, docs/problems.md and docs/json.md."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -70,6 +79,7 @@ enum Command {
                             reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  reduce check --maps\n  \
                             reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check --machine machine.json --to network.json\n  \
+                            reduce check --network network.json --against 'regex:(ab)*c'\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
@@ -91,7 +101,7 @@ enum Command {
     Audit(audit::AuditArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
-        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B"
+        after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B\n  echo abab | reduce run --network network.json --against 'regex:(ab)*'"
     )]
     Run(run::RunArguments),
     /// Find the least number of bits with which a network is right, size by size
@@ -115,6 +125,15 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
+    /// Write a claim as a folder with a theorem in Coq about the literal weights
+    #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck\n  \
+                            reduce export circuit-value --network weights.json --to coq mine\n  \
+                            reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
+                            reduce export --machine machine.json --to coq machine")]
+    Export(export::ExportArguments),
+    /// Check an exported folder again, with coqc
+    #[command(after_help = "Example:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck")]
+    Recheck(recheck::RecheckArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -161,6 +180,8 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
+        Command::Export(arguments) => export::export(arguments, &mut output)?,
+        Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -2,9 +2,11 @@
 //!
 //! Every kind of answer has one schema, named in its JSON and described field by field in `docs/json.md`.
 
+pub mod against;
 pub mod claim;
 pub mod json;
 pub mod plot;
+pub mod trust;
 
 use crate::verdict::Verdict;
 use itertools::Itertools;

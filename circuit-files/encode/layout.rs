@@ -263,7 +263,7 @@ impl Layout {
     /// Moves every value to its best place between its operands and its readers, until no move saves a token.
     pub(super) fn improve(&mut self) {
         let n = self.values.len();
-        // Suffixes read from behind the last value.
+        // Suffixes, read from the word's end towards the last value.
         let mut readers: Vec<Vec<usize>> = vec![Vec::new(); n];
         let mut reads: Vec<Vec<usize>> = Vec::with_capacity(n + self.endings.len());
         for value in &self.values {

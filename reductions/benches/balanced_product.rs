@@ -1,6 +1,6 @@
 //! The product of 100,000 integer 3x3 matrices, one after another and balanced, on one thread and on all.
 //!
-//! `cargo bench -p reductions --bench balanced_product`, or with a number of matrices behind `--`.
+//! `cargo bench -p reductions --bench balanced_product`, or with a number of matrices after `--`.
 
 use num_bigint::BigInt;
 use problems::Random;

@@ -441,6 +441,7 @@ mod tests {
         let k = usize::from(machine.n_symbols());
         let signed = machine.counters().iter().filter(|counter| counter.signed).count();
         let unsigned = machine.counters().len() - signed;
+        // Layer 1: a unit for every mode and token that some rule is about, and what the literals of counters and stacks need.
         let mut pairs: Vec<(usize, usize)> = rules.iter().map(|rule| (rule.state, rule.token)).collect();
         pairs.sort_unstable();
         pairs.dedup();
@@ -485,6 +486,7 @@ mod tests {
             };
             counters + (0..n_stacks).map(of_stack).sum::<usize>()
         };
+        // Layer 2: a unit for every rule, its literals as weights; counters and stacks are passed on, and pops prepared.
         let has_bias = |rule: &&Rule| {
             rule.guards.iter().any(|guard| matches!(guard, Guard::Zero(_) | Guard::NonEmpty(_) | Guard::Top(..)))
         };
@@ -498,6 +500,7 @@ mod tests {
             + (2 * k - 1) * n_popped;
         let second_biases = rules.iter().filter(has_bias).count();
 
+        // A machine without stacks ends here: the last layer adds up the rules for modes and counters.
         let changes: [usize; 2] = [true, false].map(|signed| {
             let is = |c: usize| machine.counters()[c].signed == signed;
             rules.iter().map(|rule| rule.counters.iter().filter(|(c, _)| is(*c)).count()).sum()
@@ -515,6 +518,7 @@ mod tests {
                 biases: first_biases + second_biases,
             };
         }
+        // Layer 3: for every stack, what each kind of rule would make of it, let through by the rules that do so.
         let mut third = reached + 2 * signed + unsigned;
         let mut third_weights = rules.len() + 4 * signed + unsigned + 2 * changes[0] + changes[1];
         let (mut third_biases, mut gated) = (0, 0);
@@ -546,6 +550,7 @@ mod tests {
                 }
             }
         }
+        // Layer 4 adds up what was let through.
         let width = n_states + signed + unsigned + n_stacks;
         rnn::Size {
             state: width,

@@ -249,6 +249,7 @@ pub fn route(
     let mut builder = Router::without_marker(family, tokens, &values, &ring.preloaded)?.into_builder();
     let mut hidden = Vec::new();
 
+    // Hidden layer 1: whether a latch holds a letter, or nothing (-1), as a hat through three units; and the position.
     let mut units = Units::default();
     let holds: Vec<Vec<Row>> = (0..n_slots)
         .map(|slot| {
@@ -263,7 +264,7 @@ pub fn route(
     let mut here: Vec<Row> = (0..n_slots).map(|t| units.add(Row::of(slot_name(t)))).collect();
     hidden.push(units.0);
 
-    // One indicator per position, age and letter, which all chains share; a chain's gate adds up those that it counts.
+    // Hidden layer 2: one indicator per position, age and letter, which all chains share; a chain's gate adds up those that it counts.
     let mut units = Units::default();
     let mut gates: Vec<BTreeMap<(usize, usize), Row>> = vec![BTreeMap::new(); chains.len()];
     for position in 0..n_slots {
@@ -289,6 +290,8 @@ pub fn route(
     here = here.iter().map(|row| units.add(row.clone())).collect();
     hidden.push(units.0);
 
+    // Then one hidden layer for each step: every chain whose turn it is applies its letter's matrix, as what the matrix adds
+    // to the vector where the gate is 1; the others carry their vectors, gates and position on.
     let largest = |values: &mut dyn Iterator<Item = &Exact>| values.fold(Exact::ONE, |most, v| most.max(absolute(v)));
     let starts = largest(&mut chains.iter().flat_map(|chain| chain.start.iter().flatten()));
     let bound = &(&starts * &power(&weights.norm(), n_slots)) + &Exact::ONE;
@@ -331,6 +334,7 @@ pub fn route(
         hidden.push(units.0);
     }
 
+    // The last hidden layer: an output is the entry of its chain at the positions where it is asked for, else 0.
     let mut units = Units::default();
     let mut outputs = Vec::new();
     for placement in placements {

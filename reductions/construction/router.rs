@@ -32,7 +32,7 @@ pub struct Router {
     builder: LayeredBuilder,
     n_slots: usize,
     code: Row,
-    /// The code at each position, and behind them that of the token that marks the beginning, where there is one.
+    /// The code at each position, and after them that of the token that marks the beginning, where there is one.
     codes: Vec<i64>,
     marked: bool,
 }
@@ -196,6 +196,7 @@ impl Router {
     ) -> Result<Self, NetworkError> {
         let n_slots = preloaded.len();
         assert!(n_slots > 0 && 24 % n_slots == 0, "two layers tell positions modulo 24 and no more");
+        // The embedding: a token's value and, where there is a BOS, whether the token counts.
         let marked = tokens.len() == values.len() + 1;
         let mut embedded = vec![(TOKEN, values.to_vec())];
         if marked {
@@ -238,6 +239,8 @@ impl Router {
             start: &[Exact::ONE, Exact::ZERO],
         };
         builder.layer(vec![third.rows(family), quarter.rows(family)])?;
+        // The three residues together give a code that differs at 24 positions: the feed-forward sublayer turns it into the
+        // slot's indicator and the position in the round, tau.
         let code = odd * 15 + Row::of("order3") * 5 + Row::of("order4") + Row::number(2) + beyond.clone();
         let codes = run_codes(&builder, &code, 24, marked)?;
         let mut outputs: Vec<(String, Vec<Exact>)> = Vec::new();
@@ -272,6 +275,7 @@ impl Router {
             heads.push(latch.rows(family));
         }
         builder.layer(heads)?;
+        // What layer 4's schedule is looked up by.
         let (code, period) = match has_marker {
             true => (Row::of("tau") * 3 + Row::of("round") + beyond, 3 * n_slots),
             false => (Row::of("tau") + beyond, n_slots),
@@ -338,7 +342,7 @@ pub fn latch_name(slot: usize) -> String {
 }
 
 /// A head of beta 1 that starts in the first of three unit rows: its key is 0 or has square 2, and then swaps two
-/// coordinates. Where `live` is 1 it puts out the number of its unit row.
+/// coordinates. Where `live` is 1 its output is the number of its unit row.
 fn unit_reflection<'s>(name: &str, output: &str, key: Vec<Row>, live: &Row) -> Reflection<'s> {
     static START: [Exact; 3] = [Exact::ONE, Exact::ZERO, Exact::ZERO];
     Reflection {
@@ -373,7 +377,7 @@ fn run_codes(builder: &LayeredBuilder, code: &Row, period: usize, marked: bool) 
 }
 
 /// Functions of the position as sums of units of the position's code: between two codes they are linear, and before the
-/// first and behind the last one constant. At a code behind those of all positions they are 0. A unit stands at each code where the slope of some function changes.
+/// first and after the last one constant. At a code after those of all positions they are 0. A unit stands at each code where the slope of some function changes.
 fn by_position(
     code: &Row,
     codes: &[i64],

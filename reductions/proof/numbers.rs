@@ -21,7 +21,7 @@ pub enum Numbers {
     Exact,
     /// Fixed-point numbers of any size, every pre-activation rounded once.
     Fixed {
-        /// How many bits stand behind the point.
+        /// How many bits stand after the point.
         frac_bits: u32,
         /// Where a number goes that lies between two of them.
         rounding: Rounding,

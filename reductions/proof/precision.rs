@@ -174,7 +174,7 @@ pub trait FixedPrecision {
 pub enum Searched {
     /// The width of integers, the sign counted.
     Width,
-    /// The bits behind the point, with so many before it.
+    /// The bits after the point, with so many before it.
     FracBits {
         /// The bits before the point, the sign counted.
         int_bits: u32,

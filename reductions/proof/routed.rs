@@ -95,7 +95,7 @@ pub trait Design: Send + Sync {
         0
     }
 
-    /// The heads of layer 4, each with the entries (row, column) of the product that it puts out.
+    /// The heads of layer 4, each with the entries (row, column) of the product that it outputs.
     fn heads(&self) -> Vec<(String, Vec<(usize, usize)>)>;
 
     /// The start `Y_0` of each of them, by rows.
@@ -541,7 +541,7 @@ fn check_shape(network: &LayeredRnn, frame: &dyn Frame) -> Result<(), ProofError
     if network.outputs() != outputs {
         return refuse("value outputs", &outputs.join(" "), &network.outputs().join(" "));
     }
-    // The obligations give layer 4's outputs to the readout, and nothing behind them.
+    // The obligations give layer 4's outputs to the readout, and nothing after them.
     if network.layers().last().is_some_and(|layer| layer.feed_forward().is_some()) {
         return refuse("the last layer", "heads only", "a feed-forward sublayer");
     }

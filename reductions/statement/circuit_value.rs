@@ -273,6 +273,7 @@ pub fn positional<'a>(terms: &'a Terms, spelling: &CircuitValue, tokens: &[Term<
         None => no,
     };
     let walks = spelling.spelling() == Spelling::Walk;
+    // What must hold wherever a token stands, and the number of values that have ended.
     let mut rules = vec![is(last, "$")];
     let mut order = zero;
     // Whether an item is open, whether its `/` was read, whether its gate was (then it is being walked back), its
@@ -286,6 +287,7 @@ pub fn positional<'a>(terms: &'a Terms, spelling: &CircuitValue, tokens: &[Term<
         let [is_not, back, close] = ["!", "<", ")"].map(|text| is(place, text));
         let is_input = is(place, "0").or(is(place, "1"));
         let is_gate = terms.any(Gate::ALL.map(|gate| is(place, gate.letter())));
+        // The operands, looked up by their order, and what the gate makes of them.
         let at_distance = |distance: Term<'a>| {
             let wanted = order + 1 - distance;
             let hits = values.iter().map(|(ends, order, value)| terms.all([*ends, order.equals(wanted), *value]));
@@ -301,6 +303,7 @@ pub fn positional<'a>(terms: &'a Terms, spelling: &CircuitValue, tokens: &[Term<
                 .map(|(a, b)| first.equals(terms.truth(a)).and(second.equals(terms.truth(b))));
             computed = computed.or(is(place, gate.letter()).and(terms.any(rows.collect::<Vec<_>>())));
         }
+        // Which token may stand where.
         let reading = open.and(after_gate.negate());
         rules.push(is_input.or(opens).or(end).implies(open.negate()));
         rules.push(end.implies(terms.truth(place == last)));
@@ -309,12 +312,14 @@ pub fn positional<'a>(terms: &'a Terms, spelling: &CircuitValue, tokens: &[Term<
         rules.push(is_gate.implies(terms.all([reading, after_slash, far.below(order)])));
         rules.push(back.implies(after_gate.and(far.above(zero))));
         rules.push(close.implies(after_gate.and(far.equals(zero))));
+        // Whether a value ends here, and which.
         let decides = is_not.or(is_gate);
         let (ends, value) = if walks {
             (is_input.or(close), is(place, "1").or(close.and(result)))
         } else {
             (is_input.or(decides), is(place, "1").or(computed))
         };
+        // What was read, for the next token.
         result = decides.and(computed).or(decides.negate().and(result));
         let counted = |count: Term<'a>, counts: Term<'a>| terms.if_else(counts, count + 1, count);
         near = terms.if_else(opens, zero, counted(near, dot.and(after_slash.negate())));
@@ -327,6 +332,7 @@ pub fn positional<'a>(terms: &'a Terms, spelling: &CircuitValue, tokens: &[Term<
         order = terms.if_else(ends, order + 1, order);
         values.push((ends, order, value));
     }
+    // The word's answer is the last value.
     let answer = values.iter().map(|(ends, place, value)| terms.all([*ends, place.equals(order), *value]));
     terms.all(rules).and(terms.any(answer.collect::<Vec<_>>()))
 }

@@ -153,7 +153,7 @@ impl Valuation for Word {
 }
 
 /// Balance over positions: a segment is balanced iff it is empty, or its first bracket is closed by one of its own kind
-/// somewhere in it, with balanced segments inside and behind.
+/// somewhere in it, with balanced segments inside and after.
 pub fn positional<'a>(terms: &'a Terms, tokens: &[Term<'a>]) -> Term<'a> {
     let n = tokens.len();
     let Some(last) = n.checked_sub(1) else { return terms.truth(false) };

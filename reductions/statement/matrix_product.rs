@@ -14,7 +14,7 @@ pub const START: &str = "start";
 /// The mode at a matrix end.
 pub const END: &str = "end";
 
-/// The modes' names, by the number of tokens of the current matrix; the end of one is behind them.
+/// The modes' names, by the number of tokens of the current matrix; the end of one is after them.
 fn modes() -> Vec<String> {
     std::iter::once(START.to_owned()).chain((1..BLOCK).map(|r| format!("r{r}"))).chain([END.to_owned()]).collect()
 }

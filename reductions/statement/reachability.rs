@@ -1,7 +1,7 @@
 //! Reachability in sorted deterministic graphs: is the target on the path from the source?
 //!
 //! The word spells a source, a target and edges (i, j) with strictly increasing i < j, all numbers in unary; a string of
-//! any other form is a no-word. Here the target stands before the edges; [`target_last`] has it behind them.
+//! any other form is a no-word. Here the target stands before the edges; [`target_last`] has it after them.
 
 pub mod target_last;
 

@@ -53,7 +53,7 @@ impl<'t, 'a> Places<'t, 'a> {
         self.from[place]
     }
 
-    /// For each place, the one behind the end included, whether this is the first separator at or after it.
+    /// For each place, the one after the end included, whether this is the first separator at or after it.
     pub(crate) fn next_separator_is(&self, token: i64) -> Vec<Term<'a>> {
         let mut next = vec![self.terms.truth(false); self.tokens.len() + 1];
         for place in (0..self.tokens.len()).rev() {

@@ -12,7 +12,7 @@ use rnn::Terms;
 
 /// The mode before the first letter.
 const START: &str = "start";
-/// The mode behind a letter; every letter is read alike.
+/// The mode after a letter; every letter is read alike.
 const ROW: &str = "row";
 
 /// The place among the modes of a word of `t` letters.
@@ -34,7 +34,7 @@ fn times<'a>(terms: &'a Terms, row: &[Term<'a>], matrix: &[Vec<BigRational>]) ->
 }
 
 /// One pass over the letters: registers `row0`, `row1`, ... for the row of weights, which is alpha at first and is
-/// multiplied by each letter's matrix. Accepts where the row times omega is positive, and gives that number behind every
+/// multiplied by each letter's matrix. Accepts where the row times omega is positive, and gives that number after every
 /// letter.
 pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a> {
     let names: Vec<String> = (0..automaton.n_states()).map(row_name).collect();

@@ -7,7 +7,7 @@ use crate::number::Rounding;
 use std::fmt;
 
 /// The multiples of 2^-`frac_bits` in [-2^(`int_bits` - 1), 2^(`int_bits` - 1)): two's complement with `int_bits` bits
-/// before the point, the sign counted, and `frac_bits` behind it.
+/// before the point, the sign counted, and `frac_bits` after it.
 ///
 /// ```
 /// use rnn::{Exact, Fixed, Overflow, Rounding};
@@ -24,7 +24,7 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    /// The largest number of bits before the point, and of bits behind it.
+    /// The largest number of bits before the point, and of bits after it.
     pub const MOST_BITS: u32 = 1 << 20;
 
     /// The format with so many bits before and after the point.

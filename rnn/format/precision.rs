@@ -50,7 +50,7 @@ impl FromStr for Format {
         let unknown = || {
             let names = Float::NAMED.map(|(name, _)| name).join(", ");
             FormatError::new(format!(
-                "expected a number format, fixed:I.F (I bits before the point, the sign counted, F behind it), {names}, \
+                "expected a number format, fixed:I.F (I bits before the point, the sign counted, F after it), {names}, \
                  or float:E.S (E bits of exponent, S of significand, the hidden one counted), got `{text}`"
             ))
         };

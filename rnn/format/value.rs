@@ -4,7 +4,7 @@ use crate::number::Exact;
 use std::fmt;
 
 /// A value of a number format. Fixed point has finite ones only.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RoundedValue {
     /// A number.
     Finite(Exact),

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::mem;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 use std::str::FromStr;
@@ -449,6 +450,24 @@ impl PartialEq for Exact {
 }
 
 impl Eq for Exact {}
+
+/// Equal values have equal hashes, whatever they were computed from. It costs a look at the mantissa where a number is no
+/// fraction of machine words.
+impl Hash for Exact {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let small = |small: &Small, hasher: &mut H| (small.num, small.den).hash(hasher);
+        match &self.0 {
+            Repr::Small(own) => small(own, hasher),
+            Repr::Affine(..) => {
+                let big = self.to_big();
+                match big.to_small() {
+                    Some(own) => small(&own, hasher),
+                    None => (&big.num, big.exp, &big.odd).hash(hasher),
+                }
+            }
+        }
+    }
+}
 
 impl PartialOrd for Exact {
     fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {

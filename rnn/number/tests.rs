@@ -5,6 +5,7 @@ use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use proptest::prelude::*;
 use std::cmp::Ordering;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use super::base::Base;
@@ -48,8 +49,11 @@ fn agree(exact: &Exact, rational: &BigRational) -> Result<(), TestCaseError> {
     let again = Exact::from(rational);
     prop_assert_eq!(exact, &again);
     prop_assert_eq!(&again, exact);
-    prop_assert_eq!(exact.materialised(), again);
+    prop_assert_eq!(&exact.materialised(), &again);
     prop_assert_eq!(exact.materialised().bits(), exact.bits());
+    let hash = |value: &Exact| BuildHasherDefault::<DefaultHasher>::default().hash_one(value);
+    prop_assert_eq!(hash(exact), hash(&again));
+    prop_assert_eq!(hash(exact), hash(&exact.materialised()));
     Ok(())
 }
 

@@ -35,7 +35,8 @@ impl Method {
     /// Every one, in the order in which they are counted.
     pub const ALL: [Self; 3] = [Self::Solver, Self::Cases, Self::Evaluation];
 
-    fn of(obligation: &Obligation<'_>) -> Self {
+    /// Who is asked about an obligation.
+    pub fn of(obligation: &Obligation<'_>) -> Self {
         use ObligationKind::*;
         match obligation.kind {
             _ if !obligation.is_literally_true() => Self::Solver,

@@ -70,10 +70,22 @@ fn of_any_kind(name: &str) -> Result<DeterministicAutomaton, Misuse> {
 
 /// The automaton of a claim as text, as [`text::read`] reads it.
 pub(crate) fn text(claim: &Selected, selection: &Selection) -> Result<String, Misuse> {
+    let none = |problem: &str| {
+        Misuse(format!("--automaton-text: expected weighted-automaton or deterministic-automaton, got {problem}"))
+    };
+    match given(claim, selection) {
+        Ok(Some(automaton)) => Ok(text::write(&automaton)),
+        Ok(None) => Err(none(claim.problem().name())),
+        Err(misuse) => Err(misuse),
+    }
+}
+
+/// The automaton of a claim: the one that is given, or else the one that its problem is about. None where it is about none.
+pub(crate) fn given(claim: &Selected, selection: &Selection) -> Result<Option<Automaton>, Misuse> {
     let problem = claim.problem();
-    let automaton = match (problem.name(), selection.automaton.as_deref()) {
-        ("weighted-automaton", Some(name)) => weighted(name)?.automaton().clone(),
-        ("deterministic-automaton", Some(name)) => of_any_kind(name)?.automaton().clone(),
+    Ok(match (problem.name(), selection.automaton.as_deref()) {
+        ("weighted-automaton", Some(name)) => Some(weighted(name)?.automaton().clone()),
+        ("deterministic-automaton", Some(name)) => Some(of_any_kind(name)?.automaton().clone()),
         (_, None) => {
             let weighted = weighted_automaton::all();
             let mut shipped = weighted.iter().map(|problem| problem.automaton());
@@ -85,20 +97,10 @@ pub(crate) fn text(claim: &Selected, selection: &Selection) -> Result<String, Mi
                 "deterministic-automaton" => others.find(is_it),
                 _ => None,
             };
-            found.cloned().ok_or_else(|| {
-                Misuse(format!(
-                    "--automaton-text: expected weighted-automaton or deterministic-automaton, got {}",
-                    problem.name()
-                ))
-            })?
+            found.cloned()
         }
-        (name, Some(_)) => {
-            return Err(Misuse(format!(
-                "--automaton-text: expected weighted-automaton or deterministic-automaton, got {name}"
-            )));
-        }
-    };
-    Ok(text::write(&automaton))
+        (_, Some(_)) => None,
+    })
 }
 
 fn boxed<R: Reduction + 'static>(
@@ -123,6 +125,9 @@ fn weighted(name: &str) -> Result<WeightedAutomaton, Misuse> {
 }
 
 fn deterministic(name: &str) -> Result<DeterministicAutomaton, Misuse> {
+    if let Some(expression) = name.strip_prefix("regex:") {
+        return of_expression(name, expression);
+    }
     let shipped = deterministic_automaton::all();
     match shipped.iter().find(|problem| problem.variant() == Some(name)) {
         Some(problem) => Ok((*problem).clone()),
@@ -131,6 +136,30 @@ fn deterministic(name: &str) -> Result<DeterministicAutomaton, Misuse> {
             read(name, &names, DeterministicAutomaton::read)
         }
     }
+}
+
+/// The automaton with the fewest states of a regular expression over the characters that it names: every transition has
+/// weight 1, and a run ends with 1 where the word is in the language and with -1 where it is not, or dies.
+fn of_expression(name: &str, expression: &str) -> Result<DeterministicAutomaton, Misuse> {
+    let misuse = |error: &dyn std::fmt::Display| Misuse(format!("--automaton {name}: {error}"));
+    let alphabet = languages::letters_of_expression(expression).map_err(|error| misuse(&error))?;
+    let dfa = languages::read_regular_expression(expression, &alphabet).map_err(|error| misuse(&error))?;
+    let n = u32::try_from(dfa.n_states()).unwrap_or(u32::MAX);
+    // States that are left are numbered without a gap; the start state is the first anyway.
+    let alive: Vec<u32> = (0..n).filter(|state| !dfa.is_dead(*state)).collect();
+    let number = |state: u32| alive.iter().position(|other| *other == state);
+    let mut lines = String::new();
+    for (source, state) in alive.iter().enumerate() {
+        for (token, letter) in alphabet.tokens().iter().enumerate() {
+            if let Some(target) = number(dfa.step(*state, token)) {
+                lines.push_str(&format!("{source} {target} {letter} 1\n"));
+            }
+        }
+    }
+    for (source, state) in alive.iter().enumerate() {
+        lines.push_str(&format!("{source} {}\n", if dfa.is_accepting(*state) { 1 } else { -1 }));
+    }
+    DeterministicAutomaton::read(name, &lines).map_err(|error| misuse(&AutomatonError { line: None, ..error }))
 }
 
 /// The automaton in a file, under the file's name without what follows the last dot.

@@ -167,7 +167,7 @@ impl Table<'_> {
         output.line(&title(reduction.problem(), &reduction.description()))?;
         let format = match searched {
             Searched::Width => "W bits, integers (fixed:W.0)".to_owned(),
-            Searched::FracBits { int_bits } => format!("F bits behind the point (fixed:{int_bits}.F)"),
+            Searched::FracBits { int_bits } => format!("F bits after the point (fixed:{int_bits}.F)"),
         };
         let weights = if mode.round_weights { ", rounded weights" } else { "" };
         let (rounding, overflow, accumulate) = (mode.rounding, mode.overflow, mode.accumulate);

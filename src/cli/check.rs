@@ -1,5 +1,7 @@
 //! `reduce check`: a claim, its verdict, and what supports it.
 
+use super::against;
+use super::against::AgainstArguments;
 use super::controls;
 use super::files::Output;
 use super::map;
@@ -45,26 +47,27 @@ const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["all", "controls", "machine", "maps"], conflicts_with = "all")]
+    #[arg(required_unless_present_any = ["all", "controls", "machine", "maps", "against"], conflicts_with_all = ["all", "against"])]
     problem: Option<String>,
+    #[command(flatten)]
+    against: AgainstArguments,
     /// Check instead that a network is the machine in this file, for every word: the one that is compiled from it, or the
     /// one of --network
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "variant", "automaton", "n",
-                                                           "symbolic", "circuit"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "automaton", "symbolic", "circuit"])]
     machine: Option<PathBuf>,
     /// Write the network that is compiled from --machine to this file
     #[arg(long, value_name = "FILE", requires = "machine", conflicts_with = "network")]
     to: Option<PathBuf>,
     /// Check every claim
-    #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit"])]
+    #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit", "against"])]
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
     #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
-                                      "network", "circuit", "input"])]
+                                      "network", "circuit", "input", "against"])]
     controls: bool,
     /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
     #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "model", "variant", "automaton", "n", "words", "symbolic",
-                                      "network", "circuit", "input"])]
+                                      "network", "circuit", "input", "against"])]
     maps: bool,
     #[command(flatten)]
     selection: Selection,
@@ -118,8 +121,36 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
     }
+    let compared = against::Asked {
+        flags: &arguments.against,
+        variant: arguments.selection.variant.as_deref(),
+        n: arguments.n,
+        samples: arguments.samples,
+        seed: arguments.seed,
+        words: arguments.words,
+        limit: arguments.timeout,
+    };
+    let is_against = arguments.against.against.is_some();
+    if arguments.against.keep_going && !is_against {
+        return Err(Misuse("--keep-going: expected --against words:FILE beside it, got none".to_owned()));
+    }
+    if is_against {
+        let other = [
+            ("--model", arguments.selection.model.is_some()),
+            ("--automaton", arguments.selection.automaton.is_some()),
+            ("--symbolic", arguments.symbolic.is_some()),
+            ("--circuit", arguments.circuit.is_some()),
+        ];
+        if let Some((flag, _)) = other.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(Misuse(format!("{flag}: expected it beside a problem, got it beside --against")));
+        }
+    }
     if let Some(file) = &arguments.machine {
+        if !is_against && (arguments.n.is_some() || arguments.selection.variant.is_some()) {
+            return Err(Misuse("--machine: expected --n and --variant beside --against only".to_owned()));
+        }
         let asked = own_machine::Asked {
+            against: is_against.then_some(&compared),
             machine: file,
             network: arguments.network.as_deref(),
             to: arguments.to.as_deref(),
@@ -129,6 +160,12 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
             json: arguments.json,
         };
         return own_machine::check(&asked, progress, output);
+    }
+    if is_against {
+        let file = arguments.network.as_deref();
+        let file =
+            file.ok_or_else(|| Misuse("--against: expected --network or --machine beside it, got none".to_owned()))?;
+        return against::check_network(&compared, file, &arguments.number, arguments.json, progress, output);
     }
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);

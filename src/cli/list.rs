@@ -4,8 +4,11 @@ use super::family_list;
 use super::files::Output;
 use super::map;
 use super::misuse::Misuse;
+use crate::coq;
 use crate::report::json::pretty;
 use clap::Args;
+use reductions::as_printed::Claim;
+use serde_json::Value;
 use serde_json::json;
 
 #[derive(Debug, Args)]
@@ -21,7 +24,14 @@ pub(crate) struct ListArguments {
     families: bool,
 }
 
-const HEADER: [&str; 7] = ["problem", "class", "model", "variant", "theorem", "regime", "proved for every word"];
+const HEADER: [&str; 8] =
+    ["problem", "class", "model", "variant", "theorem", "regime", "theorem in Coq", "proved for every word"];
+
+/// The same columns in JSON.
+const FIELDS: [&str; 8] = ["problem", "class", "model", "variant", "theorem", "regime", "coq", "proved"];
+
+/// What stands where a claim has no variant.
+const NONE: &str = "-";
 
 /// The schema of a row.
 const SCHEMA: &str = "reduce.claim/1";
@@ -37,18 +47,23 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8,
         return map::list(arguments.json, output);
     }
     let n_held = reductions::all().len();
-    let rows: Vec<[String; 7]> = reductions::claims()
+    let rows: Vec<[String; 8]> = reductions::claims()
         .into_iter()
         .map(|claim| {
             let (problem, description) = (claim.problem(), claim.description());
             let proved = description.proved();
+            let theorem = match claim {
+                Claim::Network(reduction) => coq::theorem(reduction),
+                Claim::Machine(_) => None,
+            };
             [
                 problem.name(),
                 problem.class(),
                 description.model,
-                description.variant.unwrap_or("-"),
+                description.variant.unwrap_or(NONE),
                 description.theorem,
                 description.regime,
+                theorem.unwrap_or(NONE),
                 &proved,
             ]
             .map(str::to_owned)
@@ -56,10 +71,11 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8,
         .collect();
     if arguments.json {
         let entries = rows.iter().enumerate().map(|(i, row)| {
-            let fields = HEADER.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
+            let value = |text: &String| if text == NONE { Value::Null } else { json!(text) };
+            let fields = FIELDS.iter().zip(row).map(|(name, text)| ((*name).to_owned(), value(text)));
             let mark = (AS_PRINTED.to_owned(), json!(i >= n_held));
             let schema = ("schema".to_owned(), json!(SCHEMA));
-            serde_json::Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
+            Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
         return Ok(0);

@@ -1,5 +1,6 @@
 //! `reduce check --machine` and `reduce run --machine`: somebody's own machine.
 
+use super::against;
 use super::files;
 use super::files::Output;
 use super::misuse::Misuse;
@@ -7,6 +8,7 @@ use crate::check::own_machine;
 use crate::check::own_machine::OwnMachineOutcome;
 use crate::check::words;
 use crate::progress::Progress;
+use crate::report::against::AgainstReport;
 use crate::report::json;
 use crate::report::says;
 use crate::report::seconds;
@@ -43,6 +45,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) words: Option<usize>,
     /// The limit of each question to the solver.
     pub(crate) timeout: Duration,
+    /// The language that the machine is compared with, where it is.
+    pub(crate) against: Option<&'a against::Asked<'a>>,
     /// Whether a number format was asked for, in which nothing is known of a machine.
     pub(crate) number_is_given: bool,
     /// Whether JSON is printed.
@@ -61,20 +65,25 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
         // It is the network that does not fit; the one that is compiled always does.
         Misuse(format!("{}: {error}", files::name(asked.network.unwrap_or(file))))
     })?;
+    let against =
+        asked.against.map(|compared| against::check_machine(compared, file, &machine, progress)).transpose()?;
     if let Some(path) = asked.to {
         let mut written = Output::file(path)?;
         written.line(&json::pretty(&network.to_json()))?;
         written.finish()?;
     }
-    let report = Report { asked, alphabet: Alphabet::new(machine.tokens().to_vec()), outcome };
+    let report = Report { asked, alphabet: Alphabet::new(machine.tokens().to_vec()), outcome, against };
     let text = if asked.json { json::pretty(&report.json()) } else { report.text() };
     output.line(&text)?;
     output.show();
-    Ok(exit_code([if report.outcome.alarm { Verdict::Refuted } else { report.outcome.verdict }]))
+    let own = if report.outcome.alarm { Verdict::Refuted } else { report.outcome.verdict };
+    let code = exit_code([own].into_iter().chain(report.against.as_ref().map(AgainstReport::worst)));
+    // Lines that were left out are bad input.
+    Ok(if code == 0 { report.against.as_ref().map_or(0, AgainstReport::exit_code) } else { code })
 }
 
 /// The machine in a file, and its network or the one in another file.
-fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
+pub(crate) fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
     let machine = read_json(file, "a machine", Machine::from_json)?;
     let network = match network {
         Some(path) => read_json(path, "a network", Network::from_json)?,
@@ -84,7 +93,7 @@ fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misus
 }
 
 /// What a JSON file holds; an error has the file, the line and what was expected.
-fn read_json<T, E: std::fmt::Display>(
+pub(crate) fn read_json<T, E: std::fmt::Display>(
     path: &Path,
     what: &str,
     read: impl FnOnce(&Value) -> Result<T, E>,
@@ -103,9 +112,16 @@ struct Report<'r> {
     asked: &'r Asked<'r>,
     alphabet: Alphabet,
     outcome: OwnMachineOutcome,
+    against: Option<AgainstReport>,
 }
 
 impl Report<'_> {
+    /// The weaker of what is known of the network beside the machine, and of the machine beside the language.
+    fn verdict(&self) -> Verdict {
+        let own = self.outcome.verdict;
+        self.against.as_ref().map_or(own, |against| own.min(against.verdict))
+    }
+
     fn word(&self, word: &[usize]) -> String {
         self.alphabet.format(&word.iter().copied().map(problems::token_of).collect::<Vec<_>>())
     }
@@ -120,15 +136,20 @@ impl Report<'_> {
     fn text(&self) -> String {
         let outcome = &self.outcome;
         let of = self.asked.network.map_or("its own network".to_owned(), |path| path.display().to_string());
+        // The verdict is the weaker of the two: that the network is the machine, and that the machine has the language.
+        let compared = self.against.as_ref().filter(|against| against.verdict < outcome.verdict);
         let for_whom = match outcome.verdict {
             Verdict::Proved => " for every word, of any length",
             Verdict::Refuted => " by a word, replayed exactly",
             _ => "",
         };
-        let mut lines = vec![
-            format!("{} by {of}: that it accepts the words of a language is not claimed", self.asked.machine.display()),
-            format!("{}{for_whom}", shout(outcome.verdict)),
-        ];
+        let claim = match &self.against {
+            Some(against) => format!("against {}", against.language),
+            None => "that it accepts the words of a language is not claimed".to_owned(),
+        };
+        let verdict =
+            compared.map_or_else(|| format!("{}{for_whom}", shout(outcome.verdict)), AgainstReport::verdict_line);
+        let mut lines = vec![format!("{} by {of}: {claim}", self.asked.machine.display()), verdict];
         if outcome.alarm {
             lines.push(
                 "ALARM: ALL OBLIGATIONS ARE DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.".into(),
@@ -150,7 +171,12 @@ impl Report<'_> {
         if open.len() > GAPS_SHOWN {
             lines.push(format!("  and {} more", open.len() - GAPS_SHOWN));
         }
-        lines.push(format!("  {:.2} s", outcome.elapsed.as_secs_f64()));
+        if let Some(against) = &self.against {
+            lines.push("  machine = language".to_owned());
+            lines.extend(against.details().into_iter().map(|line| format!("  {line}")));
+        }
+        let elapsed = outcome.elapsed + self.against.as_ref().map(|against| against.elapsed).unwrap_or_default();
+        lines.push(format!("  {:.2} s", elapsed.as_secs_f64()));
         lines.join("\n")
     }
 
@@ -168,11 +194,12 @@ impl Report<'_> {
             "machine": self.asked.machine.display().to_string(),
             "network": self.asked.network.map(|path| path.display().to_string()),
             "model": "relu",
-            "verdict": outcome.verdict.word(),
+            "verdict": self.verdict().word(),
             "links": links.collect::<Vec<_>>(),
             "obligations": {"total": outcome.obligations.len(), "discharged": discharged},
             "words": {"max_length": outcome.max_length, "yes": outcome.words[0], "no": outcome.words[1]},
             "counterexample": counterexample,
+            "against": self.against.as_ref().map(AgainstReport::fields),
             "solver": solver::version(),
             "version": env!("CARGO_PKG_VERSION"),
             "seconds": seconds(outcome.elapsed),

@@ -1,5 +1,6 @@
 //! `reduce run`: network and decider side by side, word by word.
 
+use super::against;
 use super::files;
 use super::files::Output;
 use super::misuse::Misuse;
@@ -14,10 +15,9 @@ use crate::check::words::Comparison;
 use crate::report::ValuePairs;
 use crate::report::shortened;
 use crate::report::values_to_json;
-use crate::verdict::Verdict;
-use crate::verdict::exit_code;
 use clap::Args;
 use itertools::Itertools;
+use languages::Source;
 use problems::Problem;
 use problems::Word;
 use reductions::as_printed::MachineClaim;
@@ -27,20 +27,29 @@ use rnn::ExactArithmetic;
 use rnn::RoundedArithmetic;
 use serde_json::Value;
 use serde_json::json;
+use std::cell::Cell;
 use std::io::BufRead;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present = "machine")]
+    #[arg(required_unless_present_any = ["machine", "against"])]
     problem: Option<String>,
     /// File of words; `-` is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
     /// Run the machine in this file, and its network, on the words of standard input instead
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "file", "model", "variant", "automaton", "graph"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "file", "model", "automaton", "graph"])]
     machine: Option<PathBuf>,
+    /// Compare the network of --network or the machine of --machine with this language on the words of standard input:
+    /// the name of a problem, regex:EXPRESSION, dfa:FILE, words:FILE or command:PROGRAM
+    #[arg(long, value_name = "LANGUAGE", allow_hyphen_values = true,
+          conflicts_with_all = ["problem", "file", "model", "automaton", "graph", "trace"])]
+    against: Option<Source>,
+    /// Leave out the lines that cannot be read, and list them
+    #[arg(long)]
+    keep_going: bool,
     /// Run on the graph in this file instead: an edge `from to` a line
     #[arg(long, value_name = "FILE", requires_all = ["from", "to"], conflicts_with = "file")]
     graph: Option<PathBuf>,
@@ -132,6 +141,18 @@ impl<A: Concrete> Device<'_, A> {
 }
 
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
+    if let Some(source) = &arguments.against {
+        let asked = against::RunAsked {
+            network: arguments.network.as_deref(),
+            machine: arguments.machine.as_deref(),
+            source,
+            variant: arguments.selection.variant.as_deref(),
+            number: &arguments.number,
+            keep_going: arguments.keep_going,
+            json: arguments.json,
+        };
+        return against::run(&asked, output);
+    }
     let Some(name) = &arguments.problem else { return run_machine(arguments, output) };
     let claim = select::claim(name, &arguments.selection)?;
     let problem = claim.problem();
@@ -141,10 +162,20 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
         (Some(path), Some(from), Some(to)) => Box::new(std::iter::once(Ok(own_graph::word(path, from, to, problem)?))),
         _ => Box::new(files::lines(&arguments.file)?.lines()),
     };
-    let mut lines = text.enumerate().map(|(i, line)| -> Result<Line, Misuse> {
+    let n_broken = Cell::new(0);
+    let mut lines = text.enumerate().filter_map(|(i, line)| -> Option<Result<Line, Misuse>> {
         let place = || format!("{name}: line {}", i + 1);
-        let line = line.map_err(|error| Misuse(format!("{}: {error}", place())))?;
-        read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place())))
+        let line = line.map_err(|error| Misuse(format!("{}: {error}", place())));
+        let read =
+            line.and_then(|line| read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place()))));
+        match read {
+            Err(misuse) if arguments.keep_going => {
+                eprintln!("reduce: {misuse}");
+                n_broken.set(n_broken.get() + 1);
+                None
+            }
+            read => Some(read),
+        }
     });
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
@@ -153,7 +184,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
             return Err(Misuse("--number: expected a network, got a machine, whose counters are integers".to_owned()));
         }
         Selected::Machine(machine) => {
-            return run_lines(&Device::<ExactArithmetic>::Machine(machine), lines, arguments, output);
+            let n = run_lines(&Device::<ExactArithmetic>::Machine(machine), lines, arguments, output)?;
+            return Ok(against::finished(n, n_broken.get()));
         }
     };
     let network = select::network(reduction, arguments.network.as_deref())?;
@@ -163,37 +195,42 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
     let words = || measured.iter().map(|line| line.word.clone()).collect();
     let precision = arguments.number.precision(&network, words)?;
     let lines = measured.into_iter().map(Ok).chain(lines);
-    match precision {
-        None => run_lines(&Device::Network(Comparison::new(reduction, &network)), lines, arguments, output),
+    let n_differing = match precision {
+        None => run_lines(&Device::Network(Comparison::new(reduction, &network)), lines, arguments, output)?,
         Some(precision) => {
             if let Some(remark) = arguments.number.remark() {
                 eprintln!("reduce: {precision}: {remark}");
             }
             let arithmetic = RoundedArithmetic::new(precision);
             let comparison = Comparison::rounded(reduction, &network, &arithmetic);
-            run_lines(&Device::Network(comparison), lines, arguments, output)
+            run_lines(&Device::Network(comparison), lines, arguments, output)?
         }
-    }
+    };
+    Ok(against::finished(n_differing, n_broken.get()))
 }
 
 fn run_machine(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
     let Some(file) = &arguments.machine else {
         return Err(Misuse("expected a problem or --machine, got neither".to_owned()));
     };
+    if arguments.selection.variant.is_some() || arguments.keep_going {
+        return Err(Misuse("--machine: expected --variant and --keep-going beside --against only".to_owned()));
+    }
     if arguments.number.is_given() || arguments.trace {
         return Err(Misuse("--machine: expected exact numbers and no trace".to_owned()));
     }
     own_machine::run(file, arguments.network.as_deref(), arguments.json, output)
 }
 
+/// Prints what is said of each word; gives how many differ.
 fn run_lines<A: Concrete>(
     device: &Device<'_, A>,
     lines: impl Iterator<Item = Result<Line, Misuse>>,
     arguments: &RunArguments,
     output: &mut Output,
-) -> Result<u8, Misuse> {
+) -> Result<usize, Misuse> {
     let problem = device.problem();
-    let mut n_differing = 0u64;
+    let mut n_differing = 0;
     for line in lines {
         let line = line?;
         let answer = device.answer(&line, arguments.trace.then_some(&mut *output))?;
@@ -203,7 +240,7 @@ fn run_lines<A: Concrete>(
         let decisions_agree = device_says == decider_says && line.stated.is_none_or(|stated| stated == decider_says);
         // What is outside the promise is not asked about.
         let agree = !is_promised || (decisions_agree && values_agree);
-        n_differing += u64::from(!agree);
+        n_differing += usize::from(!agree);
         let text = problem.alphabet().format(&line.word);
         if arguments.json {
             let mut fields = json!({"schema": SCHEMA, "word": text, device.name(): device_says, "decider": decider_says, "agree": agree});
@@ -244,7 +281,7 @@ fn run_lines<A: Concrete>(
         }
         output.show();
     }
-    Ok(exit_code([if n_differing > 0 { Verdict::Refuted } else { Verdict::Sampled }]))
+    Ok(n_differing)
 }
 
 fn yes(answer: bool) -> &'static str {

@@ -28,7 +28,7 @@ pub(crate) struct Selection {
     #[arg(long)]
     pub(crate) variant: Option<String>,
     /// The automaton of weighted-automaton or deterministic-automaton: the name of a shipped one, or a file in OpenFst
-    /// text with rational weights; --variant is then `sign` or none
+    /// text with rational weights; of deterministic-automaton also regex:EXPRESSION; --variant is then `sign` or none
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) automaton: Option<String>,
 }

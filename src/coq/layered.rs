@@ -64,7 +64,7 @@ macro_rules! product_claim {
 }
 
 /// Every claim about iterated products.
-pub const PRODUCTS: [ProductClaim; 6] = [
+pub static PRODUCTS: [ProductClaim; 6] = [
     product_claim!("deltanet", None, "MatrixProductDeltanet", Design::RowSteps),
     product_claim!("deltanet", Some("sign"), "MatrixProductDeltanetSign", Design::RowStepsOverThree),
     product_claim!("deltanet", Some("bos"), "MatrixProductDeltanetBos", Design::RowSteps),
@@ -74,7 +74,7 @@ pub const PRODUCTS: [ProductClaim; 6] = [
 ];
 
 /// The shipped claims about automata: model and variant, as in `reduce list`, and the name in Coq.
-pub const AUTOMATA: [(&str, &str, &str); 8] = [
+pub static AUTOMATA: [(&str, &str, &str); 8] = [
     ("rwkv7", "counter-difference", "WeightedAutomatonRwkv7CounterDifference"),
     ("rwkv7", "random-fibonacci", "WeightedAutomatonRwkv7RandomFibonacci"),
     ("rwkv7", "three-states", "WeightedAutomatonRwkv7ThreeStates"),

@@ -6,9 +6,11 @@ use super::Subject;
 use super::layered::AUTOMATA;
 use super::layered::AutomatonClaim;
 use super::layered::PRODUCTS;
+use super::layered::ProductClaim;
 use super::layered::THEORIES;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
+use reductions::Description;
 use reductions::Values;
 use reductions::weighted_automaton_deltanet::sign_delta;
 use rnn::Exact;
@@ -24,22 +26,13 @@ pub(super) fn files(subject: Subject<'_>, network: &Network) -> Result<Option<Ve
     let (name, product, automaton) = match subject {
         Subject::Machine(_) | Subject::Automaton(_) => return Ok(None),
         Subject::Letters(automaton, values) => (ANY, None, Some((automaton, values))),
-        Subject::Claim(reduction) => {
-            let (problem, description) = (reduction.problem().name(), reduction.description());
-            let key = (description.model, description.variant);
-            let product =
-                PRODUCTS.iter().find(|claim| problem == "matrix-product" && (claim.model, claim.variant) == key);
-            let letters = AUTOMATA
-                .iter()
-                .find(|(model, variant, _)| problem == "weighted-automaton" && (*model, Some(*variant)) == key);
-            match (product, letters) {
-                (Some(product), _) => (product.name, Some(product), None),
-                (None, Some((_, variant, name))) => {
-                    (*name, None, named(variant).map(|found| (found, reduction.compares())))
-                }
-                (None, None) => return Ok(None),
+        Subject::Claim(reduction) => match listed(reduction.problem().name(), &reduction.description()) {
+            Some(Listed::Product(product)) => (product.name, Some(product), None),
+            Some(Listed::Letters(variant, name)) => {
+                (name, None, named(variant).map(|found| (found, reduction.compares())))
             }
-        }
+            None => return Ok(None),
+        },
     };
     let Network::Layered(layered) = network else {
         return Err(ExportError::Kind { expected: "layered", got: super::kind(network) });
@@ -68,6 +61,34 @@ pub(super) fn files(subject: Subject<'_>, network: &Network) -> Result<Option<Ve
     }
     files.push(File { path: "README.md".to_owned(), text: readme(name, says) });
     Ok(Some(files))
+}
+
+/// What is known of a claim of the list.
+enum Listed {
+    Product(&'static ProductClaim),
+    /// The variant, and the theorem's name.
+    Letters(&'static str, &'static str),
+}
+
+fn listed(problem: &str, description: &Description) -> Option<Listed> {
+    let key = (description.model, description.variant);
+    let is_product = |claim: &&ProductClaim| (claim.model, claim.variant) == key;
+    let is_letters = |(model, variant, _): &&(&str, &str, &str)| (*model, Some(*variant)) == key;
+    match problem {
+        "matrix-product" => PRODUCTS.iter().find(is_product).map(Listed::Product),
+        "weighted-automaton" => {
+            AUTOMATA.iter().find(is_letters).map(|(_, variant, name)| Listed::Letters(variant, name))
+        }
+        _ => None,
+    }
+}
+
+/// The name of the theorem about a claim.
+pub(super) fn theorem(problem: &str, description: &Description) -> Option<&'static str> {
+    listed(problem, description).map(|listed| match listed {
+        Listed::Product(product) => product.name,
+        Listed::Letters(_, name) => name,
+    })
 }
 
 fn named(variant: &str) -> Option<&'static Automaton> {

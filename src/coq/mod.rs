@@ -9,6 +9,7 @@ mod data;
 pub mod layered;
 mod layers;
 mod readme;
+pub mod recheck;
 #[cfg(test)]
 mod tests;
 mod theorems;
@@ -27,6 +28,9 @@ use std::path::Path;
 use std::path::PathBuf;
 use theorems::Data;
 use theorems::Theorem;
+
+/// The name of the list of digests in a folder.
+pub const SUMS: &str = "SHA256SUMS";
 
 /// What a theorem is about, beside the network.
 #[derive(Clone, Copy)]
@@ -116,12 +120,20 @@ pub fn files(subject: Subject<'_>, network: &Network) -> Result<Vec<File>, Expor
     Ok(files)
 }
 
-/// Writes a subject's folder, whole or not at all.
+/// The name of the theorem about a claim of the list; none where there is none.
+pub fn theorem(reduction: &dyn Reduction) -> Option<&'static str> {
+    let (problem, description) = (reduction.problem().name(), reduction.description());
+    let one_layer = theorems::of(problem, description.model, description.variant).map(|theorem| theorem.name);
+    one_layer.or_else(|| layers::theorem(problem, &description))
+}
+
+/// Writes a subject's folder, whole or not at all, with the digests of its files; gives how many files there are.
 ///
 /// # Errors
 /// As [`files`], and where the folder is not empty or cannot be written.
-pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<(), ExportError> {
-    let files = files(subject, network)?;
+pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<usize, ExportError> {
+    let mut files = files(subject, network)?;
+    files.push(File { path: SUMS.to_owned(), text: recheck::sums(&files) });
     let fault = |path: &Path| {
         let path = path.to_owned();
         move |error| ExportError::Io(path, error)
@@ -147,7 +159,8 @@ pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<
         fs::create_dir_all(above).map_err(fault(above))?;
         fs::write(&path, &file.text).map_err(fault(&path))?;
     }
-    fs::rename(&whole, folder).map_err(fault(folder))
+    fs::rename(&whole, folder).map_err(fault(folder))?;
+    Ok(files.len())
 }
 
 fn kind(network: &Network) -> &'static str {

@@ -1,7 +1,7 @@
 //! The theorems: which fixed files each needs, and what it says.
 
 /// Every fixed file that holds no claim, in an order in which each needs only earlier ones.
-const THEORIES: &[(&str, &str)] = &[
+pub(super) const THEORIES: &[(&str, &str)] = &[
     ("Semantics", include_str!("../../coq/theories/Semantics.v")),
     ("Affine", include_str!("../../coq/theories/Affine.v")),
     ("Machine", include_str!("../../coq/theories/Machine.v")),

@@ -1,5 +1,7 @@
 //! Every integration test, as one program: it is linked once, and one theorem can be run by its name.
 
+mod against;
+mod against_cli;
 mod agreement;
 mod audit;
 mod bits;
@@ -14,6 +16,7 @@ mod families;
 mod formats;
 mod fuzz;
 mod hardness;
+mod json_page;
 mod maps;
 mod mutate;
 mod number_cli;
@@ -24,6 +27,7 @@ mod precision;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod tutorial;
 mod upper_bounds;
 mod vacuity;
 mod weighted_automaton;

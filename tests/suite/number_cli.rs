@@ -163,7 +163,7 @@ fn every_short_word_at_once_in_fixed_point() {
         (&"agree".into(), &4.into()),
         "{right}"
     );
-    // One bit behind the point: the deepest value of four tokens is lost.
+    // One bit after the point: the deepest value of four tokens is lost.
     let wrong = of("fixed:2.1");
     assert_eq!(wrong.code, 1, "{}", wrong.out);
     assert_eq!(replayed(json(&wrong)["counterexample"]["command"].as_str().unwrap()).code, 1);

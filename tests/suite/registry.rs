@@ -211,3 +211,15 @@ fn for_each_state(reduction: &dyn Reduction, word: &[u8], look: impl Fn(&[Exact]
     }
     assert_eq!(words::accepts(network, &state), reduction.problem().decide(word));
 }
+
+#[test]
+fn the_page_of_what_must_be_believed_is_current_and_every_claim_has_a_theorem_in_coq() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("TRUST.md")).unwrap();
+    let current = reduce::report::trust::page(root).unwrap();
+    assert!(page == current, "`cargo run --example trust > TRUST.md` makes it current");
+    for reduction in reductions::all() {
+        let theorem = reduce::coq::theorem(reduction).unwrap();
+        assert!(root.join(format!("coq/claims/{theorem}.v")).is_file(), "{theorem}");
+    }
+}

@@ -105,7 +105,7 @@ fn reachability_needs_two_bits_more_than_a_vertex() {
         let below = differing(reduction, fixed(width - 1, 0), n);
         let text = format!("{0}|#{0}|{0}0$", "0".repeat(n - 2));
         assert!(below.contains(&reduction.problem().alphabet().parse(&text).unwrap()), "{n} vertices: {text}");
-        // Bits behind the point change nothing.
+        // Bits after the point change nothing.
         assert!(differing(reduction, fixed(width, 3), n).is_empty());
         // Wrapping is right with one bit less than saturating, but for powers of two.
         let wrapping = Precision { overflow: Overflow::Wrap, ..fixed((n + 1).next_power_of_two().ilog2() + 1, 0) };

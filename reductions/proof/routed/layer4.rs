@@ -73,7 +73,7 @@ pub(super) fn state_symbols<'a>(terms: &'a Terms, proof: &RoutedProof<'a>, head:
     names.iter().map(|name| terms.symbol(&format!("h.{name}"), Sort::Real)).collect()
 }
 
-/// The rows of the state `Y` that stands behind the state `S = Y - Y_0` of a head.
+/// The rows of the state `Y` that belongs to the state `S = Y - Y_0` of a head.
 pub(super) fn shifted<'a>(
     terms: &'a Terms,
     head: &Head,
@@ -84,7 +84,7 @@ pub(super) fn shifted<'a>(
     rows.map(|(row, start)| row.iter().zip(start).map(|(s, y)| *s + y).collect()).collect()
 }
 
-/// The state `S` behind which these rows of `Y` stand.
+/// The state `S` to which these rows of `Y` belong.
 pub(super) fn unshifted<'a>(terms: &'a Terms, start: &[Vec<Exact>], rows: &[Vec<Term<'a>>]) -> Vec<Term<'a>> {
     rows.concat().into_iter().zip(with_numbers(terms, start).concat()).map(|(y, start)| y - start).collect()
 }

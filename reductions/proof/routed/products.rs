@@ -132,6 +132,7 @@ fn block<'a>(
     head: &Head,
     source: usize,
 ) {
+    // The matrix being read and the one before it are free entries, and so is the memory, but for the blank destination.
     let arithmetic = SymbolicArithmetic::new(terms);
     let start = design.start();
     let symbol = |name: String| terms.symbol(&name, Sort::Real);
@@ -145,6 +146,7 @@ fn block<'a>(
     let before = layer4::blanked(terms, proof, (&label, part, &scene), &free, |row| {
         (design.blank(terms, destination, row), design.blanked(terms, destination, row))
     });
+    // Nine tokens, with the projections that the design intends; until the last one nothing is output.
     let mut state = layer4::unshifted(terms, &start, &before);
     let mut silent = Vec::new();
     let mut outputs = Vec::new();
@@ -183,7 +185,7 @@ fn block<'a>(
         terms.all(silent),
     );
 
-    // What is put out at the matrix's end, from the state then.
+    // What is output at the matrix's end, from the state then.
     let held: Vec<Term<'a>> = after.iter().flat_map(|row| design.held(terms, destination, row)).collect();
     let entries = design.heads().swap_remove(number).1;
     let right = entries.into_iter().zip(outputs).map(|((row, column), output)| {

@@ -139,7 +139,7 @@ fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
     proof.push("integers at the start".into(), part(0), super::after(0), vec![], goal);
 }
 
-/// One token of layer 4, with the design's gates: every value in it is small, and the invariant holds behind it. All
+/// One token of layer 4, with the design's gates: every value in it is small, and the invariant holds after it. All
 /// heads have one state.
 fn layer4<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design, place: Place) {
     let heads = proof.network.layers()[LAYERS].heads().to_vec();

@@ -60,6 +60,7 @@ fn position<'a>(
     u: usize,
     situation: &Situation,
 ) {
+    // The first three layers run once over cases, from this position, and every obligation reads this one pass.
     let network = proof.network.clone();
     let n_slots = frame.n_slots();
     let own = u % n_slots;
@@ -81,16 +82,19 @@ fn position<'a>(
         proof.push(format!("{kind} {u}{label}"), (kind, location), scene.clone(), assumptions.clone(), goal);
     };
 
-    let control = (0..state.len()).filter(|place| !latches.contains(place));
-    let follows = control.map(|place| arithmetic.equals(&pass.state[place], &constant(&orbit[u + 1][place])));
+    // The finite-state part goes on along the orbit.
+    let control = (0..state.len()).filter(|index| !latches.contains(index));
+    let follows = control.map(|index| arithmetic.equals(&pass.state[index], &constant(&orbit[u + 1][index])));
     add(ObligationKind::Orbit, terms.all(follows.collect::<Vec<_>>()));
 
+    // The latch whose turn it is takes the token, and every other keeps what it holds.
     let keeps = (0..n_slots).map(|slot| {
         let after = if slot == own { beginning.less(x, frame.preloaded(slot)) } else { held[slot].clone() };
         arithmetic.equals(&pass.state[latches[slot]], &after)
     });
     add(ObligationKind::Latch, terms.all(keeps.collect::<Vec<_>>()));
 
+    // What goes into a feed-forward sublayer is an integer, so that its units between the integers need not be looked at.
     let mut integral = Vec::new();
     for layer in &network.layers()[..LAYERS] {
         if let Some(feed_forward) = layer.feed_forward() {
@@ -101,6 +105,7 @@ fn position<'a>(
     }
     add(ObligationKind::Integral, terms.all(integral));
 
+    // The projections of layer 4 are those that the design intends here.
     let seen = Seen { terms, arithmetic, frame, u, situation };
     let mut agree = Vec::new();
     let width = network.layers()[LAYERS].heads()[0].projections().n_inputs();
@@ -113,6 +118,7 @@ fn position<'a>(
     }
     add(ObligationKind::Schedule, terms.all(agree));
 
+    // A token for the beginning changes nothing.
     let skipped = (network.tokens().len() > bos).then(|| {
         let given = network.embedding().apply(arithmetic, [(bos, &constant(&Exact::ONE))]);
         let whole = with_free_layer(terms, arithmetic, &network, state);
@@ -120,6 +126,7 @@ fn position<'a>(
         add(ObligationKind::Inert, is_inert(terms, arithmetic, &network, &whole, &pass));
         pass.stream
     });
+    // The step sizes and rates that the claim's sentence speaks of, in either pass.
     if frame.is_in_deployed_range() {
         let streams = [Some(&pass.stream), skipped.as_ref()];
         let goals =

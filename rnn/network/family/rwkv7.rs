@@ -31,7 +31,7 @@ pub(super) fn advance<A: Arithmetic>(
     n_keys: usize,
     projections: &[A::Value],
 ) -> Vec<A::Value> {
-    // In the order of `projections`; the query and the skip, which are not needed, stay behind the value.
+    // In the order of `projections`; the query and the skip, which are not needed, stay after the value.
     let (decay, projections) = projections.split_at(n_keys);
     let (lambda, projections) = (&projections[0], &projections[1..]);
     let (removal, projections) = projections.split_at(n_keys);

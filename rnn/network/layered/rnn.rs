@@ -29,7 +29,7 @@ pub struct Pass<V> {
 /// The stream grows: the embedding writes its first coordinates, every sublayer appends new ones, and nothing is ever
 /// overwritten. In a stream of fixed width the same network adds to coordinates that are zero until then.
 ///
-/// The state that the interpreter carries are the entries of all heads, `L2.A.S[0,1]` for layer 2, head A, and behind
+/// The state that the interpreter carries are the entries of all heads, `L2.A.S[0,1]` for layer 2, head A, and after
 /// them the last token's outputs: `out.decision` and the named values, `out.P00`. Outputs are no memory: no step reads
 /// them. In the start state, where no token has been read, the decision is 1 or -1 (`on_empty`) and the values are 0. A
 /// word is accepted iff the last decision is > 0, strictly.

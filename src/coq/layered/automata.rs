@@ -218,7 +218,7 @@ impl<'a> Places<'a> {
         Ok(Self { claim, below, n_states, n_slots, block: n_slots / 2, router })
     }
 
-    /// The variable of a place of a buffer of the last layer; the buffer 2 begins behind them all.
+    /// The variable of a place of a buffer of the last layer; the buffer 2 begins after them all.
     fn variable(&self, buffer: usize, l: usize, j: usize) -> usize {
         let rows = match self.claim.network.family() {
             HeadFamily::DeltaNet => self.n_states,

@@ -11,7 +11,7 @@ use rnn::Exact;
 use rnn::ExactArithmetic;
 use std::collections::BTreeSet;
 
-/// Every short word, and a list of longer ones: each prefix is judged, and what it is with an end behind it.
+/// Every short word, and a list of longer ones: each prefix is judged, and what it is with an end after it.
 #[derive(Clone, Debug)]
 pub struct Trials {
     n_tokens: usize,

@@ -1,0 +1,207 @@
+//! A program that answers: it reads a word a line and prints `0` or `1` a line.
+
+use std::fmt;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::BufWriter;
+use std::io::Read;
+use std::io::Write;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+/// How many answers travel together: a passage between threads costs more than a line.
+const TOGETHER: usize = 1024;
+
+/// Why a program gave no answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandError(String);
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CommandError {}
+
+/// Ends the program when nobody waits for it any more.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The answers of a program, which is started once with the arguments that white space separates, to these lines. They are
+/// written by one thread and read by another, so that neither side waits for the other for ever, and then standard input is
+/// closed. `limit` is the longest that the program may be silent.
+///
+/// # Errors
+/// [`CommandError`] where the program does not start, is silent for too long, ends early, prints something else, or prints
+/// fewer or more lines than there are words.
+pub fn answers<'w, S: AsRef<str> + Sync>(
+    program: &str,
+    lines: &'w [S],
+    limit: Duration,
+) -> Result<Vec<bool>, CommandError> {
+    let fault = |message: String| Err(CommandError(format!("command:{program}: {message}")));
+    let mut words = program.split_whitespace();
+    let Some(name) = words.next() else { return fault("expected a program, got nothing".to_owned()) };
+    let spawned = Command::new(name).args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut running = match spawned {
+        Ok(child) => Running(child),
+        Err(error) => return fault(format!("cannot be started: {error}")),
+    };
+    let (input, output) = (running.0.stdin.take(), running.0.stdout.take());
+    let (Some(input), Some(output)) = (input, output) else {
+        return fault("cannot be spoken to through pipes".to_owned());
+    };
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // A program that does not listen any more is found by its answers.
+            let mut input = BufWriter::with_capacity(1 << 16, input);
+            let written = lines.iter().try_for_each(|line: &'w S| writeln!(input, "{}", line.as_ref()));
+            let _ = written.and_then(|()| input.flush());
+        });
+        let reader = std::thread::Builder::new();
+        // Not of this scope: a grandchild may hold the pipe open after the program was ended.
+        let started = reader.spawn(move || read(BufReader::with_capacity(1 << 16, output), &sender));
+        if let Err(error) = started {
+            return fault(format!("cannot be read: {error}"));
+        }
+        let mut answers = Vec::with_capacity(lines.len());
+        let result = collect(&receiver, lines.len(), &mut answers, limit);
+        if let Err(message) = result {
+            // The writer ends when the pipe breaks.
+            let status = running.0.try_wait().ok().flatten();
+            drop(running);
+            let ended = status.filter(|status| !status.success()).map(|status| format!(" ({status})"));
+            return fault(format!("{message}{}", ended.unwrap_or_default()));
+        }
+        Ok(answers)
+    })
+}
+
+/// Sends the answers in bundles, each as soon as reading on would wait, and the first line that is none.
+fn read(mut output: BufReader<impl Read>, sender: &mpsc::Sender<Result<Vec<bool>, String>>) {
+    let mut line = Vec::new();
+    let mut together = Vec::with_capacity(TOGETHER);
+    let mut n = 0usize;
+    loop {
+        line.clear();
+        let ended = !matches!(output.read_until(b'\n', &mut line), Ok(1..));
+        let text = line.trim_ascii();
+        let answer = match text {
+            b"0" => Some(false),
+            b"1" => Some(true),
+            _ => None,
+        };
+        together.extend(answer);
+        n += 1;
+        let is_bundle = together.len() == TOGETHER || ended || answer.is_none() || output.buffer().is_empty();
+        if is_bundle && sender.send(Ok(std::mem::take(&mut together))).is_err() {
+            return;
+        }
+        if ended {
+            return;
+        }
+        if answer.is_none() {
+            let text: String = String::from_utf8_lossy(text).chars().take(60).collect();
+            let _ = sender.send(Err(format!("expected 0 or 1 in line {n} of its answers, got `{text}`")));
+            return;
+        }
+    }
+}
+
+fn collect(
+    receiver: &mpsc::Receiver<Result<Vec<bool>, String>>,
+    n: usize,
+    answers: &mut Vec<bool>,
+    limit: Duration,
+) -> Result<(), String> {
+    loop {
+        match receiver.recv_timeout(limit) {
+            Ok(Ok(bundle)) => answers.extend(bundle),
+            Ok(Err(message)) => return Err(message),
+            Err(RecvTimeoutError::Timeout) => {
+                let seconds = limit.as_secs_f64();
+                return Err(format!("expected {n} answers, got {} and then silence for {seconds} s", answers.len()));
+            }
+            // The program has closed its output.
+            Err(RecvTimeoutError::Disconnected) if answers.len() == n => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(format!("expected {n} answers, one a line, got {}", answers.len()));
+            }
+        }
+        if answers.len() > n {
+            return Err(format!("expected {n} answers, one a line, got more"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn words(n: usize) -> Vec<String> {
+        (0..n).map(|i| if i % 3 == 0 { "a" } else { "b" }.repeat(1 + i % 7)).collect()
+    }
+
+    /// A file with a program in it, for `sh`.
+    fn script(text: &str) -> (std::path::PathBuf, String) {
+        use std::collections::hash_map::RandomState;
+        use std::hash::BuildHasher;
+        let path = std::env::temp_dir().join(format!("languages-{:x}.sh", RandomState::new().hash_one(text)));
+        std::fs::write(&path, text).unwrap();
+        let command = format!("sh {}", path.display());
+        (path, command)
+    }
+
+    fn ask(text: &str, n: usize, limit: Duration) -> Result<Vec<bool>, String> {
+        let (path, command) = script(text);
+        let found = answers(&command, &words(n), limit).map_err(|error| error.to_string());
+        std::fs::remove_file(path).unwrap();
+        found
+    }
+
+    #[test]
+    fn a_program_answers_many_lines_in_order_and_no_pipe_is_full_for_ever() {
+        // It reads all before it prints, or prints while it reads.
+        for text in ["sed 's/^a.*/1/;s/^b.*/0/'", "cat > /dev/null; yes 1 | head -n 200000"] {
+            let found = ask(text, 200_000, LONG).unwrap();
+            assert_eq!(found.len(), 200_000);
+            if text.starts_with("sed") {
+                assert!(found.iter().enumerate().all(|(i, answer)| *answer == (i % 3 == 0)));
+            }
+        }
+        assert_eq!(ask("cat > /dev/null", 0, LONG), Ok(vec![]));
+    }
+
+    #[test]
+    fn a_program_that_does_not_answer_is_one_clear_sentence() {
+        for (text, part) in [
+            ("exit 3", "expected 5000 answers, one a line, got 0"),
+            ("head -n 7 | sed 's/.*/1/'", "expected 5000 answers, one a line, got 7"),
+            ("sed 's/.*/1/'; echo 0", "got more"),
+            ("sed 's/.*/yes/'", "expected 0 or 1 in line 1 of its answers, got `yes`"),
+            ("sed 's/.*//'", "in line 1 of its answers, got ``"),
+        ] {
+            let error = ask(text, 5_000, LONG).unwrap_err();
+            assert!(error.contains(part), "`{text}`: {error}");
+        }
+        let silent = ask("echo 1; exec sleep 100", 3, Duration::from_millis(200)).unwrap_err();
+        assert!(silent.contains("expected 3 answers, got 1 and then silence for 0.2 s"), "{silent}");
+        let missing = answers("/no/such/program", &words(1), LONG).unwrap_err().to_string();
+        assert!(missing.starts_with("command:/no/such/program: cannot be started"), "{missing}");
+    }
+}

@@ -1,0 +1,243 @@
+//! A device against a language: a network or a machine that somebody brings, and the words that it should accept.
+//!
+//! Where the language is an automaton, pairs of states are searched breadth first ([`product`]): where they are exhausted
+//! the answers agree on every word, and the list of pairs is a [`certificate`], which a second pass checks. Else the
+//! answers are compared word by word ([`words`]).
+
+pub mod certificate;
+pub mod device;
+pub mod product;
+mod states;
+pub mod words;
+
+use crate::progress::Progress;
+use crate::verdict::Judgement;
+use crate::verdict::Link;
+use crate::verdict::Verdict;
+use certificate::Certificate;
+use device::Device;
+use languages::AnsweredWord;
+use languages::Decider;
+use languages::Dfa;
+use problems::Word;
+use product::Bound;
+use product::End;
+use product::Product;
+use words::Compared;
+
+/// A language as it is compared with a device.
+pub enum Language {
+    /// An automaton: every word can be compared.
+    Regular(Dfa),
+    /// The decider of a problem: every word up to a length, and hard instances of a size.
+    Decider {
+        /// The decider.
+        decider: Decider,
+        /// The length up to which every word is read.
+        longest: usize,
+        /// The instances, as the device spells them, and their size in words: `8 hard instances of 64 pairs`.
+        instances: Vec<Word>,
+        /// What they are.
+        about: String,
+    },
+    /// Words whose answers are known.
+    Words {
+        /// The words.
+        words: Vec<AnsweredWord>,
+        /// The length up to which these are all words; none where they are just words.
+        every_up_to: Option<usize>,
+        /// Whose answers: `the file`, `the program`.
+        of: String,
+    },
+}
+
+/// What a comparison found.
+pub struct Outcome<V> {
+    /// The verdict, and the link that it comes from.
+    pub judgement: Judgement,
+    /// What it rests on.
+    pub links: Vec<Link>,
+    /// A word on which the answers differ, and the device's answer. It is a shortest one where the search found it.
+    pub counterexample: Option<(Word, bool)>,
+    /// The pairs that were met, where pairs were searched.
+    pub search: Option<Search<V>>,
+    /// The words that were compared one by one: in the language, not in it, outside a promise.
+    pub words: [u64; 3],
+    /// The automaton that the device is, where it was asked for and is finite within the bound.
+    pub automaton: Option<Dfa>,
+    /// Search and replay, or search and the check of its certificate, contradict each other: a fault of ours.
+    pub alarm: Option<String>,
+}
+
+/// What a product search did.
+pub struct Search<V> {
+    /// How many pairs were met.
+    pub pairs: usize,
+    /// How many states of the device.
+    pub states: usize,
+    /// The length up to which every word was compared; none where that is every word.
+    pub up_to: Option<usize>,
+    /// The certificate, where the pairs are exhausted. It was checked.
+    pub certificate: Option<Certificate<V>>,
+}
+
+/// Compares a device with a language. With `minimal`, the automaton with the fewest states that the device is, is found as
+/// well.
+pub fn check<D: Device>(
+    device: &D,
+    language: &Language,
+    bound: Bound,
+    minimal: bool,
+    progress: &Progress,
+) -> Outcome<D::Value> {
+    let outcome = match language {
+        Language::Regular(dfa) => search(device, dfa, bound, minimal, progress),
+        Language::Decider { decider, longest, instances, about } => {
+            progress.start("words", *longest);
+            let every = words::every_word(device, decider, *longest, || progress.step());
+            let some = words::some_words(device, decider, instances);
+            let reached = format!("every word of length <= {longest}");
+            let links = [
+                word_link("every short word", Verdict::Checked, &every, &reached, true),
+                word_link("instances", Verdict::Sampled, &some, about, false),
+            ];
+            let n_links = if instances.is_empty() { 1 } else { 2 };
+            one_by_one(device, links.into_iter().take(n_links).collect(), [every, some])
+        }
+        Language::Words { words, every_up_to, of } => {
+            progress.start("words", 0);
+            let longest = every_up_to.unwrap_or(0);
+            let is_short = |word: &AnsweredWord| every_up_to.is_some() && word.word.len() <= longest;
+            let short = words::answered(device, words.iter().filter(|word| is_short(word)).cloned());
+            let rest = words::answered(device, words.iter().filter(|word| !is_short(word)).cloned());
+            let every = format!("every word of length <= {longest}, as {of} answers");
+            let mut links = Vec::new();
+            if every_up_to.is_some() {
+                links.push(word_link("every short word", Verdict::Checked, &short, &every, true));
+            }
+            if every_up_to.is_none() || rest.count() > 0 {
+                let what = format!(
+                    "{}, as {of} answers",
+                    counted(usize::try_from(rest.count()).unwrap_or(usize::MAX), "word")
+                );
+                links.push(word_link("words", Verdict::Sampled, &rest, &what, every_up_to.is_none()));
+            }
+            one_by_one(device, links, [short, rest])
+        }
+    };
+    progress.finish();
+    outcome
+}
+
+/// Checks a list of pairs, and searches nothing.
+pub fn recheck<D: Device>(device: &D, dfa: &Dfa, certificate: Certificate<D::Value>) -> Outcome<D::Value> {
+    let (pairs, states) = (certificate.pairs.len(), certificate.n_states());
+    let checked = certificate::check(device, dfa, &certificate);
+    let (verdict, by) = match &checked {
+        Ok(()) => {
+            (Verdict::Proved, format!("{pairs} pairs of {states} states, closed under every token, with equal answers"))
+        }
+        // A list that shows nothing refutes nothing.
+        Err(error) => (Verdict::Undetermined, format!("the list is refused: {error}")),
+    };
+    let links = vec![Link { name: "list of pairs".to_owned(), verdict, by, carries: true }];
+    Outcome {
+        judgement: Judgement::of(&links),
+        links,
+        counterexample: None,
+        search: Some(Search { pairs, states, up_to: None, certificate: Some(certificate) }),
+        words: [0; 3],
+        automaton: None,
+        alarm: None,
+    }
+}
+
+fn word_link(name: &str, holds: Verdict, compared: &Compared, what: &str, carries: bool) -> Link {
+    let verdict = match (&compared.differs, compared.count()) {
+        (Some(_), _) => Verdict::Refuted,
+        (None, 0) => Verdict::Undetermined,
+        (None, _) => holds,
+    };
+    let [yes, no, outside] = compared.words;
+    let outside = if outside == 0 { String::new() } else { format!(", {outside} more outside the promise") };
+    Link { name: name.to_owned(), verdict, by: format!("{what} ({yes} yes, {no} no{outside})"), carries }
+}
+
+fn one_by_one<D: Device>(device: &D, links: Vec<Link>, compared: [Compared; 2]) -> Outcome<D::Value> {
+    let [first, second] = compared;
+    let mut words = first.words;
+    words.iter_mut().zip(second.words).for_each(|(sum, more)| *sum += more);
+    let differs = first.differs.or(second.differs);
+    Outcome {
+        judgement: Judgement::of(&links),
+        links,
+        counterexample: differs.map(|word| (words::accepts(device, &word), word)).map(|(answer, word)| (word, answer)),
+        search: None,
+        words,
+        automaton: None,
+        alarm: None,
+    }
+}
+
+fn search<D: Device>(device: &D, dfa: &Dfa, bound: Bound, minimal: bool, progress: &Progress) -> Outcome<D::Value> {
+    progress.start("pairs", 0);
+    let mut product = Product::new(device, dfa);
+    let end = product.search(bound, |n| progress.start(&format!("pairs: {n}"), 0));
+    let (pairs, states, length) = (product.n_pairs(), product.n_states(), product.length());
+    let automaton = minimal.then(|| product.automaton(bound)).flatten().map(|automaton| automaton.minimal());
+    let mut outcome = Outcome {
+        judgement: Judgement::of(&[]),
+        links: Vec::new(),
+        counterexample: None,
+        search: Some(Search { pairs, states, up_to: None, certificate: None }),
+        words: [0; 3],
+        automaton,
+        alarm: None,
+    };
+    let (n_pairs, n_states) = (counted(pairs, "pair"), counted(states, "state"));
+    let figures = format!("{n_pairs} of {n_states} and {} of the language", dfa.n_states());
+    let (verdict, by) = match end {
+        End::Exhausted => {
+            progress.start("certificate", 0);
+            let certificate = product.into_certificate();
+            let checked = certificate::check(device, dfa, &certificate);
+            let by = match &checked {
+                Ok(()) => format!(
+                    "{figures}, closed under every token, each with equal answers; words of up to {} lead to them; checked \
+                     again from the list",
+                    counted(length, "token")
+                ),
+                Err(error) => format!("{figures}; the list was refused: {error}"),
+            };
+            let verdict = if checked.is_ok() { Verdict::Proved } else { Verdict::Undetermined };
+            outcome.alarm = checked.err().map(|error| format!("THE LIST OF PAIRS WAS REFUSED: {error}"));
+            outcome.search = Some(Search { pairs, states, up_to: None, certificate: Some(certificate) });
+            (verdict, by)
+        }
+        End::Differs(word) => {
+            // The word is run again, by itself.
+            let answer = words::accepts(device, &word);
+            let is_real = answer != dfa.accepts(problems::indices(&word));
+            if !is_real {
+                outcome.alarm = Some("A WORD THAT THE SEARCH FOUND AGREES WHEN IT IS RUN AGAIN.".to_owned());
+            }
+            let up_to = word.len().checked_sub(1);
+            outcome.search = Some(Search { pairs, states, up_to, certificate: None });
+            let by = format!("a shortest word, of length {}, after {figures}", word.len());
+            outcome.counterexample = is_real.then_some((word, answer));
+            (if is_real { Verdict::Refuted } else { Verdict::Undetermined }, by)
+        }
+        End::Bounded(length) => {
+            outcome.search = Some(Search { pairs, states, up_to: Some(length), certificate: None });
+            (Verdict::Checked, format!("every word of length <= {length}, and then a bound: {figures}"))
+        }
+    };
+    outcome.links.push(Link { name: "product search".to_owned(), verdict, by, carries: true });
+    outcome.judgement = Judgement::of(&outcome.links);
+    outcome
+}
+
+/// `1 state`, `2 states`.
+pub fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

@@ -1,0 +1,90 @@
+//! `reduce export`: a claim, a machine or an automaton as a folder that somebody else's program checks.
+
+use super::automata;
+use super::files::Output;
+use super::misuse::Misuse;
+use super::own_machine;
+use super::select;
+use super::select::Selection;
+use crate::coq;
+use crate::coq::ExportError;
+use crate::coq::Subject;
+use clap::Args;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// What a folder is written for.
+const TARGETS: [&str; 1] = ["coq"];
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The problem's name, as `reduce list` prints it
+    #[arg(required_unless_present = "machine")]
+    problem: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Export instead that a network accepts what the machine in this file does: the network that is compiled from it, or
+    /// the one of --network
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "model", "variant", "automaton"])]
+    machine: Option<PathBuf>,
+    /// Take the weights from this file, as `reduce show --network` prints them
+    #[arg(long, value_name = "FILE")]
+    network: Option<PathBuf>,
+    /// What is written, and to which folder, one that is empty or not there yet: `coq DIR`, a theorem about the literal
+    /// weights for Coq 8.16 or later
+    #[arg(long, num_args = 2, value_names = ["TARGET", "DIR"], required = true)]
+    to: Vec<PathBuf>,
+}
+
+pub(crate) fn export(arguments: &ExportArguments, output: &mut Output) -> Result<u8, Misuse> {
+    let [target, folder] = arguments.to.as_slice() else {
+        return Err(Misuse(format!("--to: expected a target and a folder once, got {} values", arguments.to.len())));
+    };
+    match target.to_str() {
+        Some("coq") => to_coq(arguments, folder, output),
+        _ => {
+            let expected = TARGETS.join(", ");
+            Err(Misuse(format!("--to: expected one of {expected}, got `{}`", target.display())))
+        }
+    }
+}
+
+fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
+    let file = arguments.network.as_deref();
+    let n_files = if let Some(machine) = &arguments.machine {
+        let (machine, network) = own_machine::read(machine, file)?;
+        write(Subject::Machine(&machine), &network, file, folder)?
+    } else {
+        let problem = arguments.problem.as_deref().unwrap_or_default();
+        let claim = select::claim(problem, &arguments.selection)?;
+        let reduction = match &claim {
+            select::Selected::Network(reduction) => &**reduction,
+            select::Selected::Machine(machine) => return Err(select::no_network(machine)),
+        };
+        let network = select::network(reduction, file)?;
+        // An automaton that is given has a theorem of its own, whether it is shipped or not.
+        let given = arguments.selection.automaton.as_ref().map(|_| automata::given(&claim, &arguments.selection));
+        let automaton = given.transpose()?.flatten();
+        let subject = match (&automaton, reduction.description().model) {
+            (None, _) => Subject::Claim(reduction),
+            (Some(automaton), "pd") => Subject::Automaton(automaton),
+            (Some(automaton), _) => Subject::Letters(automaton, reduction.compares()),
+        };
+        write(subject, &network, file, folder)?
+    };
+    let name = folder.display();
+    output.line(&format!(
+        "{name}: {n_files} files. `reduce recheck '{name}'` or `make -C '{name}'` checks the theorem."
+    ))?;
+    output.show();
+    Ok(0)
+}
+
+fn write(subject: Subject<'_>, network: &rnn::Network, file: Option<&Path>, folder: &Path) -> Result<usize, Misuse> {
+    coq::export(subject, network, folder).map_err(|error| match (&error, file) {
+        (ExportError::Kind { .. } | ExportError::Network(_), Some(file)) => {
+            Misuse(format!("{}: {error}", file.display()))
+        }
+        _ => Misuse(format!("--to coq: {error}")),
+    })
+}
