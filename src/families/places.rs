@@ -128,12 +128,14 @@ pub fn sensitivity(problem: &dyn Problem, word: &[Token], random: &mut Random) -
 }
 
 /// A word that differs from this one at one place and has the other answer, with the place, from 0; none where no place has
-/// such a change, and for the spellings of graphs and products whose places are not known. It keeps what the family of the problem's hard instances keeps: products stay even, matrices invertible.
+/// such a change, and for brackets and the spellings of graphs and products whose
+/// places are not known. It keeps what the family of the problem's hard instances keeps: products stay even, matrices invertible.
 pub fn twin(problem: &dyn Problem, word: &[Token], random: &mut Random) -> Option<(Word, usize)> {
     let answer = problem.decide(word);
     let places = Places::of(problem, word);
-    // A token in the place of another breaks the words of these spellings, so that the twin would be no instance.
-    if matches!(places, Places::Tokens { .. }) && matches!(problem.name(), "reachability" | "matrix-product") {
+    // A token in the place of another breaks the words of these, so that the twin would be no instance, or show by its counts.
+    let breaks = matches!(problem.name(), "reachability" | "matrix-product" | "dyck-2");
+    if breaks && matches!(places, Places::Tokens { .. }) {
         return None;
     }
     let mut order: Vec<usize> = (0..places.n_places()).collect();

@@ -77,6 +77,7 @@ fn twins_come_in_pairs_that_differ_at_one_place_and_have_opposite_answers() {
     refused(&reduce(&["generate", "dyck-2", "--twins", "--count", "2", "--answer", "yes"]), &["--answer"]);
     let generators = ["generate", "word-problem", "--variant", "generators", "--twins", "--count", "2"];
     refused(&reduce(&generators), &["no twin of `word-problem`"]);
+    refused(&reduce(&["generate", "dyck-2", "--twins", "--count", "2"]), &["no twin of `dyck-2`"]);
 }
 
 #[test]
