@@ -1,17 +1,21 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
 mod against;
+mod audit;
 mod automata;
 mod bits;
 mod cast;
 mod check;
 mod circuit;
+mod completeness;
 mod controls;
 mod errata;
 mod export;
+mod family_list;
 mod files;
 mod generate;
 mod list;
+mod map;
 mod misuse;
 mod mutate;
 mod number;
@@ -58,20 +62,21 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Print the map: problem, class, model, theorem, regime, what is proved
-    #[command(after_help = "Example:\n  reduce list")]
+    #[command(after_help = "Examples:\n  reduce list\n  reduce list --maps\n  reduce list --families")]
     List(list::ListArguments),
     /// Print one claim with its quantifiers, its network, invariant and obligations
     #[command(
         after_help = "Examples:\n  reduce show circuit-value\n  reduce show reachability --network > weights.json\n  \
                             reduce show dyck-2 --machine > machine.json\n  \
                             reduce show weighted-automaton --automaton-text > automaton.txt\n  \
-                            reduce show circuit-value --circuit adder.aag --input 0110 | reduce run circuit-value"
+                            reduce show circuit-value --circuit adder.aag --input 0110 | reduce run circuit-value\n  \
+                            reduce show --completeness"
     )]
     Show(show::ShowArguments),
     /// Check one claim, all of them, or the controls
     #[command(after_help = "Examples:\n  reduce check circuit-value --n 64\n  reduce check --all --json\n  \
                             reduce check reachability --network weights.json\n  \
-                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  \
+                            reduce check circuit-value --circuit adder.aag --input 0110\n  reduce check --controls\n  reduce check --maps\n  \
                             reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check --machine machine.json --to network.json\n  \
                             reduce check --network network.json --against 'regex:(ab)*c'\n  \
@@ -79,9 +84,22 @@ enum Command {
                             reduce check circuit-value --evidence evidence\n  \
                             reduce check circuit-value --n 64 --frac-bits 126")]
     Check(check::CheckArguments),
-    /// Write hard instances with known answers, one JSON object a line
-    #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
+    /// Write hard instances with known answers, one a line
+    #[command(after_help = "Examples:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl\n  \
+                            reduce generate reachability --family two-chains --n 64 --count 100 --twins\n  \
+                            reduce generate word-problem --group A5 --n 1..40 --count 1000 --format csv -o a5.csv\n  \
+                            reduce generate circuit-value --split train=8..40 --split test=41..256 --count 1000 -o data")]
     Generate(generate::GenerateArguments),
+    /// Print the image of each source of a map, as a word of the problem that it makes hard
+    #[command(
+        after_help = "Examples:\n  echo '1 & !(0 | 1)' | reduce map formula-to-word-problem | reduce run word-problem\n  reduce map circuit-to-circuit-value adder.aag --input 0110"
+    )]
+    Map(map::MapArguments),
+    /// Find what gives a dataset away: wrong labels, imbalance, duplicates, leaks, and the best rules that know no algorithm
+    #[command(
+        after_help = "Examples:\n  reduce generate circuit-value --count 10000 -o circuits.jsonl; reduce audit circuits.jsonl\n  reduce audit train_src.txt val_src.txt\n  reduce audit words.csv --group S5"
+    )]
+    Audit(audit::AuditArguments),
     /// Read words, one a line, and print the network's and the decider's answer
     #[command(
         after_help = "Examples:\n  echo '|0#|0$' | reduce run reachability --number bf16 --trace\n  reduce generate dyck-2 --n 9 | reduce run dyck-2\n  reduce run reachability --graph edges.txt --from A --to B\n  echo abab | reduce run --network network.json --against 'regex:(ab)*'"
@@ -153,10 +171,12 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
     let progress = Progress::new(cli.quiet);
     let mut output = Output::standard();
     let code = match &cli.command {
-        Command::List(arguments) => list::list(arguments, &mut output),
+        Command::List(arguments) => list::list(arguments, &mut output)?,
         Command::Show(arguments) => show::show(arguments, &mut output)?,
         Command::Check(arguments) => check::check(arguments, &progress, &mut output)?,
         Command::Generate(arguments) => generate::generate(arguments, &progress, output)?,
+        Command::Map(arguments) => map::map(arguments, output)?,
+        Command::Audit(arguments) => audit::audit(arguments, &progress, &mut output)?,
         Command::Run(arguments) => run::run(arguments, &mut output)?,
         Command::Bits(arguments) => bits::bits(arguments, &progress, &mut output)?,
         Command::Cast(arguments) => cast::cast(arguments, &progress, &mut output)?,

@@ -2,15 +2,21 @@
 //!
 //! The crates below say what is asked (`problems`), what computes (`rnn`) and why it can (`reductions`). This one puts
 //! the question to a solver ([`solver`]), takes a claim through the stages of one pipeline ([`check`]), gives one kind of
-//! verdict ([`verdict`]), tries what else one wants to know of a network ([`experiments`]), and says what it found, as
+//! verdict ([`verdict`]), tries what else one wants to know of a network ([`experiments`]), maps instances of hard problems
+//! to words ([`maps`]), draws instances from families ([`families`]) by the million ([`dataset`]), looks for what
+//! gives datasets away ([`audit`]), and says what it found, as
 //! text and as JSON of one value ([`report`]), to the user of the command line ([`cli`]). Each imports only what stands
 //! before it in this list.
 
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod coq;
+pub mod dataset;
 pub mod evidence;
 pub mod experiments;
+pub mod families;
+pub mod maps;
 pub mod progress;
 pub mod report;
 pub mod solver;

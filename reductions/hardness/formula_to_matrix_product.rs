@@ -101,6 +101,47 @@ pub fn map(formula: &Formula, values: &[i8]) -> Vec<Matrix> {
     matrices
 }
 
+/// The cases of the induction over the formula, each with whether it holds: for every pair of indices and both signs, that
+/// the product of a variable, a negation, a sum and a product of parts is I + s f E_ij, if those of its parts are. The entries
+/// are polynomials of degree at most two in the value of each part, so that three values of each show the identity for all
+/// integers; that nothing but the parts' products matters is associativity, and stays on paper.
+pub fn induction_cases() -> Vec<(String, bool)> {
+    let x = |place| Box::new(Formula::Variable(place));
+    let formulas = [
+        ("variable", Formula::Variable(0)),
+        ("negation", Formula::Negate(x(0))),
+        ("sum", Formula::Add(x(0), x(1))),
+        ("product", Formula::Multiply(x(0), x(1))),
+    ];
+    let multiply = |a: [[i64; 3]; 3], b: &Matrix| -> [[i64; 3]; 3] {
+        a.map(|row| std::array::from_fn(|column| (0..3).map(|inner| row[inner] * i64::from(b[inner][column])).sum()))
+    };
+    let identity = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+    let mut cases = Vec::new();
+    for (i, j) in (0..3).flat_map(|i| (0..3).map(move |j| (i, j))).filter(|(i, j)| i != j) {
+        for sign in [1, -1] {
+            for (name, formula) in &formulas {
+                for (a, b) in (0..3).flat_map(|a| (0..3).map(move |b| (a, b))) {
+                    let mut matrices = Vec::new();
+                    formula.program((i, j), sign, &[a, b], &mut matrices);
+                    let found = matrices.iter().fold(identity, multiply);
+                    let mut expected = identity;
+                    let (a_value, b_value) = (i64::from(a), i64::from(b));
+                    let value = match formula {
+                        Formula::Variable(_) => a_value,
+                        Formula::Negate(_) => -a_value,
+                        Formula::Add(..) => a_value + b_value,
+                        Formula::Multiply(..) => a_value * b_value,
+                    };
+                    expected[i][j] = i64::from(sign) * value;
+                    cases.push((format!("{name} at ({i},{j}), sign {sign}, of {a} and {b}"), found == expected));
+                }
+            }
+        }
+    }
+    cases
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +208,13 @@ mod tests {
             large += usize::from(value > BigInt::from(1));
         }
         assert!(large > 20, "{large}");
+    }
+
+    #[test]
+    fn the_induction_has_a_case_for_every_pair_sign_operation_and_value() {
+        let cases = induction_cases();
+        assert_eq!(cases.len(), 6 * 2 * 4 * 9);
+        assert!(cases.iter().all(|(_, holds)| *holds));
     }
 
     #[test]

@@ -144,6 +144,35 @@ pub fn map(formula: &Formula, values: &[bool]) -> Word {
     formula.program().iter().map(element).map(token).collect_vec()
 }
 
+/// The cases of the induction over the formula, each with whether it holds: for every 5-cycle T, that the program of a
+/// variable, of a negation, of a conjunction and of a disjunction has the product T where it is true and the identity where it
+/// is false, if its parts have. The parts are variables here, whose programs have exactly the products that are assumed of
+/// any part; that nothing but the parts' products matters is associativity, and stays on paper.
+pub fn induction_cases() -> Vec<(String, bool)> {
+    let x = |place| Box::new(Formula::Variable(place));
+    let formulas = [
+        ("variable", Formula::Variable(0), 1),
+        ("not", Formula::Not(x(0)), 1),
+        ("and", Formula::And(x(0), x(1)), 2),
+        ("or", Formula::Or(x(0), x(1)), 2),
+    ];
+    let mut cases = Vec::new();
+    for target in Permutation::all().into_iter().filter(|element| is_cycle(*element)) {
+        for (name, formula, n_variables) in &formulas {
+            let program = formula.program_for(target);
+            for code in 0..1 << n_variables {
+                let values: Vec<bool> = (0..*n_variables).map(|place| code >> place & 1 != 0).collect();
+                let product = program.iter().fold(Permutation::IDENTITY, |product, instruction| {
+                    product.then(if values[instruction.variable] { instruction.on_true } else { instruction.on_false })
+                });
+                let expected = if formula.value(&values) { target } else { Permutation::IDENTITY };
+                cases.push((format!("{name} of {values:?} for {}", target.images_text()), product == expected));
+            }
+        }
+    }
+    cases
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +237,13 @@ mod tests {
             }
         }
         assert!(answers[0] > 200 && answers[1] > 200, "{answers:?}");
+    }
+
+    #[test]
+    fn the_induction_has_a_case_for_every_cycle_operation_and_value() {
+        let cases = induction_cases();
+        assert_eq!(cases.len(), 24 * (2 + 2 + 4 + 4));
+        assert!(cases.iter().all(|(_, holds)| *holds));
     }
 
     #[test]

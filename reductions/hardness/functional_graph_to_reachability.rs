@@ -30,7 +30,7 @@ impl FunctionalGraph {
     }
 
     /// The number of edges that do not leave the target.
-    fn n_edges(&self) -> usize {
+    pub fn n_edges(&self) -> usize {
         let leaves = |(vertex, successor): (usize, &Option<usize>)| vertex != self.target && successor.is_some();
         self.successors.iter().enumerate().filter(|pair| leaves(*pair)).count()
     }

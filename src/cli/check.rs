@@ -4,6 +4,7 @@ use super::against;
 use super::against::AgainstArguments;
 use super::controls;
 use super::files::Output;
+use super::map;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use super::number::NumberArguments;
@@ -47,7 +48,7 @@ const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["all", "controls", "machine", "against"], conflicts_with_all = ["all", "against"])]
+    #[arg(required_unless_present_any = ["all", "controls", "machine", "maps", "against"], conflicts_with_all = ["all", "against"])]
     problem: Option<String>,
     #[command(flatten)]
     against: AgainstArguments,
@@ -65,6 +66,10 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
                                       "network", "circuit", "input", "against"])]
     controls: bool,
+    /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
+    #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "model", "variant", "automaton", "n", "words", "symbolic",
+                                      "network", "circuit", "input", "against"])]
+    maps: bool,
     #[command(flatten)]
     selection: Selection,
     /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
@@ -113,6 +118,12 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     if arguments.samples == 0 {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
+    }
+    if arguments.maps {
+        // A map is quick: the samples of a network's check are too few for it.
+        const AT_LEAST: usize = 200;
+        let samples = arguments.samples.max(AT_LEAST);
+        return map::check_all((samples, arguments.seed, arguments.json), progress, output);
     }
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));

@@ -12,8 +12,8 @@ use std::sync::Mutex;
 use std::sync::Once;
 use tempfile::NamedTempFile;
 
-/// The file that is being written, to be removed if the user interrupts.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The files that are being written, to be removed if the user interrupts.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Where results go.
 pub(crate) enum Output {
@@ -54,9 +54,10 @@ impl Output {
                 let cannot =
                     |error: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {error}", path.display()));
                 let file = file.into_inner().map_err(|error| cannot(&error))?;
+                let temporary = file.path().to_owned();
                 file.persist(&path).map_err(|error| cannot(&error.error))?;
                 if let Ok(mut unfinished) = UNFINISHED.lock() {
-                    *unfinished = None;
+                    unfinished.retain(|other| *other != temporary);
                 }
                 Ok(())
             }
@@ -114,16 +115,16 @@ fn end_if_closed(result: io::Result<()>) {
 
 fn remove_on_interrupt(path: &Path) {
     if let Ok(mut unfinished) = UNFINISHED.lock() {
-        *unfinished = Some(path.to_owned());
+        unfinished.push(path.to_owned());
     }
     static INSTALL: Once = Once::new();
     INSTALL.call_once(|| {
         // Without a handler an interrupted run would leave its temporary file behind, but nothing worse.
         let _ = ctrlc::set_handler(|| {
-            if let Ok(unfinished) = UNFINISHED.lock()
-                && let Some(path) = unfinished.as_ref()
-            {
-                let _ = std::fs::remove_file(path);
+            if let Ok(unfinished) = UNFINISHED.lock() {
+                for path in unfinished.iter() {
+                    let _ = std::fs::remove_file(path);
+                }
             }
             std::process::exit(130);
         });

@@ -1,6 +1,9 @@
 //! `reduce list`: the map.
 
+use super::family_list;
 use super::files::Output;
+use super::map;
+use super::misuse::Misuse;
 use crate::coq;
 use crate::report::json::pretty;
 use clap::Args;
@@ -13,6 +16,12 @@ pub(crate) struct ListArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// List the maps that make the problems hard instead
+    #[arg(long)]
+    maps: bool,
+    /// List the families of instances instead: why each is hard, and what keeps it from being guessed
+    #[arg(long, conflicts_with = "maps")]
+    families: bool,
 }
 
 const HEADER: [&str; 8] =
@@ -30,7 +39,13 @@ const SCHEMA: &str = "reduce.claim/1";
 /// The rows of claims as printed are marked so, and are refuted.
 const AS_PRINTED: &str = "as_printed";
 
-pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
+pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.families {
+        return family_list::list(arguments.json, output);
+    }
+    if arguments.maps {
+        return map::list(arguments.json, output);
+    }
     let n_held = reductions::all().len();
     let rows: Vec<[String; 8]> = reductions::claims()
         .into_iter()
@@ -63,7 +78,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
             Value::Object([schema].into_iter().chain(fields).chain([mark]).collect())
         });
         print(output, &pretty(&entries.collect()));
-        return 0;
+        return Ok(0);
     }
     let header = HEADER.map(str::to_owned);
     let widths: Vec<usize> = (0..HEADER.len())
@@ -77,7 +92,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
         print(output, cells.join("  ").trim_end());
     }
-    0
+    Ok(0)
 }
 
 fn print(output: &mut Output, text: &str) {

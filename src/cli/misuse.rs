@@ -15,6 +15,12 @@ impl fmt::Display for Misuse {
 
 impl std::error::Error for Misuse {}
 
+impl From<String> for Misuse {
+    fn from(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
 /// A limit in seconds.
 pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("expected a number of seconds, got `{text}`"))?;

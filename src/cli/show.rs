@@ -1,6 +1,7 @@
 //! `reduce show`: one claim, everything that it consists of.
 
 use super::automata;
+use super::completeness;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::own_circuit;
@@ -26,7 +27,15 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
     /// The problem's name, as `reduce list` prints it
-    problem: String,
+    #[arg(required_unless_present = "completeness")]
+    problem: Option<String>,
+    /// Print instead, for each problem: hard by which map, solved by which network, bounded above by which simulation
+    #[arg(long, conflicts_with_all = ["problem", "model", "variant", "automaton", "rules", "witnesses", "network", "machine",
+                                      "automaton_text", "circuit", "input"])]
+    completeness: bool,
+    /// Print the table of --completeness as JSON
+    #[arg(long, requires = "completeness")]
+    json: bool,
     #[command(flatten)]
     selection: Selection,
     /// Print the weights as JSON instead
@@ -53,7 +62,8 @@ pub(crate) struct ShowArguments {
 }
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
-    let claim = select::claim(&arguments.problem, &arguments.selection)?;
+    let Some(problem) = &arguments.problem else { return completeness::show(arguments.json, output) };
+    let claim = select::claim(problem, &arguments.selection)?;
     if arguments.automaton_text {
         output.line(automata::text(&claim, &arguments.selection)?.trim_end())?;
         output.show();
@@ -76,7 +86,6 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
     let text = if arguments.network {
         pretty(&reduction.network().to_json())
     } else if arguments.machine {
-        let problem = &arguments.problem;
         let machine = reduction.machine().ok_or_else(|| {
             Misuse(format!("--machine: expected a claim whose network is compiled from a machine, got {problem}"))
         })?;

@@ -154,10 +154,23 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.circuit/1", "circuit word-problem --n 4 --json", "");
     look("reduce.circuit/1", "circuit matrix-product --n 2 --json", "");
     look("Instances", "generate circuit-value --n 3 --count 1", "");
+    look("Instances", "generate circuit-value --n 9 --count 2 --twins --labels every", "");
+    look("Instances", "generate word-problem --group S3 --n 3", "");
+    look("reduce.map/1", "map formula-to-word-problem --json", "1 & 0\n");
+    look("reduce.map-entry/1", "list --maps --json", "");
+    look("reduce.map-check/1", "check --maps --json", "");
+    look("reduce.completeness/1", "show --completeness --json", "");
+    look("reduce.family/1", "list --families --json", "");
+    fs::write(
+        at("graphs.jsonl"),
+        "{\"word\": \"|0#|0$\", \"answer\": false, \"problem\": \"reachability\"}\n".repeat(2),
+    )
+    .unwrap();
+    look("reduce.audit/1", "audit graphs.jsonl graphs.jsonl --json", "");
 
     // What these answers leave out: the answers of a fault of ours, and those that need a coqc or the controls, which have
     // tests of their own.
-    let elsewhere = ["reduce.control/1", "reduce.coq-recheck/1"];
+    let elsewhere = ["reduce.control/1", "reduce.coq-recheck/1", "reduce.dataset/1"];
     let rare = [
         ("reduce.check/2", "definition.differs"),
         ("reduce.check/2", "weakest"),

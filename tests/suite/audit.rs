@@ -1,0 +1,311 @@
+//! What the audit finds, and what it does not: shortcuts, wrong labels, duplicates, leaks.
+
+use crate::maps::Done;
+use crate::maps::reduce;
+use crate::maps::reduce_with;
+use crate::maps::refused;
+use problems::Problem;
+use problems::Random;
+use serde_json::Value;
+use serde_json::json;
+use std::path::Path;
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn audit(arguments: &[&str]) -> (i32, Value) {
+    let done = reduce(&[&["audit", "--json"], arguments].concat());
+    let value = serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {} {}", done.out, done.err));
+    (done.code, value)
+}
+
+fn generated(folder: &Path, name: &str, arguments: &[&str]) -> String {
+    let path = folder.join(name).to_str().unwrap().to_owned();
+    let done = reduce(&[&["generate"], arguments, &["-o", &path]].concat());
+    assert_eq!(done.code, 0, "{}", done.err);
+    path
+}
+
+/// The share of right lines, in thousandths.
+fn share(rule: &Value) -> u64 {
+    1000 * rule["right"].as_u64().unwrap() / rule["judged"].as_u64().unwrap()
+}
+
+#[test]
+fn families_called_hard_have_no_shortcut_and_are_sensitive() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: [(&[&str], u64); 4] = [
+        (&["reachability", "--family", "two-chains"], 1000),
+        // Where the target is missed, edges off both paths cannot matter.
+        (&["reachability", "--family", "five-chains"], 600),
+        (&["circuit-value"], 900),
+        (&["word-problem"], 1000),
+    ];
+    for (arguments, least) in cases {
+        let path = generated(folder.path(), "a.jsonl", &[arguments, &["--n", "64", "--count", "1200"]].concat());
+        let (code, found) = audit(&[&path]);
+        let file = &found["files"][0];
+        assert_eq!(
+            (code, &found["verdict"], &found["schema"]),
+            (0, &"sampled".into(), &"reduce.audit/1".into()),
+            "{file}"
+        );
+        assert_eq!((&file["wrong_labels"], &file["yes"], &file["no"]), (&0.into(), &600.into(), &600.into()));
+        let of = &file["sensitivity"];
+        let sensitivity = 1000 * of["sensitive"].as_u64().unwrap() / of["places"].as_u64().unwrap();
+        assert!(sensitivity >= least && of["instances"] == 500, "{arguments:?}: {of}");
+        assert!(share(&file["best"]) <= 650, "{arguments:?}: {}", file["best"]);
+        assert!(file["rules"].as_array().unwrap().len() > 20);
+    }
+}
+
+/// The authors' recipe for graphs as it is described: one chain through all vertices, or two that are apart from the source
+/// or to the target; a source 0 and a target N, in binary.
+fn deterministic_graphs(count: u64) -> (String, String) {
+    let (mut sources, mut targets) = (String::new(), String::new());
+    for i in 0..count {
+        let mut random = Random::new(11, i);
+        let n = 3 + random.below(48);
+        let answer = i % 2 == 0;
+        let chain = |vertices: &[usize]| vertices.windows(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>();
+        let inner = 1 + random.below(n - 1);
+        let all: Vec<usize> = (0..=n).collect();
+        let mut edges = match (answer, random.bit()) {
+            (true, true) => chain(&all),
+            (true, false) => {
+                let rest: Vec<usize> = (1..n).filter(|vertex| *vertex != inner).collect();
+                [chain(&[0, inner, n]), chain(&rest)].concat()
+            }
+            (false, true) => chain(&all[..n]),
+            (false, false) => chain(&all[1..]),
+        };
+        edges.sort_unstable();
+        let edges: String = edges.iter().map(|(from, to)| format!("{from:b}-{to:b};")).collect();
+        sources.push_str(&format!("0;{edges}{n:b}\n"));
+        targets.push_str(if answer { "1\n" } else { "0\n" });
+    }
+    (sources, targets)
+}
+
+#[test]
+fn the_endpoints_of_the_published_graphs_are_named_at_a_hundred_percent() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sources, targets) = deterministic_graphs(1200);
+    let path = write(folder.path(), "train_src.txt", &sources);
+    write(folder.path(), "train_tgt.txt", &targets);
+    let (code, found) = audit(&[&path]);
+    let file = &found["files"][0];
+    assert_eq!((code, &file["wrong_labels"]), (1, &0.into()));
+    let endpoint = "yes iff an edge leaves the source and an edge enters the target";
+    let rule = file["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == endpoint).unwrap();
+    assert_eq!((&rule["right"], &rule["judged"], &rule["shortcut"]), (&600.into(), &600.into(), &true.into()));
+    assert_eq!(file["best"]["right"], 600);
+    let text = reduce(&["audit", &path]);
+    assert!(text.out.contains(&format!("100.00 % (+- 5.55)  {endpoint}  SHORTCUT")), "{}", text.out);
+    // The same form, drawn without the shortcut, passes.
+    let arguments = ["reachability", "--family", "two-chains", "--n", "40", "--count", "1200", "--format", "src-tgt"];
+    generated(folder.path(), "ours", &arguments);
+    let (code, found) = audit(&[folder.path().join("ours_src.txt").to_str().unwrap()]);
+    assert_eq!((code, &found["files"][0]["wrong_labels"]), (0, &0.into()), "{found}");
+    assert!(found["files"][0]["sensitivity"]["sensitive"].as_u64() > Some(0));
+}
+
+#[test]
+fn labels_of_products_that_wrapped_at_64_bits_are_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each matrix is the square root of 2 times a reflection: 130 of them wrap to a product of zeros.
+    let product = |factors: usize| {
+        let mut row = [1i64, 0, 0];
+        (0..factors).for_each(|_| row = [row[0].wrapping_add(row[1]), row[0].wrapping_sub(row[1]), 0]);
+        row[0] == 0
+    };
+    let line = |factors: usize| format!("{factors}{}\n", "|1,1,0,1,-1,0,0,0,1".repeat(factors));
+    let lengths = [2, 126, 127, 128, 129, 130, 200];
+    let sources: String = lengths.iter().map(|factors| line(*factors)).collect();
+    let targets = |labels: &dyn Fn(usize) -> bool| {
+        lengths.iter().map(|factors| if labels(*factors) { "1\n" } else { "0\n" }).collect::<String>()
+    };
+    let path = write(folder.path(), "val_src.txt", &sources);
+    write(folder.path(), "val_tgt.txt", &targets(&product));
+    let (code, found) = audit(&[&path]);
+    let file = &found["files"][0];
+    assert_eq!((code, &file["wrong_labels"], &file["first_wrong"]["line"]), (1, &4.into(), &4.into()), "{file}");
+    assert_eq!(found["verdict"], "refuted");
+    assert!(reduce(&["audit", &path]).out.contains("4 WRONG; line 4: it states yes, and the answer is no"));
+    // None of the products has a 0 there: with such labels nothing is wrong, and seven lines are too few to know of rules.
+    write(folder.path(), "val_tgt.txt", &targets(&|_| false));
+    let (code, found) = audit(&[&path]);
+    assert_eq!((code, &found["files"][0]["wrong_labels"], &found["verdict"]), (3, &0.into(), &"undetermined".into()));
+}
+
+/// Words of S5 whose first letter tells the answer in so many lines of ten.
+fn planted(odds: usize, count: u64) -> String {
+    let problem = problems::word_problem::all_elements();
+    let mut text = String::new();
+    for i in 0..count {
+        let mut random = Random::new(5, i);
+        let answer = i % 2 == 0;
+        let told = if random.below(10) < odds { answer } else { !answer };
+        let word = loop {
+            let word = problem.sample(12, answer, &mut random).unwrap().word;
+            if (word[0] < 60) == told {
+                break word;
+            }
+        };
+        let word = problem.alphabet().format(&word);
+        text.push_str(
+            &json!({"word": word, "answer": answer, "problem": "word-problem", "variant": "all"}).to_string(),
+        );
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn a_planted_shortcut_of_eighty_percent_is_found_and_one_of_fifty_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, found) = audit(&[&write(folder.path(), "a.jsonl", &planted(8, 3000))]);
+    let best = &found["files"][0]["best"];
+    assert_eq!((code, &best["rule"]), (1, &"looked up: the first token".into()), "{best}");
+    assert!((760..840).contains(&share(best)), "{best}");
+    let even = write(folder.path(), "b.jsonl", &planted(5, 1200));
+    assert_eq!(audit(&[&even]).0, 0);
+    // The threshold is the user's.
+    assert_eq!(audit(&["--threshold", "0.9", folder.path().join("a.jsonl").to_str().unwrap()]).0, 0);
+}
+
+#[test]
+fn one_answer_alone_is_a_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = generated(folder.path(), "a.jsonl", &["dyck-2", "--n", "9", "--count", "1200", "--answer", "yes"]);
+    let (code, found) = audit(&[&path]);
+    let file = &found["files"][0];
+    assert_eq!((code, &file["no"]), (1, &0.into()));
+    let always = file["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == "always yes").unwrap();
+    assert_eq!((share(always), &always["shortcut"]), (1000, &true.into()));
+}
+
+#[test]
+fn wrong_labels_of_every_form_are_found_and_right_ones_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    // How many labels are wrong, and the line of the first.
+    let wrong = |arguments: &[&str]| {
+        let (code, found) = audit(arguments);
+        let file = &found["files"][0];
+        assert_eq!(code == 1, file["wrong_labels"] != 0, "{file}");
+        (file["wrong_labels"].as_u64().unwrap(), file["first_wrong"]["line"].as_u64())
+    };
+    let cases: [(&[&str], &[&str], &str, &str); 5] = [
+        (&["circuit-value", "--n", "5", "--count", "6"], &[], "\"answer\":false", "\"answer\":true"),
+        (&["circuit-value", "--n", "5", "--count", "6", "--format", "hf"], &[], "\"label\":0", "\"label\":1"),
+        (
+            &["circuit-value", "--n", "5", "--count", "6", "--format", "csv"],
+            &["--problem", "circuit-value"],
+            "$,0\n",
+            "$,1\n",
+        ),
+        (&["word-problem", "--n", "6", "--count", "6", "--labels", "every"], &[], "\"labels\":[0", "\"labels\":[1"),
+        (
+            &["word-problem", "--group", "A5", "--n", "6", "--count", "6", "--format", "csv"],
+            &["--group", "A5"],
+            " 0\n",
+            " 1\n",
+        ),
+    ];
+    for (arguments, flags, from, to) in cases {
+        let path = generated(folder.path(), "a.txt", arguments);
+        assert_eq!(wrong(&[flags, &[path.as_str()]].concat()), (0, None), "{arguments:?}");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let line = 1 + text[..text.find(from).unwrap_or_else(|| panic!("{from}: {text}"))].matches('\n').count() as u64;
+        std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        assert_eq!(wrong(&[flags, &[path.as_str()]].concat()), (1, Some(line)), "{arguments:?}");
+    }
+    // The authors' residues and permutations.
+    for (source, right, bad) in [
+        ("2|29|0|1,1,0,0,1,0,0,0,1|1,0,0,1,1,0,0,0,1", "1|2", "1|3"),
+        ("2|6|0|0,1,0,1,0,0,0,0,1|1,0,0,0,0,1,0,1,0", "2|4", "2|5"),
+        ("1|6|0|0,1,0,1,0,0,0,0,1", "2", "2|4"),
+    ] {
+        let path = write(folder.path(), "b_src.txt", &format!("{source}\n"));
+        for (target, expected) in [(right, (0, None)), (bad, (1, Some(1)))] {
+            write(folder.path(), "b_tgt.txt", &format!("{target}\n"));
+            assert_eq!(wrong(&[&path]), expected, "{source} {target}");
+        }
+    }
+}
+
+#[test]
+fn duplicates_and_leaks_between_splits_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = generated(folder.path(), "train.jsonl", &["matrix-product", "--n", "3", "--count", "40"]);
+    let text = std::fs::read_to_string(&train).unwrap();
+    let other = generated(folder.path(), "test.jsonl", &["matrix-product", "--n", "3", "--count", "10", "--seed", "9"]);
+    let clean = audit(&[&train, &other]).1;
+    for file in clean["files"].as_array().unwrap() {
+        assert_eq!((&file["duplicates"], &file["leaked"]), (&0.into(), &0.into()));
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let mut test = std::fs::read_to_string(&other).unwrap();
+    test.push_str(&format!("{}\n{}\n{}\n", lines[3], lines[7], lines[7]));
+    std::fs::write(&other, &test).unwrap();
+    std::fs::write(&train, format!("{text}{}\n", lines[20])).unwrap();
+    let found = audit(&[&train, &other]).1;
+    let [train, test] = [0, 1].map(|i| &found["files"][i]);
+    assert_eq!(
+        (&train["duplicates"], &train["first_duplicate"]["line"], &train["leaked"]),
+        (&1.into(), &41.into(), &0.into())
+    );
+    assert_eq!((&test["leaked"], &test["first_leaked"]["line"]), (&3.into(), &11.into()));
+}
+
+#[test]
+fn the_seed_alone_decides_what_is_sampled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = generated(folder.path(), "a.jsonl", &["circuit-value", "--n", "3..30", "--count", "1400"]);
+    let text = |arguments: &[&str]| reduce(&[&["audit", &path], arguments].concat()).out;
+    assert_eq!(text(&[]), text(&["--jobs", "1"]));
+    assert_ne!(text(&[]), text(&["--seed", "1"]));
+}
+
+#[test]
+fn bad_files_are_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |text: &str| write(folder.path(), "a.jsonl", text);
+    let of = |text: &str, flags: &[&str]| -> Done { reduce(&[&["audit", &file(text)], flags].concat()) };
+    refused(&of("01$\n", &[]), &["a.jsonl", "--problem or --group"]);
+    refused(&of("", &[]), &["--problem or --group"]);
+    refused(&of("01$\n0?$\n", &["--problem", "circuit-value"]), &["a.jsonl: line 2: token 2", "`?`"]);
+    refused(&of("{\"text\": 3}\n", &["--problem", "dyck-2"]), &["line 1", "`word` or `text`"]);
+    refused(
+        &of("{\"word\": \"$\", \"answer\": 3}\n", &["--problem", "dyck-2"]),
+        &["line 1", "true, false, 0 or 1", "got 3"],
+    );
+    refused(&of("seed,input,target\n0,1 9,1\n", &["--group", "S3"]), &["line 2", "below 6", "`9`"]);
+    refused(&of("seed,input,target\n0,1 2,x\n", &["--group", "S3"]), &["line 2", "target of numbers", "`x`"]);
+    refused(&of("01$\n", &["--problem", "nothing"]), &["circuit-value", "`nothing`"]);
+    refused(&of("01$\n", &["--problem", "dyck-2", "--threshold", "0.4"]), &["--threshold", "above 0.5", "`0.4`"]);
+    refused(&reduce(&["audit", "no-such-file"]), &["no-such-file"]);
+    refused(&reduce(&["audit"]), &["FILES"]);
+    for (source, target, parts) in [
+        ("0;0-1;1\n", None, vec!["x_tgt.txt"]),
+        ("0;0-1;1\n", Some(""), vec!["x_tgt.txt", "line 1", "got the end"]),
+        ("0;0-1;1\n", Some("1\n1\n"), vec!["x_tgt.txt", "got more"]),
+        ("0;0-1;1\n", Some("2\n"), vec!["x_src.txt: line 1", "0 or 1", "`2`"]),
+        ("0;0-x;1\n", Some("1\n"), vec!["line 1", "binary number", "`x`"]),
+        ("0;0=1;1\n", Some("1\n"), vec!["an edge `i-j`", "`0=1`"]),
+        ("2|1,0,0,0,1,0,0,0,1\n", Some("1\n"), vec!["T matrices", "T = `2` and 1"]),
+        ("1|1,0,0,0,1,0,0,1\n", Some("1\n"), vec!["nine integers"]),
+        ("1|0|0|1,0,0,0,1,0,0,0,1\n", Some("1\n"), vec!["m from 1"]),
+    ] {
+        let _ = std::fs::remove_file(folder.path().join("x_tgt.txt"));
+        let path = write(folder.path(), "x_src.txt", source);
+        target.map(|target| write(folder.path(), "x_tgt.txt", target));
+        refused(&reduce(&["audit", &path]), &parts);
+    }
+    // Nothing to look at is no pass.
+    let empty = reduce_with(&["audit", "-", "--problem", "dyck-2"], "");
+    assert_eq!((empty.code, empty.out.contains("UNDETERMINED")), (3, true), "{}", empty.err);
+}
