@@ -7,6 +7,7 @@ mod check;
 mod circuit;
 mod controls;
 mod errata;
+mod export_layers;
 mod files;
 mod generate;
 mod list;
@@ -18,6 +19,7 @@ mod own_graph;
 mod own_machine;
 mod run;
 mod select;
+mod shipped;
 mod show;
 
 use crate::progress::Progress;
@@ -66,7 +68,8 @@ enum Command {
                             reduce check weighted-automaton --automaton automaton.txt\n  \
                             reduce check --machine machine.json --to network.json\n  \
                             reduce check reachability --variant printed\n  \
-                            reduce check circuit-value --n 64 --frac-bits 126")]
+                            reduce check circuit-value --n 64 --frac-bits 126\n  \
+                            reduce check word-problem --model gated-delta-net")]
     Check(check::CheckArguments),
     /// Write hard instances with known answers, one JSON object a line
     #[command(after_help = "Example:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl")]
@@ -94,6 +97,10 @@ enum Command {
         after_help = "Examples:\n  reduce mutate circuit-value\n  reduce mutate matrix-product --model rwkv7 --count 10 --seed 7 --json"
     )]
     Mutate(mutate::MutateArguments),
+    /// Write a model of a shipped layer as a checkpoint that an unmodified library loads
+    #[command(after_help = "Examples:\n  reduce export word-problem --model gated-delta-net --to fla s5-fla\n  \
+                            reduce export word-problem --model gated-delta-net --to hf-olmo-hybrid s5-olmo")]
+    Export(export_layers::ExportArguments),
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
@@ -141,6 +148,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
+        Command::Export(arguments) => export_layers::export(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod coq;
 pub mod experiments;
+pub mod layers_export;
 pub mod progress;
 pub mod report;
 pub mod solver;

@@ -5,6 +5,7 @@
 pub mod claim;
 pub mod json;
 pub mod plot;
+pub mod shipped;
 
 use crate::verdict::Verdict;
 use itertools::Itertools;

@@ -66,7 +66,7 @@ impl Roots {
     /// The image of a point under the similarity of pairs; its length is the root of 1/2.
     fn turned(point: usize) -> [(usize, Exact); 2] {
         let first = point - point % 2;
-        let sign = if point % 2 == 0 { Exact::ONE } else { -Exact::ONE };
+        let sign = if point.is_multiple_of(2) { Exact::ONE } else { -Exact::ONE };
         [(first, half()), (first + 1, half() * sign)]
     }
 
@@ -87,8 +87,11 @@ impl Roots {
     }
 }
 
+/// Swaps of two points each, first the first.
+type Swaps = Vec<(usize, usize)>;
+
 /// For each permutation of the first points a shortest word of these swaps, by breadth first search.
-fn words_of_swaps(pairs: &[(usize, usize)]) -> BTreeMap<Permutation, Vec<(usize, usize)>> {
+fn words_of_swaps(pairs: &[(usize, usize)]) -> BTreeMap<Permutation, Swaps> {
     let swap = |(i, j): (usize, usize)| {
         let mut images = std::array::from_fn(|point| point as u8);
         images.swap(i, j);
@@ -111,7 +114,7 @@ fn words_of_swaps(pairs: &[(usize, usize)]) -> BTreeMap<Permutation, Vec<(usize,
 }
 
 /// The swaps that are used for these letters, and the word of swaps of each letter.
-fn swaps_of(letters: Letters, points: usize, problem: &WordProblem) -> (Vec<(usize, usize)>, Vec<Vec<(usize, usize)>>) {
+fn swaps_of(letters: Letters, points: usize, problem: &WordProblem) -> (Swaps, Vec<Swaps>) {
     let pairs = if letters == Letters::Elements { Letters::StarSwaps } else { letters }.pairs(points);
     let words = words_of_swaps(&pairs);
     let of_letters = problem.letters().iter().map(|letter| words[letter].clone()).collect();

@@ -194,7 +194,7 @@ impl ShippedProof {
         }
         let mut tracks = Tracks::of_inputs(inputs, model.shape().head_dim);
         let orbit = self.orbit(&mut tracks, letters, elements.len(), meter)?;
-        self.answers(model, &tracks, &orbit, elements, meter)?;
+        self.answers(model, &mut tracks, &orbit, elements, meter)?;
         self.chunks(&mut tracks, meter)
     }
 
@@ -246,7 +246,7 @@ impl ShippedProof {
     fn answers(
         &mut self,
         model: &ShippedModel,
-        tracks: &Tracks,
+        tracks: &mut Tracks,
         orbit: &BTreeMap<Vec<usize>, Permutation>,
         elements: &[Permutation],
         meter: &mut Meter,

@@ -43,12 +43,14 @@ impl<'m> Runner<'m> {
         let mut classes = Vec::with_capacity(word.len());
         for token in problems::indices(word) {
             states = self.tracks.read_token(&states, token, &mut self.meter).map_err(|error| error.to_string())?;
-            let (tracks, answerer, meter) = (&self.tracks, &self.answerer, &mut self.meter);
-            let answer = self.answers.entry((states.clone(), token)).or_insert_with(|| {
-                let outputs = tracks.outputs(&states, token, meter).map_err(|error| error.to_string())?;
-                answerer.answer(&outputs, &tracks.inputs[token]).map(|answer| answer.class)
-            });
-            classes.push(answer.clone()?);
+            let key = (states.clone(), token);
+            if !self.answers.contains_key(&key) {
+                let outputs = self.tracks.outputs(&states, token, &mut self.meter).map_err(|error| error.to_string());
+                let inputs = &self.tracks.inputs[token];
+                let answer = outputs.and_then(|outputs| self.answerer.answer(&outputs, inputs));
+                self.answers.insert(key.clone(), answer.map(|answer| answer.class));
+            }
+            classes.push(self.answers[&key].clone()?);
         }
         Ok(classes)
     }

@@ -81,6 +81,12 @@ pub(super) struct Tracks {
     pub(super) tracks: Vec<Track>,
     /// The track of each head.
     pub(super) of_head: Vec<usize>,
+    /// The different queries.
+    queries: Vec<Vec<Exact>>,
+    /// For each token and head its query, as an index.
+    query_of: Vec<Vec<usize>>,
+    /// What was read so far, by track, state and query.
+    read: BTreeMap<(usize, usize, usize), Vec<Exact>>,
 }
 
 impl Tracks {
@@ -104,7 +110,18 @@ impl Tracks {
         });
         let of_head = of_head.collect();
         let tracks = first.iter().map(|head| Track::new(*head, &inputs, head_dim)).collect();
-        Self { inputs, tracks, of_head }
+        let mut queries: Vec<Vec<Exact>> = Vec::new();
+        let index_of = |query: &Vec<Exact>, queries: &mut Vec<Vec<Exact>>| {
+            queries.iter().position(|other| other == query).unwrap_or_else(|| {
+                queries.push(query.clone());
+                queries.len() - 1
+            })
+        };
+        let query_of = inputs
+            .iter()
+            .map(|token| token.heads.iter().map(|head| index_of(&head.query, &mut queries)).collect())
+            .collect();
+        Self { inputs, tracks, of_head, queries, query_of, read: BTreeMap::new() }
     }
 
     /// The states of all tracks after a token.
@@ -119,15 +136,22 @@ impl Tracks {
 
     /// What all heads read after this token.
     pub(super) fn outputs(
-        &self,
+        &mut self,
         states: &[usize],
         token: usize,
         meter: &mut Meter,
     ) -> Result<Vec<Vec<Exact>>, Inexact> {
-        let heads = self.of_head.iter().zip(&self.inputs[token].heads).map(|(track, head)| {
-            let state = &self.tracks[*track].states[states[*track]];
-            let read = state.read("the output", &head.query, meter)?;
-            read.into_iter().map(|entry| meter.stored("the output", entry)).collect()
+        let Self { tracks, of_head, queries, query_of, read, .. } = self;
+        let heads = of_head.iter().zip(&query_of[token]).map(|(track, query)| {
+            let key = (*track, states[*track], *query);
+            if let Some(output) = read.get(&key) {
+                return Ok(output.clone());
+            }
+            let output = tracks[*track].states[states[*track]].read("the output", &queries[*query], meter)?;
+            let output = output.into_iter().map(|entry| meter.stored("the output", entry));
+            let output = output.collect::<Result<Vec<_>, Inexact>>()?;
+            read.insert(key, output.clone());
+            Ok(output)
         });
         heads.collect()
     }

@@ -169,7 +169,7 @@ impl ShippedModel {
 /// `head_dim^-1/2`, where it is a power of two.
 fn scale(head_dim: usize) -> Result<Exact, Inexact> {
     let exponent = head_dim.trailing_zeros();
-    if !head_dim.is_power_of_two() || exponent % 2 != 0 {
+    if !head_dim.is_power_of_two() || !exponent.is_multiple_of(2) {
         return Err(Inexact::new(format!("the scale of queries: expected a power of 4 as head_dim, got {head_dim}")));
     }
     Ok(Exact::power_of_two(-i64::from(exponent / 2)))

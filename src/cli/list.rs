@@ -1,6 +1,7 @@
 //! `reduce list`: the map.
 
 use super::files::Output;
+use super::shipped;
 use crate::report::json::pretty;
 use clap::Args;
 use serde_json::json;
@@ -22,7 +23,7 @@ const AS_PRINTED: &str = "as_printed";
 
 pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
     let n_held = reductions::all().len();
-    let rows: Vec<[String; 7]> = reductions::claims()
+    let mut rows: Vec<[String; 7]> = reductions::claims()
         .into_iter()
         .map(|claim| {
             let (problem, description) = (claim.problem(), claim.description());
@@ -39,6 +40,9 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> u8 {
             .map(str::to_owned)
         })
         .collect();
+    let n_shipped = shipped::rows().count();
+    rows.splice(n_held..n_held, shipped::rows());
+    let n_held = n_held + n_shipped;
     if arguments.json {
         let entries = rows.iter().enumerate().map(|(i, row)| {
             let fields = HEADER.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value)));
