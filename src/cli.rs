@@ -21,6 +21,7 @@ mod run;
 mod select;
 mod shipped;
 mod show;
+mod vectors;
 
 use crate::progress::Progress;
 use crate::verdict::MISUSE;
@@ -104,6 +105,11 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
+    /// Write golden vectors for kernels of the delta rule: inputs with which nothing rounds, and the exact outputs
+    #[command(
+        after_help = "Example:\n  reduce vectors gated-delta-rule --length 4096 --dtype bf16 --heads 4 -o golden"
+    )]
+    Vectors(vectors::VectorsArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -149,6 +155,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Export(arguments) => export_layers::export(arguments, &mut output)?,
+        Command::Vectors(arguments) => vectors::vectors(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -14,4 +14,5 @@ pub mod layers_export;
 pub mod progress;
 pub mod report;
 pub mod solver;
+pub mod vectors;
 pub mod verdict;

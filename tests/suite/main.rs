@@ -21,6 +21,7 @@ mod precision;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod shipped;
 mod upper_bounds;
 mod vacuity;
 mod weighted_automaton;
