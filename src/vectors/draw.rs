@@ -111,7 +111,9 @@ pub(super) fn draw(rule: Rule, n_tokens: usize, format: Float, random: &mut Rand
             drawn.state.iter_mut().for_each(|entry| *entry /= 2);
         }
         for place in 0..rule.steps() {
-            let step = one_step(&drawn.state, &matrix, halves && place == 0, format, random);
+            // About the edges of chunks something is written, and read at once, so that a wrong edge shows.
+            let is_edge = matches!(token % 16, 0 | 15);
+            let step = one_step(&drawn.state, &matrix, (halves && place == 0, is_edge), format, random);
             let rows = advanced(&drawn.state, &step, format).expect("a step is drawn that stays exact");
             for (row, entries) in rows {
                 drawn.state[row * HEAD_DIM..(row + 1) * HEAD_DIM].copy_from_slice(&entries);
@@ -120,9 +122,10 @@ pub(super) fn draw(rule: Rule, n_tokens: usize, format: Float, random: &mut Rand
         }
         // A query along one key; where the output would leave the format, along one coordinate.
         let block = random.below(HEAD_DIM / BLOCK);
-        let wanted = key(block, true, random);
+        let drawn_key = key(block, true, random);
         let plain = key(block, false, random);
-        let (query, output) = [wanted, plain]
+        let last = drawn.steps.last().map(|step| step.key.clone()).filter(|_| matches!(token % 16, 0 | 15));
+        let (query, output) = [last.unwrap_or(drawn_key), plain]
             .into_iter()
             .find_map(|query| {
                 let output = output(&drawn.state, &query);
@@ -140,10 +143,16 @@ fn output(state: &[i64], query: &[(usize, i64)]) -> Vec<i64> {
     (0..HEAD_DIM).map(column).collect()
 }
 
-/// A step that stays exact; one with beta 0 where several draws did not.
-fn one_step(state: &[i64], matrix: &[i64], halves: bool, format: Float, random: &mut Random) -> Step {
+/// A step that stays exact, and changes the state where that is wanted; one with beta 0 where no draw does.
+fn one_step(
+    state: &[i64],
+    matrix: &[i64],
+    (halves, wants_change): (bool, bool),
+    format: Float,
+    random: &mut Random,
+) -> Step {
     const DRAWS: usize = 6;
-    for _ in 0..DRAWS {
+    for _ in 0..if wants_change { 8 * DRAWS } else { DRAWS } {
         let block = random.below(HEAD_DIM / BLOCK);
         let (key, value, beta) = if has_reflections(block) {
             match random.below(6) {
@@ -161,7 +170,9 @@ fn one_step(state: &[i64], matrix: &[i64], halves: bool, format: Float, random: 
             (key(block, false, random), value, [0, 1, 1, 2][random.below(4)])
         };
         let step = Step { key, value, beta, halves };
-        if advanced(state, &step, format).is_some() {
+        let Some(rows) = advanced(state, &step, format) else { continue };
+        let changes = rows.iter().any(|(row, entries)| state[row * HEAD_DIM..(row + 1) * HEAD_DIM] != entries[..]);
+        if changes || !wants_change {
             return step;
         }
     }

@@ -31,7 +31,7 @@ fn log_of_half() -> Exact {
 /// What values, states and outputs are multiplied by: where the format allows it, so much that a state that is kept in f16
 /// overflows.
 fn scale(dtype: Float) -> i64 {
-    if dtype == Float::F16 { 1 } else { 1 << 12 }
+    if dtype == Float::F16 { 1 } else { 1 << 14 }
 }
 
 fn lengths(n_tokens: usize, is_packed: bool) -> Vec<usize> {
