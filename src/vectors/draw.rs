@@ -143,6 +143,11 @@ fn output(state: &[i64], query: &[(usize, i64)]) -> Vec<i64> {
     (0..HEAD_DIM).map(column).collect()
 }
 
+/// Whether a row cannot be halved once more.
+fn is_fine(state: &[i64], row: usize) -> bool {
+    state[row * HEAD_DIM..(row + 1) * HEAD_DIM].iter().any(|entry| entry % 2 != 0)
+}
+
 /// A step that stays exact, and changes the state where that is wanted; one with beta 0 where no draw does.
 fn one_step(
     state: &[i64],
@@ -152,13 +157,19 @@ fn one_step(
     random: &mut Random,
 ) -> Step {
     const DRAWS: usize = 6;
+    let fine = (0..HEAD_DIM).find(|row| is_fine(state, *row));
+    if let Some(row) = fine.filter(|_| random.bit()) {
+        return Step { key: vec![(row, 2)], value: vec![0; HEAD_DIM], beta: 1, halves };
+    }
     for _ in 0..if wants_change { 8 * DRAWS } else { DRAWS } {
         let block = random.below(HEAD_DIM / BLOCK);
         let (key, value, beta) = if has_reflections(block) {
+            // Where decays have made entries fine, rows are only cleared.
+            if (block * BLOCK..(block + 1) * BLOCK).any(|row| is_fine(state, row)) {
+                continue;
+            }
             match random.below(6) {
                 0 => (key(block, true, random), of_matrix(matrix, &key(block, true, random)), 0),
-                // A row is cleared.
-                1 => (key(block, false, random), vec![0; HEAD_DIM], 1),
                 _ => {
                     let key = key(block, true, random);
                     let value = of_matrix(matrix, &key);
