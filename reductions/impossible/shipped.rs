@@ -172,12 +172,10 @@ fn rank(matrix: &Matrix) -> usize {
     for column in 0..matrix.len() {
         let Some(pivot) = (rank..rows.len()).find(|row| rows[*row][column] != number(0, 1)) else { continue };
         rows.swap(rank, pivot);
-        for row in rank + 1..rows.len() {
-            let factor = rows[row][column] / rows[rank][column];
-            for place in 0..matrix.len() {
-                let subtrahend = factor * rows[rank][place];
-                rows[row][place] -= subtrahend;
-            }
+        let pivot = rows[rank].clone();
+        for row in &mut rows[rank + 1..] {
+            let factor = row[column] / pivot[column];
+            row.iter_mut().zip(&pivot).for_each(|(entry, above)| *entry -= factor * above);
         }
         rank += 1;
     }

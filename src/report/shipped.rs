@@ -83,7 +83,7 @@ impl ShippedReport<'_> {
         for proof in self.outcome.proofs.iter().filter(|proof| proof.is_complete()) {
             if let Some(margin) = &proof.margin {
                 let by = format!(
-                    "the right logit is at least {} above every other, of 64 without rounding of norms",
+                    "before the final norm's factor the right logit is at least {} above every other, whatever rounds",
                     tenths(margin)
                 );
                 lines.push(line(&format!("{}: margin", proof.storage), "-", &by));

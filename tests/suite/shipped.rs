@@ -1,7 +1,6 @@
 //! Layers as libraries ship them: claims, faults that must not be proved, checkpoints, and golden vectors.
 
 use assert_cmd::Command;
-use problems::Problem;
 use problems::Random;
 use problems::word_problem::Letters;
 use reduce::check::shipped;
