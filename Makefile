@@ -1,7 +1,7 @@
 # `make demo` installs what is missing, builds, and runs the main job. `make check` does what CI does.
 # `.ci/bare` runs either in a Debian that has nothing but Rust.
 
-.PHONY: demo check coq bench needs minimum
+.PHONY: demo check coq bench needs minimum frameworks
 
 demo: needs
 	cargo run --release --locked -- check circuit-value --n 64
@@ -33,3 +33,11 @@ minimum: needs
 	installed=$$(rustup toolchain list 2>/dev/null | grep -o "^$$version[.0-9]*" | head -n 1); \
 	if [ -n "$$installed" ]; then cargo "+$$installed" check --workspace --all-targets --locked; \
 	else echo "Skipped the build with the minimum version: \`rustup toolchain list\` does not show Rust $$version."; fi
+
+# Exported checkpoints, golden vectors and the facts that claims take as given, in PyTorch, transformers and
+# flash-linear-attention, on the CPU. What is not installed is skipped, and said. PYTHON is the interpreter that has them.
+PYTHON ?= python3
+frameworks:
+	cargo build --release --locked
+	@if $(PYTHON) -c 'import pytest' 2>/dev/null; then $(PYTHON) -m pytest -rs -q tests/frameworks; \
+	else echo "Skipped the frameworks: $(PYTHON) has no pytest."; fi

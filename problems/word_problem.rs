@@ -16,6 +16,8 @@ use crate::indices;
 use crate::token_of;
 use crate::word_of;
 use itertools::Itertools;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The number of permutations of five points.
 const ORDER: usize = 120;
@@ -82,6 +84,11 @@ impl Permutation {
         (0..5).permutations(5).map(|images| Self([images[0], images[1], images[2], images[3], images[4]])).collect()
     }
 
+    /// Those that move only the first so many points, in the lexicographic order of their images.
+    pub fn of_first(points: usize) -> Vec<Self> {
+        Self::all().into_iter().filter(|element| (points..5).all(|point| element.image(point) == point)).collect()
+    }
+
     /// The place in [`Permutation::all`].
     pub fn index(self) -> usize {
         let mut index = 0;
@@ -126,6 +133,80 @@ shared! {
         "Is the product of the cycles and swaps, read left to right, the identity?",
         vec![Permutation([1, 2, 3, 4, 0]), Permutation([1, 0, 2, 3, 4])],
     );
+}
+
+/// Which permutations are the letters of the word problem of a smaller symmetric group. The identity is the first letter
+/// of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Letters {
+    /// The swaps of two neighbouring points.
+    AdjacentSwaps,
+    /// The swaps of the first point with another.
+    StarSwaps,
+    /// The swaps of any two points.
+    Swaps,
+    /// All permutations, in the lexicographic order of their images.
+    Elements,
+}
+
+impl Letters {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::AdjacentSwaps, Self::StarSwaps, Self::Swaps, Self::Elements];
+
+    /// The pairs of points that are swapped by one letter each; none for all elements.
+    pub fn pairs(self, points: usize) -> Vec<(usize, usize)> {
+        let all = (0..points).array_combinations().map(|[i, j]| (i, j));
+        match self {
+            Self::AdjacentSwaps => all.filter(|(i, j)| i + 1 == *j).collect(),
+            Self::StarSwaps => all.filter(|(i, _)| *i == 0).collect(),
+            Self::Swaps => all.collect(),
+            Self::Elements => Vec::new(),
+        }
+    }
+
+    fn permutations(self, points: usize) -> Vec<Permutation> {
+        match self {
+            Self::Elements => Permutation::of_first(points),
+            _ => {
+                let swaps = self.pairs(points).into_iter().map(|(i, j)| {
+                    let mut images = Permutation::IDENTITY.0;
+                    images.swap(i, j);
+                    Permutation(images)
+                });
+                std::iter::once(Permutation::IDENTITY).chain(swaps).collect()
+            }
+        }
+    }
+
+    fn variant(self, points: usize) -> Option<&'static str> {
+        let names = match self {
+            Self::AdjacentSwaps => ["s3-adjacent", "s4-adjacent", "s5-adjacent"],
+            Self::StarSwaps => ["s3-star", "s4-star", "s5-star"],
+            Self::Swaps => ["s3-swaps", "s4-swaps", "s5-swaps"],
+            Self::Elements => ["s3-elements", "s4-elements", "s5-elements"],
+        };
+        names.get(points.checked_sub(3)?).copied()
+    }
+}
+
+/// The word problem of the permutations of the first 3, 4 or 5 points, over these letters; none for another number of
+/// points. Permutations are written by the images of all five points.
+///
+/// ```
+/// use problems::word_problem::Letters;
+/// use problems::word_problem::symmetric_group;
+/// let problem = symmetric_group(Letters::AdjacentSwaps, 4).unwrap();
+/// assert_eq!(problem.letters().len(), 4);
+/// assert!(symmetric_group(Letters::Swaps, 6).is_none());
+/// ```
+pub fn symmetric_group(letters: Letters, points: usize) -> Option<&'static WordProblem> {
+    static ALL: OnceLock<BTreeMap<(Letters, usize), OnceLock<WordProblem>>> = OnceLock::new();
+    let all = ALL
+        .get_or_init(|| Letters::ALL.into_iter().cartesian_product(3..=5).map(|key| (key, OnceLock::new())).collect());
+    let variant = letters.variant(points)?;
+    let question = "Is the product of the permutations, read left to right, the identity?";
+    let cell = all.get(&(letters, points))?;
+    Some(cell.get_or_init(|| WordProblem::new(variant, question, letters.permutations(points))))
 }
 
 impl WordProblem {

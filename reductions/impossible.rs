@@ -4,6 +4,7 @@
 //! with the expected answer, or an exact computation that needs no solver.
 
 mod householder;
+mod shipped;
 
 use crate::proof::query::Expected;
 use crate::proof::query::Query;
@@ -46,12 +47,14 @@ pub fn queries() -> Vec<Query> {
         queries.push(contraction(dimension, false));
     }
     queries.extend(householder::queries());
+    queries.extend(shipped::queries());
     queries.extend(crate::upper_bounds::path::merge_queries());
     queries
 }
 
 /// Every control that is computed exactly.
-pub fn exact() -> [ExactControl; 2] {
+pub fn exact() -> [ExactControl; 4] {
+    let [orders, steps] = shipped::EXACT;
     [
         ExactControl {
             name: "rational-orders-in-the-plane",
@@ -64,6 +67,8 @@ pub fn exact() -> [ExactControl; 2] {
             shows: "In three dimensions permutation matrices act as S3 on three states.",
             holds: symmetric_group_by_permutations,
         },
+        orders,
+        steps,
     ]
 }
 

@@ -12,6 +12,7 @@ pub mod hardness;
 pub mod impossible;
 pub mod proof;
 pub mod reduction;
+pub mod shipped;
 pub mod statement;
 pub mod upper_bounds;
 

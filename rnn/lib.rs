@@ -7,13 +7,15 @@
 //! Nothing here knows a problem or a solver; [`Terms`] are formulas of our own.
 //!
 //! One folder is one idea, and imports only folders before it: `number` (exact rationals), `term` (formulas over them) and
-//! `format` (numbers of fixed size), `arithmetic` (what the interpreter runs over), `network` (what it runs). A file of
+//! `format` (numbers of fixed size), `arithmetic` (what the interpreter runs over), `network` (what it runs); `shipped` are the layers of
+//! published libraries, stage by stage. A file of
 //! ours is imported by its own path, never by way of the list of names below.
 
 mod arithmetic;
 mod format;
 mod network;
 mod number;
+pub mod shipped;
 mod term;
 
 pub use arithmetic::Arithmetic;

@@ -14,6 +14,7 @@ pub mod proofs;
 pub mod range;
 pub mod scan;
 pub mod search;
+pub mod shipped;
 pub mod statement;
 pub mod symbolic;
 pub mod words;

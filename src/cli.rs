@@ -11,6 +11,7 @@ mod completeness;
 mod controls;
 mod errata;
 mod export;
+mod export_layers;
 mod family_list;
 mod files;
 mod generate;
@@ -25,7 +26,9 @@ mod own_machine;
 mod recheck;
 mod run;
 mod select;
+mod shipped;
 mod show;
+mod vectors;
 
 use crate::progress::Progress;
 use crate::verdict::MISUSE;
@@ -82,7 +85,8 @@ enum Command {
                             reduce check --network network.json --against 'regex:(ab)*c'\n  \
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --evidence evidence\n  \
-                            reduce check circuit-value --n 64 --frac-bits 126")]
+                            reduce check circuit-value --n 64 --frac-bits 126\n  \
+                            reduce check word-problem --model gated-delta-net")]
     Check(check::CheckArguments),
     /// Write hard instances with known answers, one a line
     #[command(after_help = "Examples:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl\n  \
@@ -126,17 +130,24 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
-    /// Write a claim as a folder with a theorem in Coq about the literal weights
+    /// Write a claim as a folder for somebody else's program: a theorem in Coq about the literal weights, or a checkpoint
     #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck\n  \
                             reduce export circuit-value --network weights.json --to coq mine\n  \
                             reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
-                            reduce export --machine machine.json --to coq machine")]
+                            reduce export --machine machine.json --to coq machine\n  \
+                            reduce export word-problem --model gated-delta-net --to fla s5-fla\n  \
+                            reduce export word-problem --model gated-delta-net --to hf-olmo-hybrid s5-olmo")]
     Export(export::ExportArguments),
     /// Check a folder again: an exported theorem with coqc, evidence with a solver
     #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck\n  \
                             reduce check dyck-2 --evidence evidence && reduce recheck evidence\n  \
                             reduce recheck evidence --solver cvc5 --json")]
     Recheck(recheck::RecheckArguments),
+    /// Write golden vectors for kernels of the delta rule: inputs with which nothing rounds, and the exact outputs
+    #[command(
+        after_help = "Example:\n  reduce vectors gated-delta-rule --length 4096 --dtype bf16 --heads 4 -o golden"
+    )]
+    Vectors(vectors::VectorsArguments),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  reduce completions bash > /etc/bash_completion.d/reduce")]
     Completions {
@@ -185,6 +196,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Export(arguments) => export::export(arguments, &mut output)?,
         Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
+        Command::Vectors(arguments) => vectors::vectors(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);
             0

@@ -7,3 +7,4 @@ pub mod circuits;
 pub mod controls;
 pub mod errata;
 pub mod mutate;
+pub mod shipped_mutants;

@@ -6,6 +6,7 @@ pub mod against;
 pub mod claim;
 pub mod json;
 pub mod plot;
+pub mod shipped;
 pub mod trust;
 
 use crate::verdict::Verdict;

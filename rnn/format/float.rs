@@ -115,6 +115,76 @@ impl Float {
         self.round_up_to(value, &self.greatest(), rounding, overflow)
     }
 
+    /// Whether a value is a number of the format.
+    ///
+    /// ```
+    /// use rnn::{Exact, Float};
+    /// assert!(Float::BF16.contains(&Exact::integer(255)) && !Float::BF16.contains(&Exact::integer(257)));
+    /// assert!(!Float::F32.contains(&Exact::ratio(1, 3)));
+    /// ```
+    pub fn contains(self, value: &Exact) -> bool {
+        self.holds(value) || self.round(value, Rounding::Nearest, Overflow::Infinity).as_finite() == Some(value)
+    }
+
+    /// The code of a number of the format: sign, exponent, significand without its hidden bit; none for other numbers, and
+    /// for formats whose codes have more than 64 bits. Zero has the sign 0.
+    ///
+    /// ```
+    /// use rnn::{Exact, Float};
+    /// assert_eq!(Float::F32.code(&Exact::ratio(-5, 2)), Some(0xc020_0000));
+    /// assert_eq!(Float::BF16.code(&Exact::integer(128)), Some(0x4300));
+    /// assert_eq!(Float::F16.code(&Exact::ratio(3, 1 << 24)), Some(3));
+    /// assert_eq!(Float::BF16.code(&Exact::ratio(1, 3)), None);
+    /// ```
+    pub fn code(self, value: &Exact) -> Option<u64> {
+        let places = self.significand_bits - 1;
+        if self.exponent_bits + places > 63 || !self.contains(value) {
+            return None;
+        }
+        let Some(leading) = value.leading_exponent() else { return Some(0) };
+        let size = if value.is_negative() { -value } else { value.clone() };
+        let exponent = leading.max(self.least_exponent());
+        let significand = size * Exact::power_of_two(i64::from(places) - exponent);
+        let significand = significand.to_i64()?.cast_unsigned();
+        let hidden = 1_u64 << places;
+        // A subnormal number has no hidden bit, and the exponent's code 0.
+        let biased = if significand >= hidden { exponent - self.least_exponent() + 1 } else { 0 };
+        let sign = u64::from(value.is_negative()) << (self.exponent_bits + places);
+        Some(sign | biased.cast_unsigned() << places | significand & (hidden - 1))
+    }
+
+    /// Whether every sum of some of these numbers, signs changed or not, is a number of the format: each is a multiple of
+    /// a power of two, and their sizes together are at most 2^`significand_bits` of those and no more than the greatest
+    /// number. Then no order of summation rounds. `n_times` is how often each occurs at most.
+    ///
+    /// ```
+    /// use rnn::{Exact, Float};
+    /// let terms = [Exact::integer(64), Exact::ratio(1, 2)];
+    /// assert!(Float::F32.sums_exactly(&terms, 1 << 17) && !Float::F32.sums_exactly(&terms, 1 << 18));
+    /// assert!(Float::BF16.sums_exactly(&terms, 1));
+    /// ```
+    pub fn sums_exactly<'v>(self, terms: impl IntoIterator<Item = &'v Exact>, n_times: i64) -> bool {
+        let (mut grid, mut size) = (None::<i64>, Exact::ZERO);
+        for term in terms {
+            if term.is_zero() {
+                continue;
+            }
+            let Some(place) = term.trailing_exponent() else { return false };
+            grid = Some(grid.map_or(place, |grid| grid.min(place)));
+            if term.is_negative() {
+                size += &-term;
+            } else {
+                size += term;
+            }
+        }
+        let Some(grid) = grid else { return true };
+        let last_place = self.least_exponent() + 1 - i64::from(self.significand_bits);
+        let size = size * Exact::integer(n_times);
+        grid >= last_place
+            && size <= Exact::power_of_two(grid + i64::from(self.significand_bits))
+            && size <= self.greatest()
+    }
+
     /// Whether a value is known to be a number of the format, and no subnormal one.
     #[inline]
     pub(crate) fn holds(self, value: &Exact) -> bool {

@@ -86,6 +86,28 @@ impl Exact {
         }
     }
 
+    /// The largest e such that the value is a multiple of 2^e; none for zero and for what is no binary fraction.
+    ///
+    /// ```
+    /// use rnn::Exact;
+    /// let trailing = |num, den| Exact::ratio(num, den).trailing_exponent();
+    /// assert_eq!((trailing(12, 1), trailing(-3, 8), trailing(1, 3)), (Some(2), Some(-3), None));
+    /// ```
+    pub fn trailing_exponent(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small(Small { num: 0, .. }) => None,
+            Repr::Small(Small { num, den }) if den & (den - 1) == 0 => {
+                Some(i64::from(num.trailing_zeros()) - i64::from(den.trailing_zeros()))
+            }
+            Repr::Small(_) => None,
+            Repr::Affine(..) => {
+                let Big { num, exp, odd } = self.to_big();
+                let zeros = num.trailing_zeros()?;
+                (odd == BigUint::one()).then(|| zeros.cast_signed() - exp.cast_signed())
+            }
+        }
+    }
+
     /// The multiple of 2^exponent to which the value is rounded; the value itself where it is one.
     ///
     /// ```

@@ -14,6 +14,7 @@ use super::select;
 use super::select::Selected;
 use super::select::Selection;
 use super::select::replay;
+use super::shipped;
 use crate::check;
 use crate::check::machines;
 use crate::check::options::CheckError;
@@ -177,6 +178,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     let Some(problem) = &arguments.problem else {
         return check_all(arguments, progress, output);
     };
+    if let Some(claim) = shipped::select(problem, &arguments.selection)? {
+        return shipped::check(claim, &of_shipped(arguments)?, output);
+    }
     let claim = select::claim(problem, &arguments.selection)?;
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
@@ -191,6 +195,26 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
     output.show();
     Ok(answer.exit_code)
+}
+
+/// What can be asked of a claim about a shipped layer.
+fn of_shipped(arguments: &CheckArguments) -> Result<shipped::Asked, Misuse> {
+    let given = [
+        ("--network", arguments.network.is_some()),
+        ("--circuit", arguments.circuit.is_some()),
+        ("--symbolic", arguments.symbolic.is_some()),
+    ];
+    if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Misuse(format!("{flag}: expected none with a layer as libraries ship it")));
+    }
+    Ok(shipped::Asked {
+        n: arguments.n,
+        samples: arguments.samples,
+        seed: arguments.seed,
+        words: arguments.words,
+        storage: arguments.number.storage()?,
+        json: arguments.json,
+    })
 }
 
 /// Every claim; the exit code is that of the worst.

@@ -1,11 +1,13 @@
 //! `reduce export`: a claim, a machine or an automaton as a folder that somebody else's program checks.
 
 use super::automata;
+use super::export_layers;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::own_machine;
 use super::select;
 use super::select::Selection;
+use super::shipped;
 use crate::coq;
 use crate::coq::ExportError;
 use crate::coq::Subject;
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// What a folder is written for.
-const TARGETS: [&str; 1] = ["coq"];
+const TARGETS: [&str; 3] = ["coq", "fla", "hf-olmo-hybrid"];
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArguments {
@@ -31,7 +33,8 @@ pub(crate) struct ExportArguments {
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
     /// What is written, and to which folder, one that is empty or not there yet: `coq DIR`, a theorem about the literal
-    /// weights for Coq 8.16 or later
+    /// weights for Coq 8.16 or later; `fla DIR` and `hf-olmo-hybrid DIR`, of a layer as shipped, a checkpoint that the library
+    /// loads
     #[arg(long, num_args = 2, value_names = ["TARGET", "DIR"], required = true)]
     to: Vec<PathBuf>,
 }
@@ -42,11 +45,29 @@ pub(crate) fn export(arguments: &ExportArguments, output: &mut Output) -> Result
     };
     match target.to_str() {
         Some("coq") => to_coq(arguments, folder, output),
+        Some(library @ ("fla" | "hf-olmo-hybrid")) => to_library(arguments, library, folder, output),
         _ => {
             let expected = TARGETS.join(", ");
             Err(Misuse(format!("--to: expected one of {expected}, got `{}`", target.display())))
         }
     }
+}
+
+/// A layer as a library ships it, as a checkpoint of that library.
+fn to_library(arguments: &ExportArguments, library: &str, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
+    if arguments.machine.is_some() || arguments.network.is_some() {
+        return Err(Misuse(format!(
+            "--to {library}: expected neither --machine nor --network, whose networks it has not"
+        )));
+    }
+    let problem = arguments.problem.as_deref().unwrap_or_default();
+    let Some(claim) = shipped::select(problem, &arguments.selection)? else {
+        let models = shipped::models_of("word-problem").join(", ");
+        let model = arguments.selection.model.as_ref().map(|model| format!(" with `{model}`")).unwrap_or_default();
+        let expected = format!("expected word-problem with one of {models} as --model, got `{problem}`{model}");
+        return Err(Misuse(format!("--to {library}: {expected}")));
+    };
+    export_layers::export_claim(claim, library, folder, output)
 }
 
 fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {

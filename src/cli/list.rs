@@ -4,6 +4,7 @@ use super::family_list;
 use super::files::Output;
 use super::map;
 use super::misuse::Misuse;
+use super::shipped;
 use crate::coq;
 use crate::report::json::pretty;
 use clap::Args;
@@ -47,7 +48,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8,
         return map::list(arguments.json, output);
     }
     let n_held = reductions::all().len();
-    let rows: Vec<[String; 8]> = reductions::claims()
+    let mut rows: Vec<[String; 8]> = reductions::claims()
         .into_iter()
         .map(|claim| {
             let (problem, description) = (claim.problem(), claim.description());
@@ -69,6 +70,9 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<u8,
             .map(str::to_owned)
         })
         .collect();
+    let n_shipped = shipped::rows().count();
+    rows.splice(n_held..n_held, shipped::rows());
+    let n_held = n_held + n_shipped;
     if arguments.json {
         let entries = rows.iter().enumerate().map(|(i, row)| {
             let value = |text: &String| if text == NONE { Value::Null } else { json!(text) };

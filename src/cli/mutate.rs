@@ -5,20 +5,26 @@ use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use super::select;
 use super::select::Selection;
+use super::shipped;
 use crate::experiments::mutate;
 use crate::experiments::mutate::Class;
 use crate::experiments::mutate::Judged;
 use crate::experiments::mutate::Options;
 use crate::experiments::mutate::Outcome;
+use crate::experiments::shipped_mutants;
 use crate::progress::Progress;
 use crate::report::json::pretty;
+use crate::report::shipped::title as shipped_title;
 use crate::report::shortened;
 use crate::report::title;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
 use clap::Args;
+use itertools::Itertools;
+use problems::Problem;
 use reductions::Reduction;
+use reductions::shipped::ShippedClaim;
 use serde_json::Value;
 use serde_json::json;
 use std::time::Duration;
@@ -50,6 +56,9 @@ pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &
     if arguments.count == 0 {
         return Err(Misuse("--count: expected at least 1, got 0".to_owned()));
     }
+    if let Some(claim) = shipped::select(&arguments.problem, &arguments.selection)? {
+        return of_shipped(claim, arguments, output);
+    }
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
     let reduction = &*reduction;
     let options = Options { count: arguments.count, seed: arguments.seed, timeout: arguments.timeout };
@@ -64,6 +73,50 @@ pub(crate) fn mutate(arguments: &MutateArguments, progress: &Progress, output: &
     let text =
         if arguments.json { pretty(&json(reduction, &outcome, &options)) } else { text(reduction, &outcome, &options) };
     output.line(&text)?;
+    output.show();
+    Ok(exit_code([outcome.verdict()]))
+}
+
+/// The mutants of a shipped layer: one weight changed by one unit in the last place of bf16.
+fn of_shipped(claim: &ShippedClaim, arguments: &MutateArguments, output: &mut Output) -> Result<u8, Misuse> {
+    let outcome = shipped_mutants::mutate(claim, arguments.count, arguments.seed);
+    let counts = Class::ALL.map(|class| (class, outcome.count(class)));
+    if arguments.json {
+        let mutants = outcome.mutants.iter().map(|mutant| {
+            json!({
+                "change": mutant.change,
+                "class": mutant.class.word(),
+                "word": mutant.word.as_ref().map(|word| claim.problem().alphabet().format(word)),
+                "obligation": mutant.obligation,
+            })
+        });
+        let mut value = json!({
+            "schema": SCHEMA, "problem": claim.problem().name(), "model": claim.family().name(), "variant": claim.variant(),
+            "seed": arguments.seed, "count": outcome.mutants.len(),
+        });
+        if let Some(fields) = value.as_object_mut() {
+            fields.extend(counts.map(|(class, count)| (class.word().to_owned(), json!(count))));
+            fields.insert("mutants".to_owned(), mutants.collect());
+        }
+        output.line(&pretty(&value))?;
+    } else {
+        let first = format!(
+            "{} mutants, seed {}, one weight one unit in the last place of bf16 away",
+            arguments.count, arguments.seed
+        );
+        output.line(&format!("{}\n{first}", shipped_title(claim)))?;
+        for (class, count) in counts {
+            output.line(&format!("  {:<10} {count:>5}", class.word()))?;
+        }
+        for class in [Class::Unsound, Class::Harmless] {
+            let of_class = outcome.mutants.iter().filter(|mutant| mutant.class == class);
+            let changes = of_class.map(|mutant| mutant.change.split('[').next().unwrap_or_default()).counts();
+            for (tensor, count) in changes.into_iter().sorted() {
+                output.line(&format!("  {}: {count} in {tensor}", class.word()))?;
+            }
+        }
+        output.line(&format!("  {:.2} s", outcome.elapsed.as_secs_f64()))?;
+    }
     output.show();
     Ok(exit_code([outcome.verdict()]))
 }

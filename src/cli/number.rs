@@ -10,6 +10,7 @@ use rnn::Accumulate;
 use rnn::Affine;
 use rnn::Exact;
 use rnn::Fixed;
+use rnn::Float;
 use rnn::Format;
 use rnn::Network;
 use rnn::Overflow;
@@ -78,6 +79,24 @@ pub(crate) struct NumberArguments {
 }
 
 impl NumberArguments {
+    /// The floating-point format that values of a shipped layer are stored in, where one is named; what a processor does
+    /// with it is a part of those layers' statements.
+    pub(crate) fn storage(&self) -> Result<Option<Float>, Misuse> {
+        if let Some(flag) = self.mode.first_given() {
+            return Err(Misuse(format!("{flag}: expected none with a layer as libraries ship it")));
+        }
+        match (self.number, self.frac_bits.or(self.width)) {
+            (None, None) => Ok(None),
+            (Some(Format::Float(float)), None) if float.significand_bits() <= 24 => Ok(Some(float)),
+            (Some(format), None) => Err(Misuse(format!(
+                "--number: expected a floating-point format of at most 24 bits of significand, as sums are in f32, got {format}"
+            ))),
+            _ => Err(Misuse(
+                "expected --number with a layer as libraries ship it, got --frac-bits or --width".to_owned(),
+            )),
+        }
+    }
+
     /// Whether the bits before the point are found by looking at words.
     pub(crate) fn measures(&self) -> bool {
         self.frac_bits.is_some()

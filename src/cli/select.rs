@@ -4,6 +4,7 @@ use super::automata;
 use super::files;
 use super::misuse::Misuse;
 use super::number;
+use super::shipped;
 use crate::report::json;
 use clap::Args;
 use itertools::Itertools;
@@ -21,7 +22,8 @@ use std::path::Path;
 /// The flags that name a claim, beside its problem.
 #[derive(Debug, Args)]
 pub(crate) struct Selection {
-    /// The kind of network: relu, pd, deltanet, rwkv7; or machine [default: the problem's first]
+    /// The kind of network: relu, pd, deltanet, rwkv7; gated-delta-net, delta-net, delta-product as libraries ship them; or
+    /// machine [default: the problem's first]
     #[arg(long)]
     pub(crate) model: Option<String>,
     /// The form, as `reduce list` prints it [default: the problem's first]
@@ -83,7 +85,8 @@ pub(crate) fn claim(problem: &str, selection: &Selection) -> Result<Selected, Mi
         return automata::reduction(problem, "pd", selection.variant.as_deref(), automaton)
             .map(|made| Selected::Network(SelectedReduction::Made(made)));
     }
-    let models = of_problem.iter().map(|claim| claim.description().model).unique().join(", ");
+    let models = of_problem.iter().map(|claim| claim.description().model);
+    let models = models.chain(shipped::models_of(problem)).unique().join(", ");
     let has_model = |claim: &Claim| selection.model.as_deref().is_none_or(|model| claim.description().model == model);
     let of_model: Vec<Claim> = of_problem.into_iter().filter(has_model).collect();
     let Some(first) = of_model.first().copied() else {

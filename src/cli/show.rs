@@ -8,6 +8,7 @@ use super::own_circuit;
 use super::select;
 use super::select::Selected;
 use super::select::Selection;
+use super::shipped;
 use crate::report::json::pretty;
 use crate::report::wrapped;
 use clap::Args;
@@ -63,6 +64,12 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let Some(problem) = &arguments.problem else { return completeness::show(arguments.json, output) };
+    if let Some(claim) = shipped::select(problem, &arguments.selection)? {
+        if arguments.network || arguments.machine || arguments.automaton_text || arguments.circuit.is_some() {
+            return Err(Misuse(format!("expected no further flag with --model {}", claim.family().name())));
+        }
+        return shipped::show(claim, output);
+    }
     let claim = select::claim(problem, &arguments.selection)?;
     if arguments.automaton_text {
         output.line(automata::text(&claim, &arguments.selection)?.trim_end())?;

@@ -28,6 +28,7 @@ mod precision;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod shipped;
 mod tutorial;
 mod upper_bounds;
 mod vacuity;

@@ -1,0 +1,215 @@
+//! A claim about a layer as libraries ship it: obligations in every number format that is asked for, every short word, and
+//! long ones, each against the product of permutations as a textbook multiplies it.
+
+use crate::verdict::Judgement;
+use crate::verdict::Link;
+use crate::verdict::Verdict;
+use problems::Random;
+use problems::Token;
+use problems::Word;
+use problems::word_problem::Permutation;
+use reductions::shipped::Runner;
+use reductions::shipped::ShippedClaim;
+use reductions::shipped::proof::ShippedProof;
+use rnn::Float;
+use rnn::shipped::ShippedModel;
+use std::time::Duration;
+use std::time::Instant;
+
+/// The formats that are asked for where none is named.
+pub const USUAL: [Float; 2] = [Float::F32, Float::BF16];
+
+/// How many short words are read where no length is asked for.
+const SHORT_WORDS: usize = 100_000;
+
+/// What is asked of a check.
+#[derive(Clone, Debug)]
+pub struct ShippedOptions {
+    /// What values are stored in; one proof each.
+    pub storages: Vec<Float>,
+    /// The length of the random words.
+    pub n: usize,
+    /// How many random words.
+    pub samples: usize,
+    /// The seed of the random words.
+    pub seed: u64,
+    /// The length up to which every word is read; as long as a budget allows where none is given.
+    pub max_length: Option<usize>,
+}
+
+/// A word on which the greatest logit is not the product's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The word; the answer after its last token is wrong.
+    pub word: Word,
+    /// The format in which it was run.
+    pub storage: Float,
+    /// The class that the model answers.
+    pub model: usize,
+    /// The class of the product.
+    pub product: usize,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct ShippedOutcome {
+    /// The obligations, one proof for each format.
+    pub proofs: Vec<ShippedProof>,
+    /// The links of the claim.
+    pub links: Vec<Link>,
+    /// The verdict with its reason.
+    pub judgement: Judgement,
+    /// A word on which the claim fails.
+    pub difference: Option<Difference>,
+    /// Short words and their longest length.
+    pub short: (u64, usize),
+    /// Random words that were read to their end, and tokens in all of them.
+    pub long: (u64, u64),
+    /// Answers compared, of words whose product is the identity and of others.
+    pub answers: [u64; 2],
+    /// Why a word could not be run, where one could not.
+    pub no_run: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl ShippedOutcome {
+    /// Whether all obligations are discharged while a word differs: a fault of the checker.
+    pub fn is_alarm(&self) -> bool {
+        self.difference.is_some() && self.proofs.iter().all(ShippedProof::is_complete)
+    }
+}
+
+/// The product after every token, by nothing but the multiplication of permutations.
+fn products(claim: &ShippedClaim, word: &[Token]) -> Vec<Permutation> {
+    let letters = claim.problem().letters();
+    let mut product = Permutation::IDENTITY;
+    problems::indices(word)
+        .map(|letter| {
+            product = product.then(letters[letter]);
+            product
+        })
+        .collect()
+}
+
+/// What the runs found so far.
+struct Runs<'c> {
+    claim: &'c ShippedClaim,
+    elements: Vec<Permutation>,
+    answers: [u64; 2],
+    difference: Option<Difference>,
+    no_run: Option<String>,
+}
+
+impl Runs<'_> {
+    /// Runs a word and compares the answer after every token. Whether to go on.
+    fn compare(&mut self, runner: &mut Runner<'_>, word: &[Token], storage: Float) -> bool {
+        let classes = match runner.classes(word) {
+            Ok(classes) => classes,
+            Err(reason) => {
+                self.no_run = Some(format!("{storage}: {reason}"));
+                return false;
+            }
+        };
+        for (end, (class, product)) in classes.iter().zip(products(self.claim, word)).enumerate() {
+            self.answers[usize::from(product == Permutation::IDENTITY)] += 1;
+            if self.elements.get(*class) != Some(&product) {
+                let product = self.elements.iter().position(|element| *element == product).unwrap_or(usize::MAX);
+                let word = word[..=end].to_vec();
+                self.difference = Some(Difference { word, storage, model: *class, product });
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// A random word; the same for the same seed and index on every machine.
+pub fn random_word(claim: &ShippedClaim, n: usize, seed: u64, index: u64) -> Word {
+    let mut random = Random::new(seed, index);
+    let n_letters = claim.problem().letters().len();
+    problems::word_of((0..n).map(|_| random.below(n_letters)))
+}
+
+/// Checks a model against a claim.
+pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOptions) -> ShippedOutcome {
+    let started = Instant::now();
+    let proofs: Vec<ShippedProof> = options.storages.iter().map(|storage| claim.proof(model, *storage)).collect();
+    let n_letters = claim.problem().letters().len();
+    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, SHORT_WORDS));
+    let mut runs = Runs { claim, elements: claim.elements(), answers: [0; 2], difference: None, no_run: None };
+    let (mut n_short, mut n_long, mut n_tokens) = (0, 0, 0);
+    for storage in &options.storages {
+        let mut runner = match Runner::new(model, *storage) {
+            Ok(runner) => runner,
+            Err(reason) => {
+                runs.no_run = Some(format!("{storage}: {reason}"));
+                break;
+            }
+        };
+        for word in (0..=max_length).flat_map(|length| problems::words_of_length(n_letters, length)) {
+            if !runs.compare(&mut runner, &word, *storage) {
+                break;
+            }
+            n_short += 1;
+        }
+        for index in 0..options.samples as u64 {
+            if runs.difference.is_some() || runs.no_run.is_some() {
+                break;
+            }
+            let word = random_word(claim, options.n, options.seed, index);
+            if runs.compare(&mut runner, &word, *storage) {
+                n_long += 1;
+                n_tokens += word.len() as u64;
+            }
+        }
+    }
+    let mut links: Vec<Link> = proofs.iter().map(of_proof).collect();
+    let words = (n_short, max_length, n_long, options.n);
+    links.extend(of_runs(&runs, words));
+    let judgement = Judgement::of(&links);
+    ShippedOutcome {
+        proofs,
+        links,
+        judgement,
+        difference: runs.difference,
+        short: (n_short, max_length),
+        long: (n_long, n_tokens),
+        answers: runs.answers,
+        no_run: runs.no_run,
+        elapsed: started.elapsed(),
+    }
+}
+
+/// The link that a proof is.
+fn of_proof(proof: &ShippedProof) -> Link {
+    let (verdict, by) = match proof.failure() {
+        None if proof.is_complete() => {
+            let by = format!(
+                "{} obligations discharged by exact evaluation; {} states, {} roots, chunks of up to {} steps",
+                proof.n_discharged(),
+                proof.n_states,
+                proof.n_roots,
+                proof.most_steps
+            );
+            (Verdict::Proved, by)
+        }
+        None => (Verdict::Undetermined, "there are kinds of obligations without one".to_owned()),
+        Some((kind, reason)) => (Verdict::Undetermined, format!("{kind}: {reason}")),
+    };
+    Link { name: format!("{}: no rounding", proof.storage), verdict, by, carries: true }
+}
+
+/// What the runs show beside the claim.
+fn of_runs(runs: &Runs<'_>, (n_short, max_length, n_long, n): (u64, usize, u64, usize)) -> [Link; 1] {
+    let (verdict, by) = match (&runs.difference, &runs.no_run) {
+        (Some(_), _) => (Verdict::Refuted, "a word differs".to_owned()),
+        (None, Some(reason)) => (Verdict::Undetermined, reason.clone()),
+        (None, None) if n_short == 0 => (Verdict::Undetermined, "no word was read".to_owned()),
+        (None, None) => (
+            Verdict::Checked,
+            format!("every word of length <= {max_length} ({n_short} runs), and {n_long} of {n} tokens"),
+        ),
+    };
+    [Link { name: "answers = products".to_owned(), verdict, by, carries: false }]
+}

@@ -1,0 +1,164 @@
+//! The answer to `reduce check word-problem --model gated-delta-net`, of which text and JSON both come.
+
+use super::seconds;
+use super::shortened;
+use super::shout;
+use super::wrapped;
+use crate::check::shipped::Difference;
+use crate::check::shipped::ShippedOutcome;
+use crate::verdict::Verdict;
+use problems::Problem;
+use reductions::shipped::ShippedClaim;
+use reductions::shipped::proof::ShippedKind;
+use reductions::shipped::proof::ShippedProof;
+use rnn::Exact;
+use rnn::shipped::FloatFact;
+use serde_json::Value;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// The schema of this answer.
+pub const SCHEMA: &str = "reduce.shipped-check/1";
+
+/// A claim about a shipped layer, what a check found of it, and how it was asked.
+pub struct ShippedReport<'r> {
+    /// The claim.
+    pub claim: &'r ShippedClaim,
+    /// What was found.
+    pub outcome: &'r ShippedOutcome,
+    /// The seed of the random words.
+    pub seed: u64,
+}
+
+/// A claim in one line.
+pub fn title(claim: &ShippedClaim) -> String {
+    format!(
+        "{} by {}, variant {} ({}, {})",
+        claim.problem().name(),
+        claim.family().name(),
+        claim.variant(),
+        claim.theorem(),
+        claim.regime()
+    )
+}
+
+/// A lower bound that is not negative, as a number with one digit after the point, rounded down.
+fn tenths(value: &Exact) -> String {
+    let digits = format!("{:02}", (value * &Exact::integer(10)).floor());
+    let (whole, last) = digits.split_at(digits.len() - 1);
+    format!("{whole}.{last}")
+}
+
+impl ShippedReport<'_> {
+    fn facts(&self) -> BTreeSet<FloatFact> {
+        self.outcome.proofs.iter().flat_map(|proof| proof.facts.iter().copied()).collect()
+    }
+
+    fn formats(&self) -> String {
+        self.outcome.proofs.iter().map(|proof| proof.storage.to_string()).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The answer for a reader: the verdict first, then what it rests on.
+    pub fn text(&self) -> String {
+        let ShippedOutcome { judgement, links, difference, .. } = self.outcome;
+        let for_whom = match (judgement.verdict, &judgement.weakest) {
+            (Verdict::Proved, _) => {
+                format!(" for every word, of any length, in {}: no operation of the recurrence rounds", self.formats())
+            }
+            (Verdict::Refuted, _) => " by a word".to_owned(),
+            (verdict, Some(name)) => format!(": `{name}` is {verdict}"),
+            (_, None) => String::new(),
+        };
+        let mut lines = vec![title(self.claim), format!("{}{for_whom}", shout(judgement.verdict))];
+        if self.outcome.is_alarm() {
+            lines.push(
+                "ALARM: EVERY OBLIGATION IS DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.".into(),
+            );
+        }
+        if let Some(difference) = difference {
+            lines.push(format!("  {}", self.differs(difference)));
+        }
+        let line = |name: &str, verdict: &str, by: &str| format!("  {name:<22}{verdict:<14}{}", wrapped(by, 38));
+        lines.extend(links.iter().map(|link| line(&link.name, link.verdict.word(), &link.by)));
+        for proof in self.outcome.proofs.iter().filter(|proof| proof.is_complete()) {
+            if let Some(margin) = &proof.margin {
+                let by = format!(
+                    "before the final norm's factor the right logit is at least {} above every other, whatever rounds",
+                    tenths(margin)
+                );
+                lines.push(line(&format!("{}: margin", proof.storage), "-", &by));
+            }
+        }
+        let facts: Vec<&str> = self.facts().into_iter().map(FloatFact::statement).collect();
+        if !facts.is_empty() {
+            lines.push(line("facts taken as given", "-", &format!("{}; sums are in f32", facts.join("; "))));
+        }
+        lines.push(format!("  {:.2} s", self.outcome.elapsed.as_secs_f64()));
+        lines.join("\n")
+    }
+
+    fn differs(&self, difference: &Difference) -> String {
+        let word = shortened(&self.claim.problem().alphabet().format(&difference.word));
+        format!(
+            "after `{word}` the greatest logit in {} is that of class {}, and the product is class {}",
+            difference.storage, difference.model, difference.product
+        )
+    }
+
+    /// The same as JSON.
+    pub fn json(&self) -> Value {
+        let ShippedOutcome { judgement, links, difference, short, long, answers, elapsed, .. } = self.outcome;
+        let claim = self.claim;
+        json!({
+            "schema": SCHEMA,
+            "problem": claim.problem().name(),
+            "model": claim.family().name(),
+            "variant": claim.variant(),
+            "theorem": claim.theorem(),
+            "verdict": judgement.verdict.word(),
+            "weakest": judgement.weakest,
+            "claim": claim.sentence(),
+            "configuration": claim.configuration(),
+            "formats": self.outcome.proofs.iter().map(proof).collect::<Vec<_>>(),
+            "facts": self.facts().into_iter().map(|fact| json!({"name": fact.name(), "statement": fact.statement()}))
+                .collect::<Vec<_>>(),
+            "links": links.iter().map(|link| json!({
+                "name": link.name, "verdict": link.verdict.word(), "by": link.by, "carries": link.carries
+            })).collect::<Vec<_>>(),
+            "words": {"runs": short.0, "length": short.1},
+            "samples": {"n": long.0, "tokens": long.1},
+            "answers": {"yes": answers[1], "no": answers[0]},
+            "counterexample": difference.as_ref().map(|difference| json!({
+                "word": claim.problem().alphabet().format(&difference.word),
+                "number": difference.storage.to_string(),
+                "model": difference.model,
+                "product": difference.product,
+            })),
+            "alarm": self.outcome.is_alarm(),
+            "version": env!("CARGO_PKG_VERSION"),
+            "seed": self.seed,
+            "seconds": seconds(*elapsed),
+        })
+    }
+}
+
+fn proof(proof: &ShippedProof) -> Value {
+    let kinds = ShippedKind::ALL.into_iter().map(|kind| {
+        let tally = proof.tallies.iter().find(|tally| tally.kind == kind);
+        json!({
+            "kind": kind.name(),
+            "discharged": tally.map_or(0, |tally| tally.discharged),
+            "failure": tally.and_then(|tally| tally.failure.clone()),
+        })
+    });
+    json!({
+        "number": proof.storage.to_string(),
+        "proved": proof.is_complete(),
+        "obligations": kinds.collect::<Vec<_>>(),
+        "states": proof.n_states,
+        "roots": proof.n_roots,
+        "most_steps_of_a_chunk": proof.most_steps,
+        "margin": proof.margin.as_ref().map(Exact::to_string),
+        "asked": proof.n_asked,
+    })
+}
