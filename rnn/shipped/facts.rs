@@ -2,7 +2,7 @@
 //! used. Each is a named axiom, listed with every claim that rests on it, and tested against PyTorch by
 //! `tests/frameworks`.
 
-use super::meter::Inexact;
+use super::inexact::Inexact;
 use crate::number::Exact;
 use std::collections::BTreeSet;
 

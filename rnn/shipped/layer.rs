@@ -2,7 +2,7 @@
 
 use super::facts;
 use super::family::ShippedFamily;
-use super::meter::Inexact;
+use super::inexact::Inexact;
 use super::meter::Meter;
 use super::model::ShippedModel;
 use super::model::Tensor;

@@ -2,35 +2,12 @@
 
 use super::facts;
 use super::facts::FloatFact;
+use super::inexact::Inexact;
 use crate::format::Float;
 use crate::format::Overflow;
 use crate::number::Exact;
 use crate::number::Rounding;
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// Why a stage is not known to be exact, as one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inexact(String);
-
-impl Inexact {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-
-    /// The same, at this stage.
-    pub(super) fn at(self, stage: &str) -> Self {
-        Self(format!("{stage}: {}", self.0))
-    }
-}
-
-impl fmt::Display for Inexact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Inexact {}
 
 /// Watches over a model's arithmetic: what is stored must be a number of the model's format, what is summed must be exact
 /// in f32, which libraries accumulate in, in every order of summation.

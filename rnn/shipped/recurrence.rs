@@ -1,7 +1,7 @@
 //! The recurrence of one head, exactly or not at all.
 
+use super::inexact::Inexact;
 use super::layer::StepInput;
-use super::meter::Inexact;
 use super::meter::Meter;
 use crate::number::Exact;
 
