@@ -142,6 +142,16 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.run-against/1", "run --machine machine.json --against dyck-2 --json", "()$\n");
     look(check, "check dyck-2 --n 3 --words 3 --samples 2 --evidence evidence --json", "");
     look("reduce.recheck/1", "recheck evidence --json", "");
+    look(
+        "reduce.shipped-check/1",
+        "check word-problem --model gated-delta-net --variant s3-adjacent --n 9 --words 3 --json",
+        "",
+    );
+    look(
+        "reduce.shipped-check/1",
+        "check word-problem --model gated-delta-net --variant s3-adjacent --n 9 --words 3 --number e4m3 --json",
+        "",
+    );
     look("reduce.claim/1", "list --json", "");
     look("reduce.run/1", "run dyck-2 --json", "{\"word\": \"()$\", \"answer\": true}\n");
     look("reduce.run/1", "run reachability --variant target-last-sink --json", "|#|0#|0$\n");
@@ -175,6 +185,7 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         ("reduce.check/2", "definition.differs"),
         ("reduce.check/2", "weakest"),
         ("reduce.circuit-check/1", "counterexample."),
+        ("reduce.shipped-check/1", "counterexample."),
         ("reduce.bits/1", "sizes[].isolated[]"),
     ];
     for (heading, described) in page.sections.iter().filter(|(heading, _)| !elsewhere.contains(&heading.as_str())) {
