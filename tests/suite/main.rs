@@ -29,6 +29,7 @@ mod registry;
 mod rounded;
 mod routed_proof;
 mod shipped;
+mod simplifier;
 mod tutorial;
 mod upper_bounds;
 mod vacuity;
