@@ -10,6 +10,7 @@ use reduce::evidence::OutsideSolver;
 use reduce::evidence::RecheckReport;
 use reduce::progress::Progress;
 use reductions::DyckRelu;
+use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use rnn::Network;
 use serde_json::Value;
@@ -35,7 +36,17 @@ impl Folder {
     fn with(reduction: &dyn Reduction, network: &Network) -> Self {
         let options = Options { n: Some(4), samples: 2, seed: 1, max_length: Some(2), symbolic: None, timeout: LIMIT };
         let outcome = check::check(reduction, network, None, &options, &Progress::new(true)).unwrap();
-        let checked = Checked { reduction, network, options: &options, outcome: &outcome };
+        Self::written(Checked { reduction, network, options: &options, outcome: &outcome })
+    }
+
+    /// The questions about a network, with what was found of the claim's own: no solver is asked about the other one.
+    fn unasked(reduction: &dyn Reduction, network: &Network) -> Self {
+        let options = Options { n: Some(4), samples: 2, seed: 1, max_length: Some(2), symbolic: None, timeout: LIMIT };
+        let outcome = check::check(reduction, reduction.network(), None, &options, &Progress::new(true)).unwrap();
+        Self::written(Checked { reduction, network, options: &options, outcome: &outcome })
+    }
+
+    fn written(checked: Checked<'_>) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         evidence::write(&folder.path(), &evidence::files(checked).unwrap(), false).unwrap();
         folder
@@ -306,6 +317,39 @@ fn another_network_in_the_folder_is_seen_by_the_checker_in_python() {
     fs::write(folder.file("machine.json"), folder.text("machine.json") + " ").unwrap();
     let (code, text) = folder.python().unwrap();
     assert!(code == 2 && text.contains("SHA-256"), "{text}");
+}
+
+/// Reachability with half a weight in what its counter e becomes.
+fn half_a_count() -> Network {
+    let mut json = ReachabilityRelu::shared().network().to_json();
+    let row = json["coordinates"].as_array().unwrap().iter().position(|name| name == "e").unwrap();
+    let last = json["layers"].as_array_mut().unwrap().last_mut().unwrap();
+    let weights = last["weights"].as_array_mut().unwrap();
+    weights.iter_mut().find(|entry| entry[0] == row).unwrap()[2] = json!("1/2");
+    Network::from_json(&json).unwrap()
+}
+
+#[test]
+fn whether_integers_stay_integers_is_a_question_where_the_form_does_not_show_it() {
+    let asks = |folder: &Folder| {
+        let manifest = folder.manifest();
+        let files = manifest["files"].as_array().unwrap().iter();
+        files.filter(|file| file["path"].as_str().unwrap().contains("-integer-")).count()
+    };
+    let own = Folder::of(ReachabilityRelu::shared());
+    assert_eq!(asks(&own), 0);
+    let wrong = Folder::unasked(ReachabilityRelu::shared(), &half_a_count());
+    assert!(asks(&wrong) > 0);
+    let Some((_, text)) = wrong.python() else { return };
+    assert!(!text.contains("is not shown to be an integer"), "{text}");
+    // Nor do they go unasked.
+    wrong.change_manifest(|manifest| {
+        manifest["obligations"].as_array_mut().unwrap().iter_mut().for_each(|entry| {
+            entry["queries"].as_array_mut().unwrap().truncate(1);
+        });
+    });
+    let (code, text) = wrong.python().unwrap();
+    assert!(code == 1 && text.contains("`next.e` is not shown to be an integer"), "{text}");
 }
 
 #[cfg(unix)]
