@@ -160,7 +160,7 @@ impl Float {
     /// ```
     /// use rnn::{Exact, Float};
     /// let terms = [Exact::integer(64), Exact::ratio(1, 2)];
-    /// assert!(Float::F32.sums_exactly(&terms, 1 << 17) && !Float::F32.sums_exactly(&terms, 1 << 18));
+    /// assert!(Float::F32.sums_exactly(&terms, 1 << 16) && !Float::F32.sums_exactly(&terms, 1 << 17));
     /// assert!(Float::BF16.sums_exactly(&terms, 1));
     /// ```
     pub fn sums_exactly<'v>(self, terms: impl IntoIterator<Item = &'v Exact>, n_times: i64) -> bool {
