@@ -19,6 +19,7 @@ pub use outside::OutsideSolver;
 pub use outside::SolverError;
 pub use recheck::Agreement;
 pub use recheck::FileAnswer;
+pub use recheck::RecheckError;
 pub use recheck::RecheckReport;
 pub use recheck::recheck;
 
