@@ -6,11 +6,10 @@
 use super::certificate::Certificate;
 use super::device::Device;
 use super::states::States;
+use super::states::hash;
 use hashbrown::HashTable;
 use languages::Dfa;
 use problems::Word;
-use rustc_hash::FxBuildHasher;
-use std::hash::BuildHasher;
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +42,6 @@ pub struct Product<'s, D: Device> {
     parents: Vec<(u32, u8)>,
     /// The length of the longest of the shortest words to the pairs.
     length: usize,
-}
-
-fn hash(pair: (u32, u32)) -> u64 {
-    FxBuildHasher.hash_one(pair)
 }
 
 impl<'s, D: Device> Product<'s, D> {
@@ -88,7 +83,7 @@ impl<'s, D: Device> Product<'s, D> {
 
     /// Keeps a pair that is new; tells whether its answers differ.
     fn meet(&mut self, pair: (u32, u32), parent: (u32, u8)) -> bool {
-        let (pairs, hashed) = (&self.pairs, hash(pair));
+        let (pairs, hashed) = (&self.pairs, hash(&pair));
         if self.table.find(hashed, |known| pairs[*known as usize] == pair).is_some() {
             return false;
         }
@@ -96,7 +91,7 @@ impl<'s, D: Device> Product<'s, D> {
         self.pairs.push(pair);
         self.parents.push(parent);
         let pairs = &self.pairs;
-        self.table.insert_unique(hashed, number, |known| hash(pairs[*known as usize]));
+        self.table.insert_unique(hashed, number, |known| hash(&pairs[*known as usize]));
         self.states.is_accepting(pair.0) != self.dfa.is_accepting(pair.1)
     }
 

@@ -19,8 +19,12 @@ const MOST_BITS: u64 = 1 << 22;
 /// The number of a state that is not known yet.
 const UNKNOWN: u32 = u32::MAX;
 
-fn hash(value: &(impl Hash + ?Sized)) -> u64 {
-    FxBuildHasher.hash_one(value)
+/// The hash of a value. States are often points of a grid, which a hash that is linear in them would spread badly: its bits
+/// are mixed once more.
+pub(super) fn hash(value: &(impl Hash + ?Sized)) -> u64 {
+    let linear = FxBuildHasher.hash_one(value);
+    let mixed = (linear ^ (linear >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 29)
 }
 
 /// The states that a device reaches, breadth first, as far as they were asked for.
