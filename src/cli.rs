@@ -73,6 +73,7 @@ enum Command {
                             reduce show dyck-2 --machine > machine.json\n  \
                             reduce show weighted-automaton --automaton-text > automaton.txt\n  \
                             reduce show circuit-value --circuit adder.aag --input 0110 | reduce run circuit-value\n  \
+                            reduce show dyck-2 --audit\n  \
                             reduce show --completeness"
     )]
     Show(show::ShowArguments),

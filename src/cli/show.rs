@@ -9,6 +9,7 @@ use super::select;
 use super::select::Selected;
 use super::select::Selection;
 use super::shipped;
+use crate::coq::judged::judged;
 use crate::report::json::pretty;
 use crate::report::wrapped;
 use clap::Args;
@@ -60,6 +61,11 @@ pub(crate) struct ShowArguments {
     /// Print, for each obligation, the word whose replay meets its assumptions
     #[arg(long)]
     witnesses: bool,
+    /// Print instead what a person must judge to believe the claim: its sentence, promise and idealisations, and the lines of
+    /// its theorem in Coq that no proof checker can judge
+    #[arg(long, conflicts_with_all = ["completeness", "automaton", "rules", "witnesses", "network", "machine", "automaton_text",
+                                      "circuit"])]
+    audit: bool,
 }
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
@@ -71,6 +77,14 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
         return shipped::show(claim, output);
     }
     let claim = select::claim(problem, &arguments.selection)?;
+    if arguments.audit {
+        let Selected::Network(reduction) = &claim else {
+            return Err(Misuse(format!("--audit: expected a claim with a theorem in Coq, got a machine of {problem}")));
+        };
+        output.line(&to_judge(&**reduction)?)?;
+        output.show();
+        return Ok(0);
+    }
     if arguments.automaton_text {
         output.line(automata::text(&claim, &arguments.selection)?.trim_end())?;
         output.show();
@@ -114,6 +128,36 @@ pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8,
     output.line(text.trim_end())?;
     output.show();
     Ok(0)
+}
+
+/// What a person must judge of a claim, in words and in lines of Coq.
+fn to_judge(reduction: &dyn Reduction) -> Result<String, Misuse> {
+    let judged = judged(reduction).map_err(|error| Misuse(format!("--audit: {error}")))?;
+    let (problem, description) = (reduction.problem(), reduction.description());
+    let (n_judged, n_lines) = (judged.n_judged(), judged.n_lines);
+    let mut text = entry("claim", &description.sentence());
+    if let Some(promise) = problem.promise() {
+        text.push_str(&entry("promise", promise));
+    }
+    text.push_str(&entry("deviation", description.deviation));
+    text.push_str(&entry(
+        "on paper",
+        &format!("nothing, by the theorem in Coq; by `reduce check`: {}", description.on_paper),
+    ));
+    let share = 100 * n_judged / n_lines.max(1);
+    text.push_str(&entry(
+        "lines",
+        &format!("{n_judged} of {n_lines} ({share} %) of theories and claim, beside the weights in `generated/`"),
+    ));
+    for part in judged.parts {
+        let last = part.first + part.lines.len() - 1;
+        text.push_str(&format!("\n{}, lines {} to {last}\n\n", part.path, part.first));
+        for (i, line) in part.lines.iter().enumerate() {
+            text.push_str(format!("{:>5}  {line}", part.first + i).trim_end());
+            text.push('\n');
+        }
+    }
+    Ok(text.trim_end().to_owned())
 }
 
 /// The statement of a claim, for a reader.

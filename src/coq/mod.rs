@@ -6,6 +6,7 @@
 //! the network has; its tests read the printed text again.
 
 mod data;
+pub mod judged;
 pub mod layered;
 mod layers;
 mod readme;

@@ -262,3 +262,26 @@ fn coqc_agrees_on_an_exported_folder_and_disagrees_on_a_changed_weight() {
     assert_eq!(wrong.code, 1, "{} {}", wrong.out, wrong.err);
     assert!(wrong.out.contains("disagree"), "{}", wrong.out);
 }
+
+#[test]
+fn the_lines_that_a_person_must_judge_are_shown_for_every_claim_with_their_number() {
+    for reduction in reductions::all() {
+        let judged = reduce::coq::judged::judged(reduction).unwrap();
+        let theorem = reduce::coq::theorem(reduction).unwrap();
+        let paths: Vec<&str> = judged.parts.iter().map(|part| part.path.as_str()).collect();
+        assert!(paths.iter().any(|path| path.contains("Semantics")), "{theorem}: {paths:?}");
+        assert!(paths.iter().any(|path| path.ends_with(&format!("claims/{theorem}.v"))), "{theorem}: {paths:?}");
+        // Beside the semantics and the theorem the problem is stated.
+        assert!(paths.len() >= 3, "{theorem}: {paths:?}");
+        assert!(judged.n_judged() < judged.n_lines / 2, "{theorem}: {} of {}", judged.n_judged(), judged.n_lines);
+    }
+    let done = reduce(&["show", "dyck-2", "--audit"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    for part in ["theories/Dyck.v", "claims/Dyck2.v", "Theorem theorem", "on paper   nothing, by the theorem in Coq"] {
+        assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
+    }
+    assert!(!done.out.contains("theories/MachineCheck.v"), "{}", done.out);
+    refused(&["show", "reachability", "--variant", "printed", "--audit"], &["--audit", "theorem in Coq"]);
+    refused(&["show", "circuit-value", "--variant", "printed", "--audit"], &["--audit", "theorem in Coq"]);
+    refused(&["show", "dyck-2", "--audit", "--rules"], &["--rules"]);
+}
