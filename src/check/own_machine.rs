@@ -77,10 +77,12 @@ pub fn check(
     let proof = Proof::of_machine(&terms, network, machine)?;
     let reached = Reached::new(machine);
 
+    // The obligations, with witnesses along the words that reach modes.
     progress.start("obligations", proof.obligations().len());
     let along: Vec<Vec<usize>> = reached.words.iter().flatten().cloned().collect();
     let judged = obligations::judge(&terms, &proof, limit, &along, || progress.step());
 
+    // Every short word through both, and, where nothing differs, words that go on from the gaps.
     progress.start("words", 0);
     let n_tokens = machine.tokens().len();
     let max_length = max_length.unwrap_or_else(|| words::longest(n_tokens, WORD_BUDGET)).min(LONGEST);
@@ -95,6 +97,7 @@ pub fn check(
         differing = pair.search_after(&gaps, &reached, proof.definition().modes());
     }
     progress.finish();
+    // A shorter word that still differs, and the verdict of both.
     let counterexample = differing.map(|word| {
         let word = words::shrink_while(&word, |word| pair.differs(word));
         let answer = pair.machine_accepts(&word);

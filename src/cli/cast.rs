@@ -63,6 +63,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     if let Some(n) = arguments.n {
         sizes.admit(problem.name(), n).map_err(|error| Misuse(format!("--n: {error}")))?;
     }
+    // Sizes in turn, until an instance is answered wrongly.
     let arithmetic = RoundedArithmetic::new(precision);
     let comparison = Comparison::rounded(reduction, &network, &arithmetic);
     progress.start("sizes", 0);
@@ -71,6 +72,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     let command = |word: &[problems::Token]| {
         replay(reduction, &arguments.selection, word, arguments.network.as_deref(), Some(&precision))
     };
+    // Of several layers: where the rounded run leaves the exact one.
     let first = found.failure.as_ref().and_then(|failure| match &network {
         Network::Layered(network) => Some(experiments::cast::differences(network, &arithmetic, &failure.word)),
         Network::Relu(_) | Network::Linear(_) => None,
@@ -81,6 +83,7 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
     } else {
         looked_at
     };
+    // The answer, as JSON or for a reader.
     if arguments.json {
         let counterexample = found.failure.as_ref().map(|failure| {
             let state = comparison.run(&failure.word);

@@ -371,6 +371,7 @@ fn check_circuit(
         )));
     }
     let network = select::network(reduction, arguments.network.as_deref())?;
+    // Every output for each vector of inputs, by the network and by the file's own simulation.
     let circuit = Circuit::read(file).map_err(|error| Misuse(error.to_string()))?;
     let vectors = if arguments.input.is_empty() {
         circuits::draw_inputs(&circuit, arguments.samples, arguments.seed)
@@ -378,6 +379,7 @@ fn check_circuit(
         arguments.input.iter().map(|bits| read_bits(bits, circuit.n_inputs())).collect::<Result<_, _>>()?
     };
     let outcome = circuits::check(&network, &circuit, &vectors, progress);
+    // The answer, as JSON or for a reader.
     let name = |output: usize| circuit.output_name(output).map_or_else(|| format!("o{output}"), str::to_owned);
     let bits = |vector: &[bool]| vector.iter().map(|bit| if *bit { '1' } else { '0' }).collect::<String>();
     let command =
