@@ -16,8 +16,8 @@ check: needs minimum
 # builds alone, and that a changed weight is refused.
 coq:
 	@NEEDS_COQ=yes .ci/needs
-	cargo run --release --locked --example coq_folders -- coq
-	cargo run --release --locked --example coq_hardness -- coq
+	cargo run --profile test --locked --example coq_folders -- coq
+	cargo run --profile test --locked --example coq_hardness -- coq
 	$(MAKE) -C coq
 	cargo test --locked -p reduce --test suite -- --ignored coq::
 
