@@ -18,7 +18,7 @@ coq:
 	@NEEDS_COQ=yes .ci/needs
 	cargo run --profile test --locked --example coq_folders -- coq
 	cargo run --profile test --locked --example coq_hardness -- coq
-	$(MAKE) -C coq
+	$(MAKE) -C coq -j2
 	cargo test --locked -p reduce --test suite -- --ignored coq::
 
 bench:
