@@ -11,7 +11,6 @@ mod completeness;
 mod controls;
 mod errata;
 mod export;
-mod export_layers;
 mod family_list;
 mod files;
 mod generate;

@@ -5,16 +5,12 @@
 //! their answers, witnesses, and `recheck.py`, an interpreter and checker in plain Python that shares nothing with this
 //! program. [`write()`] makes it, [`recheck()`] asks a solver again. `docs/evidence.md` describes it.
 
-mod folder;
 mod manifest;
 mod obligations;
 mod outside;
 mod recheck;
 mod runs;
 
-pub use folder::EvidenceError;
-pub(crate) use folder::is_free;
-pub use folder::write;
 pub use outside::OutsideSolver;
 pub use outside::SolverError;
 pub use recheck::Agreement;
@@ -25,13 +21,16 @@ pub use recheck::recheck;
 
 use crate::check::Outcome;
 use crate::check::options::Options;
+use crate::folder;
+use crate::folder::File;
+use crate::folder::FolderError;
+use crate::folder::digest;
 use crate::report::json::pretty;
 use reductions::Reduction;
 use reductions::proof::ProofError;
 use rnn::Network;
 use serde_json::json;
-use sha2::Digest;
-use sha2::Sha256;
+use std::path::Path;
 
 /// The schema of a manifest of one claim.
 pub const SCHEMA: &str = "reduce.evidence/1";
@@ -47,22 +46,6 @@ pub const SCRIPT: &str = include_str!("evidence/recheck.py");
 
 /// The name of that checker.
 const SCRIPT_NAME: &str = "recheck.py";
-
-/// One file of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Where it lies, with `/` between folders.
-    pub path: String,
-    /// What is in it.
-    pub text: String,
-}
-
-impl File {
-    /// A file of this text.
-    fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into() }
-    }
-}
 
 /// A claim that was checked, for a network and as it was asked.
 #[derive(Clone, Copy)]
@@ -108,6 +91,15 @@ pub fn files(checked: Checked<'_>) -> Result<Vec<File>, ProofError> {
     Ok(files)
 }
 
+/// Writes a folder of evidence, whole or not at all; one that is there is replaced if that is asked for and it holds a manifest.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn write(folder: &Path, files: &[File], replace: bool) -> Result<(), FolderError> {
+    let entries = files.iter().map(|file| (file.path.as_str(), file.text.as_bytes()));
+    folder::write(folder, entries, replace.then_some(MANIFEST))
+}
+
 /// The files of a folder of several claims: a folder for each, and an index over their manifests.
 #[derive(Default)]
 pub struct Index {
@@ -143,9 +135,4 @@ impl Index {
         files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));
         files
     }
-}
-
-/// The SHA-256 of these bytes, in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

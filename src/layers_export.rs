@@ -2,17 +2,16 @@
 //! that reproduces the answers, the exact answers, and the effective configuration in words.
 
 mod fla;
-mod folder;
 mod olmo;
 mod readme;
 mod tensors;
 
-pub use folder::Written;
-pub use folder::write_folder;
 pub use tensors::NamedTensor;
 pub use tensors::Numbers;
 pub use tensors::serialized;
 
+use crate::folder::Written;
+use crate::folder::write_with_sums;
 use reductions::shipped::Runner;
 use reductions::shipped::ShippedClaim;
 use rnn::Float;
@@ -115,14 +114,15 @@ pub fn export(claim: &ShippedClaim, library: Library, folder: &Path) -> Result<W
     let model = serialized(&checkpoint.tensors, Numbers::Float(Float::BF16))?;
     let expected = serialized(&expected(claim)?, Numbers::Mixed)?;
     let config = format!("{}\n", crate::report::json::pretty(&checkpoint.config));
-    let files = vec![
-        ("config.json".to_owned(), config.into_bytes()),
-        ("model.safetensors".to_owned(), model),
-        ("expected.safetensors".to_owned(), expected),
-        ("reproduce.py".to_owned(), readme::script(library).into_bytes()),
-        ("README.md".to_owned(), readme::readme(claim, library).into_bytes()),
+    let (script, readme) = (readme::script(library), readme::readme(claim, library));
+    let files: [(&str, &[u8]); 5] = [
+        ("config.json", config.as_bytes()),
+        ("model.safetensors", &model),
+        ("expected.safetensors", &expected),
+        ("reproduce.py", script.as_bytes()),
+        ("README.md", readme.as_bytes()),
     ];
-    write_folder(folder, files)
+    write_with_sums(folder, &files).map_err(|error| ExportError(error.to_string()))
 }
 
 /// Words with the exact class after every token, and the exact state in the end, heads first, then keys, then values.

@@ -5,7 +5,6 @@ use super::files::Output;
 use super::misuse::Misuse;
 use super::number;
 use super::number::NumberArguments;
-use super::own_machine;
 use crate::check;
 use crate::check::against;
 use crate::check::against::Language;
@@ -284,7 +283,7 @@ pub(crate) fn check_machine(
 
 /// A network file.
 pub(crate) fn read_network(file: &Path) -> Result<Network, Misuse> {
-    own_machine::read_json(file, "a network", Network::from_json)
+    files::read_json(file, "a network", Network::from_json)
 }
 
 /// Compares, and writes what was asked for.
@@ -410,7 +409,7 @@ fn list(file: &mut Output, name: &str, entries: impl Iterator<Item = String>, af
 
 /// Checks the list of pairs in a file.
 fn recheck<D: Device>(file: &Path, device: &D, dfa: &Dfa) -> Result<Outcome<D::Value>, Misuse> {
-    let certificate = own_machine::read_json(file, "a certificate", |value| read_certificate(value, device, dfa))?;
+    let certificate = files::read_json(file, "a certificate", |value| read_certificate(value, device, dfa))?;
     Ok(against::recheck(device, dfa, certificate))
 }
 
@@ -479,7 +478,7 @@ pub(crate) fn run(asked: &RunAsked<'_>, output: &mut Output) -> Result<u8, Misus
             if asked.number.is_given() {
                 return Err(Misuse("--machine: expected exact numbers, got a number format".to_owned()));
             }
-            let machine = own_machine::read_json(file, "a machine", Machine::from_json)?;
+            let machine = files::read_json(file, "a machine", Machine::from_json)?;
             let alphabet = alphabet(machine.tokens(), file)?;
             let (words, n_broken) = read_words(asked, &alphabet)?;
             run_words(asked, &MachineDevice::new(&machine), ("machine", &alphabet), &words, n_broken, output)

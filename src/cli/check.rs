@@ -22,6 +22,9 @@ use crate::check::options::Options;
 use crate::check::range;
 use crate::evidence;
 use crate::experiments::circuits;
+use crate::folder::File;
+use crate::folder::FolderError;
+use crate::folder::is_free;
 use crate::progress::Progress;
 use crate::report::claim;
 use crate::report::claim::CheckReport;
@@ -249,7 +252,7 @@ struct Answer {
 /// The evidence that is collected on the way.
 enum Evidence {
     NotAsked,
-    OfOne(Vec<evidence::File>),
+    OfOne(Vec<File>),
     OfAll(evidence::Index),
 }
 
@@ -260,7 +263,7 @@ impl Evidence {
         if arguments.number.is_given() {
             return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
         }
-        evidence::is_free(folder, arguments.force).map_err(|error| Misuse(format!("--evidence: {error}")))?;
+        is_free(folder, arguments.force.then_some(evidence::MANIFEST)).map_err(not_written)?;
         Ok(if arguments.all { Self::OfAll(evidence::Index::default()) } else { Self::OfOne(Vec::new()) })
     }
 
@@ -280,8 +283,14 @@ impl Evidence {
             Self::OfAll(index) => index.into_files(),
         };
         let Some(folder) = &arguments.evidence else { return Ok(()) };
-        evidence::write(folder, &files, arguments.force).map_err(|error| Misuse(format!("--evidence: {error}")))
+        evidence::write(folder, &files, arguments.force).map_err(not_written)
     }
+}
+
+/// Why there is no evidence.
+fn not_written(error: FolderError) -> Misuse {
+    let hint = if matches!(error, FolderError::Exists(_)) { "; --force replaces a folder of evidence" } else { "" };
+    Misuse(format!("--evidence: {error}{hint}"))
 }
 
 fn check_one(

@@ -1,7 +1,6 @@
 //! `reduce export`: a claim, a machine or an automaton as a folder that somebody else's program checks.
 
 use super::automata;
-use super::export_layers;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::own_machine;
@@ -11,6 +10,9 @@ use super::shipped;
 use crate::coq;
 use crate::coq::ExportError;
 use crate::coq::Subject;
+use crate::folder::Written;
+use crate::layers_export;
+use crate::layers_export::Library;
 use clap::Args;
 use std::path::Path;
 use std::path::PathBuf;
@@ -53,6 +55,15 @@ pub(crate) fn export(arguments: &ExportArguments, output: &mut Output) -> Result
     }
 }
 
+/// The files that were written, with their digests.
+pub(crate) fn digests(written: &Written, output: &mut Output) -> Result<u8, Misuse> {
+    for (name, size, digest) in &written.files {
+        output.line(&format!("  {digest}  {size:>8}  {name}"))?;
+    }
+    output.show();
+    Ok(0)
+}
+
 /// A layer as a library ships it, as a checkpoint of that library.
 fn to_library(arguments: &ExportArguments, library: &str, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
     if arguments.machine.is_some() || arguments.network.is_some() {
@@ -67,12 +78,16 @@ fn to_library(arguments: &ExportArguments, library: &str, folder: &Path, output:
         let expected = format!("expected word-problem with one of {models} as --model, got `{problem}`{model}");
         return Err(Misuse(format!("--to {library}: {expected}")));
     };
-    export_layers::export_claim(claim, library, folder, output)
+    let to: Library = library.parse().map_err(|error| Misuse(format!("--to: {error}")))?;
+    let written =
+        layers_export::export(claim, to, folder).map_err(|error| Misuse(format!("--to {library}: {error}")))?;
+    output.line(&format!("{}: {} for {library}", written.folder.display(), shipped::flags(claim)))?;
+    digests(&written, output)
 }
 
 fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
     let file = arguments.network.as_deref();
-    let n_files = if let Some(machine) = &arguments.machine {
+    let written = if let Some(machine) = &arguments.machine {
         let (machine, network) = own_machine::read(machine, file)?;
         write(Subject::Machine(&machine), &network, file, folder)?
     } else {
@@ -93,7 +108,8 @@ fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Re
         };
         write(subject, &network, file, folder)?
     };
-    let name = folder.display();
+    // The list of digests is one more.
+    let (name, n_files) = (folder.display(), written.files.len() + 1);
     output.line(&format!(
         "{name}: {n_files} files. `reduce recheck '{name}'` or `make -C '{name}'` checks the theorem."
     ))?;
@@ -101,7 +117,7 @@ fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Re
     Ok(0)
 }
 
-fn write(subject: Subject<'_>, network: &rnn::Network, file: Option<&Path>, folder: &Path) -> Result<usize, Misuse> {
+fn write(subject: Subject<'_>, network: &rnn::Network, file: Option<&Path>, folder: &Path) -> Result<Written, Misuse> {
     coq::export(subject, network, folder).map_err(|error| match (&error, file) {
         (ExportError::Kind { .. } | ExportError::Network(_), Some(file)) => {
             Misuse(format!("{}: {error}", file.display()))

@@ -1,6 +1,9 @@
 //! Files and standard streams: reading whole texts, writing all or nothing.
 
 use super::misuse::Misuse;
+use crate::report::json;
+use crate::unfinished::Unfinished;
+use serde_json::Value;
 use std::io;
 use std::io::BufRead;
 use std::io::BufReader;
@@ -8,19 +11,14 @@ use std::io::BufWriter;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::Once;
 use tempfile::NamedTempFile;
-
-/// The files that are being written, to be removed if the user interrupts.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Where results go.
 pub(crate) enum Output {
     /// Standard output. When its reader goes away, the program ends quietly.
     Standard(BufWriter<io::Stdout>),
     /// A file that appears under its name only when it is complete.
-    File { file: BufWriter<NamedTempFile>, path: PathBuf },
+    File { file: BufWriter<NamedTempFile>, path: PathBuf, unfinished: Unfinished },
 }
 
 impl Output {
@@ -39,8 +37,8 @@ impl Output {
             return Err(Misuse(format!("{}: expected a file, got a folder", path.display())));
         }
         let file = NamedTempFile::new_in(folder).map_err(cannot)?;
-        remove_on_interrupt(file.path());
-        Ok(Self::File { file: BufWriter::new(file), path: path.to_owned() })
+        let unfinished = Unfinished::new(file.path());
+        Ok(Self::File { file: BufWriter::new(file), path: path.to_owned(), unfinished })
     }
 
     /// Completes the output; a file gets its name only here.
@@ -50,15 +48,12 @@ impl Output {
                 end_if_closed(stdout.flush());
                 Ok(())
             }
-            Self::File { file, path } => {
+            Self::File { file, path, unfinished } => {
                 let cannot =
                     |error: &dyn std::fmt::Display| Misuse(format!("{}: cannot be written: {error}", path.display()));
                 let file = file.into_inner().map_err(|error| cannot(&error))?;
-                let temporary = file.path().to_owned();
                 file.persist(&path).map_err(|error| cannot(&error.error))?;
-                if let Ok(mut unfinished) = UNFINISHED.lock() {
-                    unfinished.retain(|other| *other != temporary);
-                }
+                drop(unfinished);
                 Ok(())
             }
         }
@@ -113,24 +108,6 @@ fn end_if_closed(result: io::Result<()>) {
     }
 }
 
-fn remove_on_interrupt(path: &Path) {
-    if let Ok(mut unfinished) = UNFINISHED.lock() {
-        unfinished.push(path.to_owned());
-    }
-    static INSTALL: Once = Once::new();
-    INSTALL.call_once(|| {
-        // Without a handler an interrupted run would leave its temporary file behind, but nothing worse.
-        let _ = ctrlc::set_handler(|| {
-            if let Ok(unfinished) = UNFINISHED.lock() {
-                for path in unfinished.iter() {
-                    let _ = std::fs::remove_file(path);
-                }
-            }
-            std::process::exit(130);
-        });
-    });
-}
-
 /// The name of an input for a message.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
@@ -151,4 +128,20 @@ pub(crate) fn text(path: &Path) -> Result<String, Misuse> {
     let read = io::Read::read_to_string(&mut lines(path)?, &mut text);
     read.map_err(|error| Misuse(format!("{}: {error}", name(path))))?;
     Ok(text)
+}
+
+/// What a JSON file holds; an error has the file, the line and what was expected.
+pub(crate) fn read_json<T, E: std::fmt::Display>(
+    path: &Path,
+    what: &str,
+    read: impl FnOnce(&Value) -> Result<T, E>,
+) -> Result<T, Misuse> {
+    let (text, name) = (text(path)?, name(path));
+    let value: Value = serde_json::from_str(&text)
+        .map_err(|error| Misuse(format!("{name}: line {}: expected {what} as JSON: {error}", error.line())))?;
+    read(&value).map_err(|error| {
+        let message = error.to_string();
+        let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();
+        Misuse(format!("{name}: {line}{message}"))
+    })
 }

@@ -14,6 +14,7 @@ use crate::dataset::SizeRange;
 use crate::dataset::Subject;
 use crate::families;
 use crate::families::groups::Group;
+use crate::folder::hexadecimal;
 use crate::progress::Progress;
 use crate::report::json::pretty;
 use clap::Args;
@@ -204,7 +205,7 @@ impl Hashed {
     }
 
     fn json(&self) -> Value {
-        let hash: String = self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hexadecimal(&self.hash.clone().finalize());
         json!({"file": self.name, "bytes": self.n_bytes, "sha256": hash})
     }
 }

@@ -84,28 +84,12 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
 
 /// The machine in a file, and its network or the one in another file.
 pub(crate) fn read(file: &Path, network: Option<&Path>) -> Result<(Machine, Network), Misuse> {
-    let machine = read_json(file, "a machine", Machine::from_json)?;
+    let machine = files::read_json(file, "a machine", Machine::from_json)?;
     let network = match network {
-        Some(path) => read_json(path, "a network", Network::from_json)?,
+        Some(path) => files::read_json(path, "a network", Network::from_json)?,
         None => compile(&machine),
     };
     Ok((machine, network))
-}
-
-/// What a JSON file holds; an error has the file, the line and what was expected.
-pub(crate) fn read_json<T, E: std::fmt::Display>(
-    path: &Path,
-    what: &str,
-    read: impl FnOnce(&Value) -> Result<T, E>,
-) -> Result<T, Misuse> {
-    let (text, name) = (files::text(path)?, files::name(path));
-    let value: Value = serde_json::from_str(&text)
-        .map_err(|error| Misuse(format!("{name}: line {}: expected {what} as JSON: {error}", error.line())))?;
-    read(&value).map_err(|error| {
-        let message = error.to_string();
-        let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();
-        Misuse(format!("{name}: {line}{message}"))
-    })
 }
 
 struct Report<'r> {

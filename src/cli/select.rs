@@ -5,7 +5,6 @@ use super::files;
 use super::misuse::Misuse;
 use super::number;
 use super::shipped;
-use crate::report::json;
 use clap::Args;
 use itertools::Itertools;
 use problems::Problem;
@@ -15,7 +14,6 @@ use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use rnn::Network;
 use rnn::Precision;
-use serde_json::Value;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -135,18 +133,12 @@ pub(crate) fn network(reduction: &dyn Reduction, file: Option<&Path>) -> Result<
     let Some(path) = file else {
         return Ok(reduction.network().clone());
     };
-    let text = files::text(path)?;
-    let name = files::name(path);
-    let value: Value = serde_json::from_str(&text)
-        .map_err(|error| Misuse(format!("{name}: line {}: expected a network as JSON: {error}", error.line())))?;
-    let misuse = |message: String| {
-        let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();
-        Misuse(format!("{name}: {line}{message}"))
-    };
-    let network = Network::from_json(&value).map_err(|error| misuse(error.to_string()))?;
-    let terms = rnn::Terms::default();
-    reduction.proof(&terms, &network).map_err(|error| misuse(error.to_string()))?;
-    Ok(network)
+    files::read_json(path, "a network", |value| {
+        let network = Network::from_json(value).map_err(|error| error.to_string())?;
+        // A file of another kind, or with other tokens, is none of this claim.
+        reduction.proof(&rnn::Terms::default(), &network).map_err(|error| error.to_string())?;
+        Ok::<Network, String>(network)
+    })
 }
 
 /// The flags with which a command names this reduction, which was selected so, again.

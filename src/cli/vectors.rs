@@ -1,5 +1,6 @@
 //! `reduce vectors`: inputs for kernels of the delta rule with which nothing rounds, and the exact outputs.
 
+use super::export::digests;
 use super::files::Output;
 use super::misuse::Misuse;
 use crate::vectors;
@@ -49,9 +50,5 @@ pub(crate) fn vectors(arguments: &VectorsArguments, output: &mut Output) -> Resu
         certificate.sums,
         certificate.decays
     ))?;
-    for (name, size, digest) in &written.files {
-        output.line(&format!("  {digest}  {size:>8}  {name}"))?;
-    }
-    output.show();
-    Ok(0)
+    digests(&written, output)
 }

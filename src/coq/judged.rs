@@ -1,10 +1,10 @@
 //! The lines of a theorem's folder that a person must judge; the rest is Coq's business.
 
 use super::ExportError;
-use super::File;
 use super::Subject;
 use super::files;
 use super::readme::judged_lines;
+use crate::folder::File;
 use reductions::Reduction;
 
 /// The theories about networks of several layers that are statements from the first line to the last.

@@ -1,13 +1,13 @@
 //! The folders of claims about networks of several layers.
 
 use super::ExportError;
-use super::File;
 use super::Subject;
 use super::layered::AUTOMATA;
 use super::layered::AutomatonClaim;
 use super::layered::PRODUCTS;
 use super::layered::ProductClaim;
 use super::layered::THEORIES;
+use crate::folder::File;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
 use reductions::Description;

@@ -15,6 +15,10 @@ pub mod recheck;
 mod tests;
 mod theorems;
 
+use crate::folder;
+use crate::folder::File;
+use crate::folder::FolderError;
+use crate::folder::Written;
 use problems::deterministic_automaton;
 use problems::weighted_automaton::Automaton;
 use reductions::Reduction;
@@ -23,15 +27,9 @@ use reductions::construction::machine::Machine;
 use rnn::Network;
 use rnn::NetworkError;
 use std::fmt;
-use std::fs;
-use std::io;
 use std::path::Path;
-use std::path::PathBuf;
 use theorems::Data;
 use theorems::Theorem;
-
-/// The name of the list of digests in a folder.
-pub const SUMS: &str = "SHA256SUMS";
 
 /// What a theorem is about, beside the network.
 #[derive(Clone, Copy)]
@@ -47,15 +45,6 @@ pub enum Subject<'a> {
     Letters(&'a Automaton, Values),
 }
 
-/// One file of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Where it lies, with `/` between folders.
-    pub path: String,
-    /// What is in it.
-    pub text: String,
-}
-
 /// Why a folder is not written.
 #[derive(Debug)]
 pub enum ExportError {
@@ -68,12 +57,10 @@ pub enum ExportError {
         /// The network's.
         got: &'static str,
     },
-    /// A folder of this name is there and not empty.
-    Exists(PathBuf),
+    /// The folder cannot be written.
+    Folder(FolderError),
     /// The network has not the layers and heads of which the theorem speaks.
     Network(NetworkError),
-    /// A file cannot be written.
-    Io(PathBuf, io::Error),
 }
 
 impl fmt::Display for ExportError {
@@ -81,11 +68,8 @@ impl fmt::Display for ExportError {
         match self {
             Self::NoTheorem(claim) => write!(f, "expected a claim with a theorem in Coq, got {claim}"),
             Self::Kind { expected, got } => write!(f, "expected a {expected} network, got a {got} one"),
-            Self::Exists(path) => {
-                write!(f, "expected a folder that does not exist or is empty, got `{}`", path.display())
-            }
+            Self::Folder(error) => error.fmt(f),
             Self::Network(error) => error.fmt(f),
-            Self::Io(path, error) => write!(f, "cannot write `{}`: {error}", path.display()),
         }
     }
 }
@@ -128,40 +112,14 @@ pub fn theorem(reduction: &dyn Reduction) -> Option<&'static str> {
     one_layer.or_else(|| layers::theorem(problem, &description))
 }
 
-/// Writes a subject's folder, whole or not at all, with the digests of its files; gives how many files there are.
+/// Writes a subject's folder, whole or not at all, with the digests of its files.
 ///
 /// # Errors
 /// As [`files`], and where the folder is not empty or cannot be written.
-pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<usize, ExportError> {
-    let mut files = files(subject, network)?;
-    files.push(File { path: SUMS.to_owned(), text: recheck::sums(&files) });
-    let fault = |path: &Path| {
-        let path = path.to_owned();
-        move |error| ExportError::Io(path, error)
-    };
-    match fs::read_dir(folder) {
-        Ok(mut entries) => {
-            if entries.next().is_some() {
-                return Err(ExportError::Exists(folder.to_owned()));
-            }
-            fs::remove_dir(folder).map_err(fault(folder))?;
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(ExportError::Io(folder.to_owned(), error)),
-    }
-    // The folder is put together beside its place and moved there when it is whole.
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(fault(parent))?;
-    let beside = tempfile::tempdir_in(parent).map_err(fault(parent))?;
-    let whole = beside.path().join("whole");
-    for file in &files {
-        let path = whole.join(&file.path);
-        let above = path.parent().unwrap_or(&whole);
-        fs::create_dir_all(above).map_err(fault(above))?;
-        fs::write(&path, &file.text).map_err(fault(&path))?;
-    }
-    fs::rename(&whole, folder).map_err(fault(folder))?;
-    Ok(files.len())
+pub fn export(subject: Subject<'_>, network: &Network, folder: &Path) -> Result<Written, ExportError> {
+    let files = files(subject, network)?;
+    let entries: Vec<(&str, &[u8])> = files.iter().map(|file| (file.path.as_str(), file.text.as_bytes())).collect();
+    folder::write_with_sums(folder, &entries).map_err(ExportError::Folder)
 }
 
 fn kind(network: &Network) -> &'static str {

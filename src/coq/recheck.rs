@@ -3,14 +3,13 @@
 //! The folder's own Makefile is not run. `coqc` is called here, file by file, on a copy: a folder from a stranger brings
 //! no program, and nothing is written into it.
 
-use super::File;
-use super::SUMS;
 use super::layered;
 use super::theorems;
+use crate::folder::File;
+use crate::folder::SUMS;
+use crate::folder::digest;
 use crate::progress::Progress;
 use rayon::prelude::*;
-use sha2::Digest;
-use sha2::Sha256;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -70,15 +69,6 @@ impl fmt::Display for RecheckError {
 }
 
 impl std::error::Error for RecheckError {}
-
-/// The digests of files, one line each, as `sha256sum` writes and reads them.
-pub(super) fn sums(files: &[File]) -> String {
-    files.iter().map(|file| format!("{}  {}\n", digest(file.text.as_bytes()), file.path)).collect()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Whether a folder looks like one that [`super::export`] writes.
 pub fn is_exported(folder: &Path) -> bool {

@@ -5,6 +5,7 @@ use reductions::WordProblemPd;
 use rnn::Affine;
 use rnn::Exact;
 use std::collections::BTreeSet;
+use std::fs;
 
 /// The claims that have a theorem: those by one-layer networks.
 fn claims() -> Vec<&'static dyn Reduction> {
@@ -89,7 +90,7 @@ fn a_folder_that_is_not_empty_is_left_as_it_is() {
     assert!(folder.join("claims/Dyck2.v").is_file() && folder.join("README.md").is_file());
     fs::write(folder.join("README.md"), "mine").unwrap();
     let refusal = export(Subject::Claim(dyck), dyck.network(), &folder);
-    assert!(matches!(refusal, Err(ExportError::Exists(_))));
+    assert!(matches!(refusal, Err(ExportError::Folder(FolderError::Exists(_)))));
     assert_eq!(fs::read_to_string(folder.join("README.md")).unwrap(), "mine");
     // Nothing half-written is left beside it.
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);

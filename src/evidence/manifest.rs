@@ -1,11 +1,11 @@
 //! The manifest: what each file shows, what must be answered to it, and its digest.
 
 use super::Checked;
-use super::File;
 use super::SCHEMA;
-use super::digest;
 use super::obligations::Written;
 use super::obligations::shows;
+use crate::folder::File;
+use crate::folder::digest;
 use crate::solver;
 use serde_json::Value;
 use serde_json::json;

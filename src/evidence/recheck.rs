@@ -3,11 +3,11 @@
 use super::MANIFEST;
 use super::SCHEMA;
 use super::SCHEMA_OF_ALL;
-use super::digest;
 use super::outside::OutsideSolver;
 use super::outside::Said;
 use super::outside::SolverError;
 use crate::check::words;
+use crate::folder::digest;
 use crate::progress::Progress;
 use crate::report::seconds;
 use crate::verdict::Verdict;

@@ -9,11 +9,11 @@ use super::certify::UNITS;
 use super::draw::Drawn;
 use super::draw::HEAD_DIM;
 use super::draw::draw;
+use crate::folder::Written;
+use crate::folder::write_with_sums;
 use crate::layers_export::NamedTensor;
 use crate::layers_export::Numbers;
-use crate::layers_export::Written;
 use crate::layers_export::serialized;
-use crate::layers_export::write_folder;
 use problems::Random;
 use rayon::prelude::*;
 use rnn::Exact;
@@ -84,7 +84,8 @@ pub fn write(options: &VectorsOptions, folder: &Path) -> Result<(Written, Certif
     }
     files.push(("test_golden.py".to_owned(), script(options.rule).into_bytes()));
     files.push(("README.md".to_owned(), readme(&options, &certificate).into_bytes()));
-    let written = write_folder(folder, files).map_err(|error| VectorsError::new(error.to_string()))?;
+    let entries: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let written = write_with_sums(folder, &entries).map_err(|error| VectorsError::new(error.to_string()))?;
     Ok((written, certificate))
 }
 

@@ -1,27 +1,9 @@
 //! `--against`, through the command line: every bad input is one sentence, and every answer has its exit code.
 
-use assert_cmd::Command;
+use super::common::reduce;
+use super::common::reduce_with;
 use serde_json::Value;
 use std::path::PathBuf;
-
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce_with(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn reduce(arguments: &[&str]) -> Done {
-    reduce_with(arguments, "")
-}
 
 /// A folder with these files in it.
 struct Folder(tempfile::TempDir);

@@ -1,9 +1,9 @@
 //! What the audit finds, and what it does not: shortcuts, wrong labels, duplicates, leaks.
 
-use crate::maps::Done;
-use crate::maps::reduce;
-use crate::maps::reduce_with;
-use crate::maps::refused;
+use crate::common::Done;
+use crate::common::reduce;
+use crate::common::reduce_with;
+use crate::common::refused;
 use problems::Problem;
 use problems::Random;
 use serde_json::Value;

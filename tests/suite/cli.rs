@@ -1,45 +1,16 @@
 //! The command line as a user meets it.
 
-use assert_cmd::Command;
+use super::common::json;
+use super::common::reduce;
+use super::common::reduce_with;
+use super::common::refused;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::PathBuf;
 
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce_with(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn reduce(arguments: &[&str]) -> Done {
-    reduce_with(arguments, "")
-}
-
-/// Refused: exit 2, nothing on standard output, one sentence that names all of `parts`, no panic.
-fn refused(done: &Done, parts: &[&str]) {
-    assert_eq!(done.code, 2, "{} {}", done.out, done.err);
-    for part in parts {
-        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
-    }
-    assert!(!done.err.contains("panicked"), "{}", done.err);
-}
-
 fn data(name: &str) -> String {
     format!("{}/circuit-files/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn json(done: &Done) -> Value {
-    serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {}", done.out))
 }
 
 #[test]
@@ -296,9 +267,11 @@ fn sizes_out_of_range_are_refused_with_the_bound() {
 #[test]
 fn a_word_with_a_foreign_token_is_refused_with_its_place() {
     let done = reduce_with(&["run", "reachability"], "|0#|0$\n|0?$\n");
-    refused(&done, &["standard input: line 2", "token 3", "one of 0 | # $", "`?`"]);
-    // What came before the bad line was answered.
-    assert!(done.out.starts_with("agree   network yes  decider yes  |0#|0$"), "{}", done.out);
+    // What came before the bad line was answered, and nothing after it.
+    assert_eq!((done.code, done.out.as_str()), (2, "agree   network yes  decider yes  |0#|0$\n"), "{}", done.err);
+    for part in ["standard input: line 2", "token 3", "one of 0 | # $", "`?`"] {
+        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! What several tests need: reductions with a fault put in by hand.
+//! What several tests need: the program as a user runs it, and reductions with a fault put in by hand.
 
+use assert_cmd::Command;
 use problems::Problem;
 use reductions::Description;
 use reductions::Reduction;
@@ -13,6 +14,40 @@ use reductions::statement::mathematics::Meaning;
 use rnn::Network;
 use rnn::Term;
 use rnn::Terms;
+use serde_json::Value;
+
+/// What a command gave.
+pub(crate) struct Done {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the program with these arguments and this standard input.
+pub(crate) fn reduce_with(arguments: &[&str], input: &str) -> Done {
+    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    Done { code: output.status.code().unwrap(), out, err }
+}
+
+/// Runs the program with these arguments.
+pub(crate) fn reduce(arguments: &[&str]) -> Done {
+    reduce_with(arguments, "")
+}
+
+/// Refused: exit 2, nothing on standard output, one sentence that names all of `parts`, no panic.
+pub(crate) fn refused(done: &Done, parts: &[&str]) {
+    assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
+    for part in parts {
+        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
+    }
+    assert!(!done.err.contains("panicked"), "{}", done.err);
+}
+
+/// What a command gave, as JSON.
+pub(crate) fn json(done: &Done) -> Value {
+    serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {} {}", done.out, done.err))
+}
 
 /// A definition that is put in the place of a reduction's own.
 pub(crate) type OfDefinition = for<'a> fn(&'a Terms) -> Definition<'a>;

@@ -1,5 +1,7 @@
 //! Exported folders build alone, and a changed weight is refused. These tests need `coqc`: `make coq` runs them.
 
+use super::common::reduce;
+use super::common::refused;
 use reduce::coq::Subject;
 use reduce::coq::export;
 use reductions::DeterministicAutomatonPd;
@@ -66,26 +68,6 @@ fn a_changed_weight_is_refused_and_the_step_that_fails_is_named() {
     assert!(builds, "the folder of the unchanged weight builds: {text}");
 }
 
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce(arguments: &[&str]) -> Done {
-    let output = assert_cmd::Command::cargo_bin("reduce").unwrap().args(arguments).output().unwrap();
-    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-    Done { code: output.status.code().unwrap(), out, err }
-}
-
-/// Exit 2, nothing on standard output, with all of these parts on standard error.
-fn refused(arguments: &[&str], parts: &[&str]) {
-    let done = reduce(arguments);
-    assert_eq!((done.code, done.out.as_str()), (2, ""), "{arguments:?} {}", done.err);
-    assert!(parts.iter().all(|part| done.err.contains(part)), "{arguments:?} {}", done.err);
-    assert!(!done.err.contains("panicked"), "{}", done.err);
-}
-
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
@@ -119,12 +101,15 @@ fn what_is_exported_is_a_whole_folder_and_is_not_written_over() {
     for name in ["claims/Dyck2.v", "generated/Dyck2Network.v", "theories/Semantics.v", "Makefile", "SHA256SUMS"] {
         assert!(folder.join(name).is_file(), "{name}");
     }
-    refused(&["export", "dyck-2", "--to", "coq", text(&folder)], &["does not exist or is empty", "folder"]);
-    refused(&["export", "dyck-2", "--to", "isabelle", "x"], &["isabelle", "coq"]);
-    refused(&["export", "dyck-2", "--to", "coq"], &["<DIR>"]);
-    refused(&["export", "--to", "coq", "x"], &["PROBLEM"]);
-    refused(&["export", "dyck", "--to", "coq", "x"], &["expected a problem", "dyck-2", "`dyck`"]);
-    refused(&["export", "circuit-value", "--variant", "printed", "--to", "coq", "x"], &["with a theorem in Coq"]);
+    refused(&reduce(&["export", "dyck-2", "--to", "coq", text(&folder)]), &["does not exist or is empty", "folder"]);
+    refused(&reduce(&["export", "dyck-2", "--to", "isabelle", "x"]), &["isabelle", "coq"]);
+    refused(&reduce(&["export", "dyck-2", "--to", "coq"]), &["<DIR>"]);
+    refused(&reduce(&["export", "--to", "coq", "x"]), &["PROBLEM"]);
+    refused(&reduce(&["export", "dyck", "--to", "coq", "x"]), &["expected a problem", "dyck-2", "`dyck`"]);
+    refused(
+        &reduce(&["export", "circuit-value", "--variant", "printed", "--to", "coq", "x"]),
+        &["with a theorem in Coq"],
+    );
     assert!(!Path::new("x").exists());
 }
 
@@ -150,8 +135,11 @@ fn a_machine_an_automaton_and_a_network_of_ones_own_are_exported_from_files() {
         assert_eq!(done.code, 0, "{arguments:?} {}", done.err);
         assert!(place.path().join(folder).join(file).is_file(), "{file}");
     }
-    refused(&["export", "dyck-2", "--network", &other, "--to", "coq", &at("x")], &["other.json"]);
-    refused(&["export", "--machine", &machine, "--network", &other, "--to", "coq", &at("x")], &["other.json", "relu"]);
+    refused(&reduce(&["export", "dyck-2", "--network", &other, "--to", "coq", &at("x")]), &["other.json"]);
+    refused(
+        &reduce(&["export", "--machine", &machine, "--network", &other, "--to", "coq", &at("x")]),
+        &["other.json", "relu"],
+    );
     assert!(!Path::new(&at("x")).exists());
 }
 
@@ -199,7 +187,7 @@ fn a_folder_that_is_not_as_it_was_written_is_refused() {
         let path = folder.join(name);
         let before = fs::read_to_string(&path).unwrap();
         fs::write(&path, change(&before)).unwrap();
-        refused(with, parts);
+        refused(&reduce(with), parts);
         fs::write(&path, before).unwrap();
         assert_eq!(reduce(with).code, 0, "{name}");
     };
@@ -209,7 +197,7 @@ fn a_folder_that_is_not_as_it_was_written_is_refused() {
     let theory = |text: &str| text.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>();
     change("SHA256SUMS", &|text: &str| theory(text), &["expected no file that `SHA256SUMS` does not list"]);
     fs::write(folder.join("claims/More.v"), "").unwrap();
-    refused(with, &["claims/More.v", "expected no file"]);
+    refused(&reduce(with), &["claims/More.v", "expected no file"]);
     fs::remove_file(folder.join("claims/More.v")).unwrap();
     // Another definition with a digest that fits is no definition of ours.
     let machine = folder.join("theories/Machine.v");
@@ -222,11 +210,11 @@ fn a_folder_that_is_not_as_it_was_written_is_refused() {
     let old = sum(&machine);
     fs::write(&machine, format!("{before}\n")).unwrap();
     fs::write(folder.join("SHA256SUMS"), sums.replace(&old, &sum(&machine))).unwrap();
-    refused(with, &["theories/Machine.v", "expected the file of this version"]);
+    refused(&reduce(with), &["theories/Machine.v", "expected the file of this version"]);
     fs::write(&machine, before).unwrap();
     fs::write(folder.join("SHA256SUMS"), sums).unwrap();
     fs::remove_file(folder.join("theories/Dyck.v")).unwrap();
-    refused(with, &["theories/Dyck.v"]);
+    refused(&reduce(with), &["theories/Dyck.v"]);
 }
 
 #[cfg(unix)]
@@ -235,13 +223,16 @@ fn a_missing_coqc_one_that_says_nothing_and_another_folder_are_refused() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("folder");
     assert_eq!(reduce(&["export", "word-problem", "--to", "coq", text(&folder)]).code, 0);
-    refused(&["recheck", text(&folder), "--coqc", "no-such-coqc"], &["expected the compiler of Coq", "no-such-coqc"]);
+    refused(
+        &reduce(&["recheck", text(&folder), "--coqc", "no-such-coqc"]),
+        &["expected the compiler of Coq", "no-such-coqc"],
+    );
     let garbage = stand_in(place.path(), "hello", "true");
-    refused(&["recheck", text(&folder), "--coqc", text(&garbage)], &["expected a version from", "hello"]);
-    refused(&["recheck", text(place.path())], &["expected a folder that"]);
-    refused(&["recheck", "nowhere"], &["nowhere", "expected a folder"]);
+    refused(&reduce(&["recheck", text(&folder), "--coqc", text(&garbage)]), &["expected a version from", "hello"]);
+    refused(&reduce(&["recheck", text(place.path())]), &["expected a folder that"]);
+    refused(&reduce(&["recheck", "nowhere"]), &["nowhere", "expected a folder"]);
     fs::remove_file(folder.join("SHA256SUMS")).unwrap();
-    refused(&["recheck", text(&folder)], &["SHA256SUMS"]);
+    refused(&reduce(&["recheck", text(&folder)]), &["SHA256SUMS"]);
 }
 
 #[test]
@@ -281,7 +272,7 @@ fn the_lines_that_a_person_must_judge_are_shown_for_every_claim_with_their_numbe
         assert!(done.out.contains(part), "expected `{part}` in {}", done.out);
     }
     assert!(!done.out.contains("theories/MachineCheck.v"), "{}", done.out);
-    refused(&["show", "reachability", "--variant", "printed", "--audit"], &["--audit", "theorem in Coq"]);
-    refused(&["show", "circuit-value", "--variant", "printed", "--audit"], &["--audit", "theorem in Coq"]);
-    refused(&["show", "dyck-2", "--audit", "--rules"], &["--rules"]);
+    refused(&reduce(&["show", "reachability", "--variant", "printed", "--audit"]), &["--audit", "theorem in Coq"]);
+    refused(&reduce(&["show", "circuit-value", "--variant", "printed", "--audit"]), &["--audit", "theorem in Coq"]);
+    refused(&reduce(&["show", "dyck-2", "--audit", "--rules"]), &["--rules"]);
 }

@@ -1,6 +1,7 @@
 //! Where the print does not hold: each flaw is found for its own reason, and what repairs it is proved.
 
-use assert_cmd::Command;
+use super::common::Done;
+use super::common::reduce_with;
 use problems::Problem;
 use problems::circuit_value;
 use problems::reachability_as_printed::ReachabilityAsPrinted;
@@ -55,12 +56,6 @@ fn judge(reduction: &dyn Reduction, max_length: usize) -> Outcome {
         timeout: Duration::from_secs(20),
     };
     check::check(reduction, reduction.network(), None, &options, &Progress::new(true)).unwrap()
-}
-
-fn reduce(arguments: &[&str], input: &str) -> (i32, String, String) {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 #[test]
@@ -234,12 +229,12 @@ fn every_printed_command_reproduces_its_entry_by_itself() {
             // What this command does was looked at above.
             ["errata", name] => assert_eq!(*name, erratum.name),
             ["check", ..] => {
-                let (code, out, _) = reduce(&words, "");
+                let Done { code, out, .. } = reduce_with(&words, "");
                 assert!(code == 1 && out.contains("REFUTED by a word"), "{}: {out}", erratum.command);
                 // The word that it prints is replayed by the command that it prints.
                 let replay = out.lines().find_map(|line| line.trim().strip_prefix("replay: echo '")).unwrap();
                 let (word, command) = replay.split_once("' | reduce ").unwrap();
-                let (code, out, _) = reduce(&command.split(' ').collect::<Vec<_>>(), word);
+                let Done { code, out, .. } = reduce_with(&command.split(' ').collect::<Vec<_>>(), word);
                 assert!(code == 1 && out.starts_with("DIFFER"), "{command}: {out}");
             }
             other => panic!("an entry is reproduced by `errata` or `check`, not by {other:?}"),
@@ -249,7 +244,7 @@ fn every_printed_command_reproduces_its_entry_by_itself() {
 
 #[test]
 fn errata_are_an_array_of_objects_with_the_fields_promised() {
-    let (code, out, _) = reduce(&["errata", "rational-addition", "--json"], "");
+    let Done { code, out, .. } = reduce_with(&["errata", "rational-addition", "--json"], "");
     let value: Value = serde_json::from_str(&out).unwrap();
     let entries = value.as_array().unwrap();
     assert_eq!((code, entries.len()), (0, 1));
@@ -271,7 +266,7 @@ fn errata_are_an_array_of_objects_with_the_fields_promised() {
         (&entries[0]["repair_verdict"], &entries[0]["reproduced"]),
         (&Value::from("proved"), &Value::from(true))
     );
-    let (code, out, _) = reduce(&["errata", "hankel-rank"], "");
+    let Done { code, out, .. } = reduce_with(&["errata", "hankel-rank"], "");
     assert!(code == 0 && out.starts_with("## hankel-rank (flaw, reproduced)"), "{out}");
     for part in
         ["- source: Theorem 13 (p29)", "- basis: ", "- counterexample: ", "- repair verdict: none", "- command: `"]
@@ -282,9 +277,9 @@ fn errata_are_an_array_of_objects_with_the_fields_promised() {
 
 #[test]
 fn an_unknown_erratum_is_refused_and_a_timeout_is_no_pass() {
-    let (code, _, err) = reduce(&["errata", "spelling"], "");
+    let Done { code, err, .. } = reduce_with(&["errata", "spelling"], "");
     assert!(code == 2 && err.contains("hankel-rank") && err.contains("`spelling`"), "{err}");
-    let (code, out, _) = reduce(&["errata", "base-2-stack-empty", "--timeout", "0.001"], "");
+    let Done { code, out, .. } = reduce_with(&["errata", "base-2-stack-empty", "--timeout", "0.001"], "");
     assert!(code == 3 && out.contains("UNKNOWN"), "{code} {out}");
 }
 
@@ -297,10 +292,10 @@ fn a_machine_is_no_network_and_says_so() {
         &["run", "reachability", "--network", "weights.json"],
         &["circuit", "reachability", "--n", "8"],
     ] {
-        let (code, _, err) = reduce(&[arguments, &printed].concat(), "");
+        let Done { code, err, .. } = reduce_with(&[arguments, &printed].concat(), "");
         assert!(code == 2 && err.contains("is a machine that no network with fixed weights can follow"), "{err}");
     }
-    let (code, out, _) = reduce(&["show", "reachability", "--rules", "--variant", "printed"], "");
+    let Done { code, out, .. } = reduce_with(&["show", "reachability", "--rules", "--variant", "printed"], "");
     assert_eq!(code, 0);
     for part in ["equal | -> edge, I := 0", "run by the machine interpreter", "Lipschitz", "promise"] {
         assert!(out.contains(part), "expected `{part}` in {out}");
@@ -309,12 +304,13 @@ fn a_machine_is_no_network_and_says_so() {
 
 #[test]
 fn words_outside_the_promise_are_marked_and_do_not_count() {
-    let (code, out, _) = reduce(&["run", "reachability", "--variant", "target-last-sink"], "#|0%$\n#|0%0$\n");
+    let Done { code, out, .. } =
+        reduce_with(&["run", "reachability", "--variant", "target-last-sink"], "#|0%$\n#|0%0$\n");
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(code, 0, "{out}");
     assert!(lines[0].starts_with("outside the promise  network no   decider yes"), "{out}");
     assert!(lines[1].starts_with("agree "), "{out}");
-    let (code, out, _) = reduce(&["run", "reachability", "--variant", "target-last", "--json"], "#|0%$\n");
+    let Done { code, out, .. } = reduce_with(&["run", "reachability", "--variant", "target-last", "--json"], "#|0%$\n");
     let value: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &value["agree"], &value["outside_promise"]), (1, &false.into(), &Value::Null));
 }

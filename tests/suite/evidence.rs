@@ -1,6 +1,7 @@
 //! Folders of evidence: what is in them, that others can check them again, and that nothing that was changed passes.
 
-use assert_cmd::Command;
+use super::common::Done;
+use super::common::reduce;
 use reduce::check;
 use reduce::check::options::Options;
 use reduce::evidence;
@@ -83,7 +84,7 @@ impl Folder {
         self.change_manifest(|manifest| {
             let files = manifest["files"].as_array_mut().unwrap();
             let entry = files.iter_mut().find(|file| file["path"] == name).unwrap();
-            entry["sha256"] = json!(evidence::digest(after.as_bytes()));
+            entry["sha256"] = json!(reduce::folder::digest(after.as_bytes()));
         });
     }
 
@@ -384,12 +385,6 @@ fn a_solver_that_does_not_end_is_unknown() {
     assert_eq!(report.exit_code(), 3);
 }
 
-fn reduce(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
 #[test]
 fn a_folder_is_written_whole_refused_when_it_is_there_and_replaced_by_force() {
     let place = tempfile::tempdir().unwrap();
@@ -397,25 +392,25 @@ fn a_folder_is_written_whole_refused_when_it_is_there_and_replaced_by_force() {
     let name = folder.to_str().unwrap();
     let check =
         |more: &[&str]| reduce(&[&["check", "dyck-2", "--n", "9", "--words", "2", "--evidence", name], more].concat());
-    assert_eq!(check(&[]).0, 0);
-    let (code, _, error) = check(&[]);
+    assert_eq!(check(&[]).code, 0);
+    let Done { code, err: error, .. } = check(&[]);
     assert!(code == 2 && error.contains("does not exist or is empty") && error.contains("--force"), "{error}");
     fs::write(folder.join("network.json"), "{}").unwrap();
-    let (code, out, error) = reduce(&["recheck", name]);
+    let Done { code, out, err: error } = reduce(&["recheck", name]);
     assert!(code == 2 && out.is_empty() && error.contains("network.json") && error.contains("SHA-256"), "{error}");
-    assert_eq!(check(&["--force"]).0, 0);
-    let (code, out, error) = reduce(&["recheck", name]);
+    assert_eq!(check(&["--force"]).code, 0);
+    let Done { code, out, err: error } = reduce(&["recheck", name]);
     assert!(code == 0 && out.contains("AGREES") && out.contains("0 disagree, 0 unknown"), "{out}{error}");
-    let (code, out, _) = reduce(&["recheck", name, "--json"]);
+    let Done { code, out, .. } = reduce(&["recheck", name, "--json"]);
     let value: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &value["schema"], &value["disagree"]), (0, &json!("reduce.recheck/1"), &json!(0)));
     // Nothing is left beside it.
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1);
     // What is no evidence is not replaced, whatever is asked.
     fs::remove_file(folder.join("manifest.json")).unwrap();
-    let (code, _, error) = check(&["--force"]);
-    assert!(code == 2 && error.contains("holds no manifest.json"), "{error}");
-    let (code, _, error) = reduce(&["recheck", name]);
+    let Done { code, err: error, .. } = check(&["--force"]);
+    assert!(code == 2 && error.contains("a manifest.json to replace"), "{error}");
+    let Done { code, err: error, .. } = reduce(&["recheck", name]);
     assert!(code == 2 && error.contains("manifest.json"), "{error}");
 }
 
@@ -425,7 +420,7 @@ fn what_evidence_cannot_be_of_is_refused() {
     let folder = place.path().join("evidence");
     let name = folder.to_str().unwrap();
     let refused = |arguments: &[&str], part: &str| {
-        let (code, out, error) = reduce(arguments);
+        let Done { code, out, err: error } = reduce(arguments);
         assert!(code == 2 && out.is_empty() && error.contains(part), "{out}{error}");
         assert!(!folder.exists());
     };

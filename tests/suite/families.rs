@@ -1,8 +1,8 @@
 //! Families, twins, formats, splits and shards, as a user of the command line meets them.
 
-use crate::maps::reduce;
-use crate::maps::reduce_with;
-use crate::maps::refused;
+use crate::common::reduce;
+use crate::common::reduce_with;
+use crate::common::refused;
 use serde_json::Value;
 use sha2::Digest;
 use sha2::Sha256;

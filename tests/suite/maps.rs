@@ -1,35 +1,9 @@
 //! The maps that make problems hard, as a user of the command line meets them.
 
-use assert_cmd::Command;
+use super::common::reduce;
+use super::common::reduce_with;
+use super::common::refused;
 use serde_json::Value;
-
-pub(crate) struct Done {
-    pub(crate) code: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-pub(crate) fn reduce_with(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-pub(crate) fn reduce(arguments: &[&str]) -> Done {
-    reduce_with(arguments, "")
-}
-
-/// Refused: exit 2, nothing on standard output, one sentence that names all of `parts`, no panic.
-pub(crate) fn refused(done: &Done, parts: &[&str]) {
-    assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
-    for part in parts {
-        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
-    }
-    assert!(!done.err.contains("panicked"), "{}", done.err);
-}
 
 #[test]
 fn every_map_is_checked_with_both_answers_and_its_size() {

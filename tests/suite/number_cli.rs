@@ -1,26 +1,9 @@
 //! Number formats on the command line as a user meets them.
 
-use assert_cmd::Command;
+use super::common::Done;
+use super::common::json;
+use super::common::reduce_with;
 use serde_json::Value;
-
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce_with(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn json(done: &Done) -> Value {
-    serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {} {}", done.out, done.err))
-}
 
 /// Runs `echo 'WORD' | reduce run ...` as printed.
 fn replayed(command: &str) -> Done {

@@ -1,38 +1,13 @@
 //! Somebody's own machines, graphs, automata and circuits, through the command line.
 
-use assert_cmd::Command;
+use super::common::Done;
+use super::common::reduce;
+use super::common::reduce_with;
+use super::common::refused;
 use problems::Problem;
 use serde_json::Value;
 use serde_json::json;
 use std::path::PathBuf;
-
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce_with(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn reduce(arguments: &[&str]) -> Done {
-    reduce_with(arguments, "")
-}
-
-/// Refused: exit 2, nothing on standard output, one sentence that names all of `parts`, no panic.
-fn refused(done: &Done, parts: &[&str]) {
-    assert_eq!((done.code, done.out.as_str()), (2, ""), "{}", done.err);
-    for part in parts {
-        assert!(done.err.contains(part), "expected `{part}` in `{}`", done.err);
-    }
-    assert!(!done.err.contains("panicked"), "{}", done.err);
-}
 
 /// A folder with these files in it.
 struct Folder(tempfile::TempDir);

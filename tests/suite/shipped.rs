@@ -1,6 +1,7 @@
 //! Layers as libraries ship them: claims, faults that must not be proved, checkpoints, and golden vectors.
 
-use assert_cmd::Command;
+use super::common::Done;
+use super::common::reduce;
 use problems::Random;
 use problems::word_problem::Letters;
 use reduce::check::shipped;
@@ -210,31 +211,25 @@ fn the_letters_are_those_of_the_textbook() {
     assert_eq!(&star, claim(ShippedFamily::GatedDeltaNet, "s3-star").model());
 }
 
-fn reduce(arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
 #[test]
 fn the_command_line_proves_shows_and_lists() {
     let check = ["check", "word-problem", "--model", "gated-delta-net", "--variant", "s4-star"];
-    let (code, out, _) = reduce(&check);
+    let Done { code, out, .. } = reduce(&check);
     assert_eq!(code, 0);
     assert!(
         out.contains("PROVED for every word, of any length, in f32 and bf16: no operation of the recurrence rounds")
     );
-    let (code, out, _) = reduce(&[&check[..], &["--number", "bf16", "--json"]].concat());
+    let Done { code, out, .. } = reduce(&[&check[..], &["--number", "bf16", "--json"]].concat());
     let value: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &value["schema"], &value["verdict"]), (0, &"reduce.shipped-check/1".into(), &"proved".into()));
     assert_eq!(value["formats"][0]["states"], 24);
     assert!(value["facts"].as_array().unwrap().len() >= 5);
-    let (code, out, _) = reduce(&["show", "word-problem", "--model", "delta-net", "--variant", "s3-swaps"]);
+    let Done { code, out, .. } = reduce(&["show", "word-problem", "--model", "delta-net", "--variant", "s3-swaps"]);
     assert_eq!(code, 0);
     for part in ["claim", "configuration", "allow_neg_eigval", "on paper", "not modelled", "silu-zero", "obligations"] {
         assert!(out.contains(part), "{part}");
     }
-    let (_, out, _) = reduce(&["list"]);
+    let Done { out, .. } = reduce(&["list"]);
     assert!(all().iter().all(|claim| out.contains(claim.variant()) && out.contains(claim.family().name())));
 }
 
@@ -258,7 +253,7 @@ fn misuse_is_one_sentence() {
         ([&["show"], &model[..], &["--network"]].concat(), &["gated-delta-net"]),
         (vec!["check", "word-problem", "--model", "mamba"], &["mamba", "delta-product"]),
         ([&["export"], &model[..], &["--to", "onnx", &new]].concat(), &["--to", "fla", "onnx"]),
-        ([&["export"], &model[..], &["--to", "fla", &full]].concat(), &["full", "new or empty"]),
+        ([&["export"], &model[..], &["--to", "fla", &full]].concat(), &["full", "does not exist or is empty"]),
         (vec!["export", "word-problem", "--to", "fla", &new], &["--model", "word-problem"]),
         (
             vec!["export", "word-problem", "--model", "delta-net", "--to", "hf-olmo-hybrid", &new],
@@ -269,10 +264,10 @@ fn misuse_is_one_sentence() {
         (vec!["vectors", "delta-rule", "--dtype", "int8", "-o", &new], &["--dtype", "int8"]),
         (vec!["vectors", "delta-rule", "--length", "0", "-o", &new], &["--length", "0"]),
         (vec!["vectors", "delta-rule", "--heads", "65", "-o", &new], &["--heads", "65"]),
-        (vec!["vectors", "delta-rule", "--length", "5", "-o", &full], &["full", "new or empty"]),
+        (vec!["vectors", "delta-rule", "--length", "5", "-o", &full], &["full", "does not exist or is empty"]),
     ];
     for (arguments, parts) in cases {
-        let (code, out, error) = reduce(&arguments);
+        let Done { code, out, err: error } = reduce(&arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
         assert_eq!(error.trim().lines().count(), 1, "{arguments:?}: {error}");
         assert!(parts.iter().all(|part| error.contains(part)), "{arguments:?}: {error}");

@@ -1,7 +1,7 @@
 //! Weighted automata by four-layer networks: proved for automata that nobody here wrote, by name or by file, and only where
 //! the network is right.
 
-use assert_cmd::Command;
+use super::common::reduce_with;
 use num_rational::BigRational;
 use problems::Problem;
 use problems::Random;
@@ -18,21 +18,6 @@ use rnn::Exact;
 use rnn::Network;
 use rnn::Terms;
 use std::time::Duration;
-
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn reduce(arguments: &[&str], input: &str) -> Done {
-    let output = Command::cargo_bin("reduce").unwrap().args(arguments).write_stdin(input).output().unwrap();
-    Done {
-        code: output.status.code().unwrap(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 /// A file with this text, in a folder that goes away with it.
 fn file(lines: &str) -> (tempfile::TempDir, String) {
@@ -129,17 +114,17 @@ fn an_automaton_in_a_file_is_proved_shown_and_unrolled() {
     let (_folder, path) = file(&lines);
     for model in ["rwkv7", "deltanet"] {
         let with = ["weighted-automaton", "--model", model, "--automaton", &path];
-        let check = reduce(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
+        let check = reduce_with(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
         assert_eq!(check.code, 0, "{} {}", check.out, check.err);
         assert!(check.out.contains("PROVED") && check.out.contains("variant automaton"), "{}", check.out);
-        let show = reduce(&[&["show"], &with[..]].concat(), "");
+        let show = reduce_with(&[&["show"], &with[..]].concat(), "");
         assert!(show.code == 0 && show.out.contains(&format!("--automaton '{path}'")), "{} {}", show.out, show.err);
-        let circuit = reduce(&[&["circuit"], &with[..], &["--n", "8"]].concat(), "");
+        let circuit = reduce_with(&[&["circuit"], &with[..], &["--n", "8"]].concat(), "");
         assert!(circuit.code == 0 && circuit.out.contains("fold"), "{} {}", circuit.out, circuit.err);
     }
     let (_folder, path) = file("0 1 a -1/2\n1 0 a -1/2\n0 0 b\n0 1\n1 1\n");
     let with = ["deterministic-automaton", "--automaton", &path];
-    let check = reduce(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
+    let check = reduce_with(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
     assert!(check.code == 0 && check.out.contains("PROVED"), "{} {}", check.out, check.err);
 }
 
@@ -149,9 +134,9 @@ fn what_is_generated_for_an_automaton_is_read_and_agreed_on() {
     for automaton in [path.as_str(), "three-states"] {
         for flags in [&[][..], &["--model", "deltanet"], &["--model", "deltanet", "--variant", "sign"]] {
             let with = [&["weighted-automaton", "--automaton", automaton], flags].concat();
-            let generated = reduce(&[&["generate"], &with[..], &["--n", "15", "--count", "4"]].concat(), "");
+            let generated = reduce_with(&[&["generate"], &with[..], &["--n", "15", "--count", "4"]].concat(), "");
             assert_eq!(generated.code, 0, "{}", generated.err);
-            let run = reduce(&[&["run"], &with[..]].concat(), &generated.out);
+            let run = reduce_with(&[&["run"], &with[..]].concat(), &generated.out);
             assert_eq!(run.code, 0, "{} {}", run.out, run.err);
             for part in ["agree   network yes  decider yes  stated yes", "agree   network no   decider no   stated no"]
             {
@@ -161,8 +146,8 @@ fn what_is_generated_for_an_automaton_is_read_and_agreed_on() {
         }
     }
     // Another automaton has other words.
-    let generated = reduce(&["generate", "weighted-automaton", "--automaton", &path, "--n", "9"], "");
-    let run = reduce(&["run", "weighted-automaton", "--automaton", "random-fibonacci"], &generated.out);
+    let generated = reduce_with(&["generate", "weighted-automaton", "--automaton", &path, "--n", "9"], "");
+    let run = reduce_with(&["run", "weighted-automaton", "--automaton", "random-fibonacci"], &generated.out);
     assert!(run.code == 2 && run.err.contains("variant random-fibonacci"), "{}", run.err);
 }
 
@@ -170,20 +155,20 @@ fn what_is_generated_for_an_automaton_is_read_and_agreed_on() {
 fn a_wrong_network_of_an_automaton_is_refuted_by_a_word_that_replays_with_it() {
     let (_folder, path) = file("0 0 a 1/2\n0 1 a -1\n1 1 a 1\n0 0 b 2\n1 0 b 3/7\n1 1 b -1\n0 1\n1 -2\n");
     let automaton = ["weighted-automaton", "--automaton", &path];
-    let shown = reduce(&[&["show"], &automaton[..], &["--network"]].concat(), "").out;
+    let shown = reduce_with(&[&["show"], &automaton[..], &["--network"]].concat(), "").out;
     let mut network: serde_json::Value = serde_json::from_str(&shown).unwrap();
     let readout = network["readout"]["weights"][0].as_array_mut().unwrap();
     readout[2] = serde_json::json!("-1");
     let (_folder, weights) = file(&network.to_string());
     let with = [&automaton[..], &["--network", &weights]].concat();
-    let check = reduce(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
+    let check = reduce_with(&[&["check"], &with[..], &["--n", "9", "--samples", "2", "--words", "5"]].concat(), "");
     assert_eq!(check.code, 1, "{} {}", check.out, check.err);
     assert!(
         check.out.contains("REFUTED") && check.out.contains(&format!("--automaton '{path}' --network")),
         "{}",
         check.out
     );
-    let run = reduce(&[&["run"], &with[..]].concat(), "aba");
+    let run = reduce_with(&[&["run"], &with[..]].concat(), "aba");
     assert!(run.code == 1 && run.out.contains("DIFFER"), "{} {}", run.out, run.err);
 }
 
@@ -205,7 +190,7 @@ fn an_automaton_that_cannot_be_taken_is_refused_in_one_sentence() {
     ];
     let refused = |arguments: &[&str], parts: &[&str]| {
         for command in ["check", "show", "generate", "run"] {
-            let done = reduce(&[&[command], arguments].concat(), "");
+            let done = reduce_with(&[&[command], arguments].concat(), "");
             assert_eq!((done.code, done.out.as_str()), (2, ""), "{command} {arguments:?} {}", done.err);
             let complete = parts.iter().all(|part| done.err.contains(part));
             assert!(complete && !done.err.contains("panicked"), "{command} {arguments:?} {}", done.err);
@@ -229,7 +214,7 @@ fn an_automaton_that_cannot_be_taken_is_refused_in_one_sentence() {
 fn the_weight_after_every_letter_is_compared() {
     let problem = problems::weighted_automaton::three_states();
     assert_eq!(problem.values(&[]), None);
-    let done = reduce(&["run", "weighted-automaton", "--automaton", "three-states"], "a\nab\nabb\n");
+    let done = reduce_with(&["run", "weighted-automaton", "--automaton", "three-states"], "a\nab\nabb\n");
     let weights: Vec<String> =
         [&[0][..], &[0, 1], &[0, 1, 1]].map(|word| Exact::from(problem.automaton().weight(word)).to_string()).to_vec();
     for weight in weights {
