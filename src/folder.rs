@@ -6,6 +6,7 @@ use sha2::Sha256;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -139,6 +140,13 @@ pub fn write_with_sums(folder: &Path, files: &[(&str, &[u8])]) -> Result<Written
     Ok(Written { folder: folder.to_owned(), files: listed })
 }
 
+/// Whether a path leads to something inside a folder, and is written in the one way that a list of files has.
+pub fn is_inside(path: &str) -> bool {
+    let parts: Vec<Component<'_>> = Path::new(path).components().collect();
+    let is_name = |part: &Component<'_>| matches!(part, Component::Normal(_));
+    !parts.is_empty() && parts.iter().all(is_name) && parts.iter().collect::<PathBuf>().to_str() == Some(path)
+}
+
 /// The SHA-256 of these bytes, in hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
@@ -170,6 +178,14 @@ mod tests {
         assert!(matches!(is_free(&file, None), Err(FolderError::IsFile(_))));
         // Nothing half-written is left beside it.
         assert_eq!(fs::read_dir(place.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_a_plain_path_is_inside() {
+        assert!(is_inside("a") && is_inside("a/b.v"));
+        for path in ["", "/a", "../a", "a/../b", "./a", "a/./b", "a//b", "a/"] {
+            assert!(!is_inside(path), "{path}");
+        }
     }
 
     #[test]

@@ -16,3 +16,4 @@ Theorem some_cases : 10 <= length cases.
 Proof. apply Nat.leb_le. vm_cast_no_check (eq_refl true). Qed.
 
 Print Assumptions same_maps.
+Print Assumptions some_cases.

@@ -1,6 +1,6 @@
 (** The network with these literal weights accepts a word over the letters of this automaton iff its weight is
     positive, and after every letter its value output is a positive multiple of the weight.
-    A letter is given by its place. *)
+    A letter is given by its index. *)
 
 From Coq Require Import String.
 From Coq Require Import List.
@@ -9,19 +9,12 @@ From Reduce Require Import LayeredSemantics.
 From Reduce Require Import WeightedAutomaton.
 From Reduce Require Import WeightedAutomatonNetworks.
 From Reduce Require Import WeightedAutomatonProof.
+From Generated Require Import WeightedAutomatonDeltanetCounterDifferenceSignAutomaton.
 From Generated Require Import WeightedAutomatonDeltanetCounterDifferenceSignNetwork.
 From Generated Require Import WeightedAutomatonDeltanetCounterDifferenceSignTemplates.
 Import ListNotations.
 Local Open Scope list_scope.
 Local Open Scope Q_scope.
-
-Definition automaton : automaton := {|
-  letters := ["a"%string; "b"%string];
-  initial := [0; 1];
-  transitions := [[[1; 0]; [1; 1]];
-    [[1; 0]; [-1; 1]]];
-  final := [1; 0]
-|}.
 
 Theorem spelling : letters automaton = tokens network.
 Proof. reflexivity. Qed.

@@ -1,6 +1,6 @@
 (** The network with these literal weights accepts a word over the letters of this automaton iff its weight is
     positive, and after every letter its value output is the weight.
-    A letter is given by its place. *)
+    A letter is given by its index. *)
 
 From Coq Require Import String.
 From Coq Require Import List.
@@ -9,19 +9,12 @@ From Reduce Require Import LayeredSemantics.
 From Reduce Require Import WeightedAutomaton.
 From Reduce Require Import WeightedAutomatonNetworks.
 From Reduce Require Import WeightedAutomatonProof.
+From Generated Require Import WeightedAutomatonRwkv7RandomFibonacciAutomaton.
 From Generated Require Import WeightedAutomatonRwkv7RandomFibonacciNetwork.
 From Generated Require Import WeightedAutomatonRwkv7RandomFibonacciTemplates.
 Import ListNotations.
 Local Open Scope list_scope.
 Local Open Scope Q_scope.
-
-Definition automaton : automaton := {|
-  letters := ["+"%string; "-"%string];
-  initial := [1; 1];
-  transitions := [[[1; 1]; [1; 0]];
-    [[1; 1]; [-1; 0]]];
-  final := [1; 0]
-|}.
 
 Theorem spelling : letters automaton = tokens network.
 Proof. reflexivity. Qed.

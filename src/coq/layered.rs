@@ -10,6 +10,7 @@ mod templates;
 mod tests;
 
 pub use automata::AutomatonClaim;
+pub(super) use automata::theorem_text;
 pub use templates::Design;
 
 use rnn::Affine;

@@ -7,6 +7,8 @@ use super::layered::AutomatonClaim;
 use super::layered::PRODUCTS;
 use super::layered::ProductClaim;
 use super::layered::THEORIES;
+use super::layered::theorem_text;
+use super::readme;
 use crate::folder::File;
 use problems::weighted_automaton;
 use problems::weighted_automaton::Automaton;
@@ -19,7 +21,7 @@ use rnn::LayeredRnn;
 use rnn::Network;
 
 /// The name of the theorem about an automaton that is not shipped.
-const ANY: &str = "AnyLetters";
+pub(super) const ANY: &str = "AnyLetters";
 
 /// The files of a subject that is a network of several layers; none where it is another.
 pub(super) fn files(subject: Subject<'_>, network: &Network) -> Result<Option<Vec<File>>, ExportError> {
@@ -59,7 +61,7 @@ pub(super) fn files(subject: Subject<'_>, network: &Network) -> Result<Option<Ve
     {
         files.push(File { path: path.to_owned(), text: text.to_owned() });
     }
-    files.push(File { path: "README.md".to_owned(), text: readme(name, says) });
+    files.push(File::new("README.md", readme::text(name, says, &files)));
     Ok(Some(files))
 }
 
@@ -81,6 +83,15 @@ fn listed(problem: &str, description: &Description) -> Option<Listed> {
         }
         _ => None,
     }
+}
+
+/// The texts that the theorem of a name can have: of products one; of automata one about weights and one about multiples.
+pub(super) fn claim_texts(name: &str) -> Vec<String> {
+    if let Some(product) = PRODUCTS.iter().find(|product| product.name == name) {
+        return vec![product.theorem.to_owned()];
+    }
+    let is_of_letters = name == ANY || AUTOMATA.iter().any(|(_, _, other)| *other == name);
+    if is_of_letters { [true, false].map(|is_exact| theorem_text(name, is_exact)).into() } else { Vec::new() }
 }
 
 /// The name of the theorem about a claim.
@@ -117,14 +128,3 @@ const SAYS_PRODUCT: &str = "for every word, the network accepts it iff it lists 
 const SAYS_WEIGHT: &str = "for every word over the automaton's letters, the network accepts it iff its weight is positive; after \
                            every letter the value output is the weight, or a positive multiple of it, as the theorem file \
                            says exactly";
-
-fn readme(name: &str, says: &str) -> String {
-    format!(
-        "# {name}\n\n`claims/{name}.v` proves: {says}.\n\nThe network is the one whose weights stand in \
-         `generated/{name}Network.v`. `make` checks it with Coq 8.16 or later and its standard library alone; each theorem \
-         ends in `Print Assumptions`, which must print `Closed under the global context`. A changed weight makes it fail, or \
-         the theorem is true of it.\n\nTo judge, by a reader: the statement in `claims/{name}.v`; \
-         `theories/LayeredSemantics.v`, how such a network runs; `theories/MatrixProduct.v` or \
-         `theories/WeightedAutomaton.v`, the problem. `generated/{name}Templates.v` and all other files need no trust.\n"
-    )
-}

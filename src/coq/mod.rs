@@ -6,6 +6,7 @@
 //! the network has; its tests read the printed text again.
 
 mod data;
+mod data_only;
 pub mod judged;
 pub mod layered;
 mod layers;
@@ -101,7 +102,7 @@ pub fn files(subject: Subject<'_>, network: &Network) -> Result<Vec<File>, Expor
     let mut files = fixed_files(theorem);
     files.push(generated(theorem, "Network", data::network(network)));
     files.extend(data);
-    files.push(File { path: "README.md".to_owned(), text: readme::text(theorem) });
+    files.push(File::new("README.md", readme::text(theorem.name, theorem.says, &files)));
     Ok(files)
 }
 

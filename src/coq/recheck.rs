@@ -1,10 +1,14 @@
 //! An exported folder checked again: its files are those that were written, and `coqc` accepts them without an axiom.
 //!
-//! The folder's own Makefile is not run. `coqc` is called here, file by file, on a copy: a folder from a stranger brings
-//! no program, and nothing is written into it.
+//! The folder's own Makefile is not run. `coqc` is called here, file by file, on a copy. Before that every source is looked
+//! at: theories and theorems must be ours to the byte, and the rest data without any other command of Coq's, so that a
+//! folder from a stranger brings no program, no axiom and no other statement.
 
+use super::data_only;
 use super::layered;
+use super::layers;
 use super::theorems;
+use crate::folder;
 use crate::folder::File;
 use crate::folder::SUMS;
 use crate::folder::digest;
@@ -103,13 +107,12 @@ pub fn recheck(folder: &Path, coqc: &str, progress: &Progress) -> Result<Recheck
 }
 
 /// The files that the list of digests names, each with the digest that it has there, and no other source beside them.
-/// The fixed files must be those of this program: a theorem over other definitions says something else.
-fn whole_folder(folder: &Path) -> Result<Vec<File>, RecheckError> {
-    let at = |path: &str| folder.join(path);
+fn whole_folder(root: &Path) -> Result<Vec<File>, RecheckError> {
+    let at = |path: &str| root.join(path);
     let list = at(SUMS);
     if !list.is_file() {
         let expected = format!("expected a folder that `reduce export` wrote, with its list of digests `{SUMS}`");
-        return Err(RecheckError::Folder(folder.to_owned(), expected));
+        return Err(RecheckError::Folder(root.to_owned(), expected));
     }
     let text = fs::read_to_string(&list).map_err(|error| RecheckError::Io(list.clone(), error))?;
     let fixed = fixed_texts();
@@ -117,11 +120,11 @@ fn whole_folder(folder: &Path) -> Result<Vec<File>, RecheckError> {
     for (i, line) in text.lines().enumerate() {
         let (expected, path) = line
             .split_once("  ")
-            .filter(|(sum, path)| sum.len() == 64 && !path.contains("..") && !path.starts_with('/'))
+            .filter(|(sum, path)| sum.len() == 64 && folder::is_inside(path))
             .ok_or_else(|| {
-                let expected = format!("line {}: expected a digest, two spaces and a path, got `{line}`", i + 1);
-                RecheckError::Folder(list.clone(), expected)
-            })?;
+            let expected = format!("line {}: expected a digest, two spaces and a path, got `{line}`", i + 1);
+            RecheckError::Folder(list.clone(), expected)
+        })?;
         let place = at(path);
         let bytes = fs::read(&place).map_err(|error| RecheckError::Io(place.clone(), error))?;
         let got = digest(&bytes);
@@ -130,10 +133,7 @@ fn whole_folder(folder: &Path) -> Result<Vec<File>, RecheckError> {
         }
         let text = String::from_utf8(bytes)
             .map_err(|_| RecheckError::Folder(place.clone(), "expected text in UTF-8".to_owned()))?;
-        if path.starts_with("theories/") && fixed.get(path).is_none_or(|own| *own != text) {
-            let expected = format!("expected the file of this version of reduce, {}", env!("CARGO_PKG_VERSION"));
-            return Err(RecheckError::Folder(place, expected));
-        }
+        is_ours(path, &text, &fixed).map_err(|expected| RecheckError::Folder(place, expected))?;
         files.push(File { path: path.to_owned(), text });
     }
     let listed: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -152,6 +152,23 @@ fn whole_folder(folder: &Path) -> Result<Vec<File>, RecheckError> {
         }
     }
     Ok(files)
+}
+
+/// Whether a file is what it must be, whatever the network: theories and theorems are those of this program, and data is
+/// data. A folder of which this holds can say nothing else than our theorem about the numbers in it.
+fn is_ours(path: &str, text: &str, fixed: &BTreeMap<String, &'static str>) -> Result<(), String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".v");
+    let is_known = match path.split('/').next() {
+        Some("theories") => fixed.get(path) == Some(&text),
+        Some("claims") => {
+            path == format!("claims/{name}.v")
+                && (theorems::claim_text(name) == Some(text) || layers::claim_texts(name).iter().any(|own| own == text))
+        }
+        Some("generated") => return data_only::check(path, text),
+        _ => true,
+    };
+    if is_known { Ok(()) } else { Err(format!("expected the file of this version of reduce, {version}")) }
 }
 
 fn fixed_texts() -> BTreeMap<String, &'static str> {

@@ -97,13 +97,6 @@ fn a_folder_that_is_not_empty_is_left_as_it_is() {
 }
 
 #[test]
-fn the_lines_to_judge_are_those_under_their_heading() {
-    let text = "(** About. *)\n\n(** * To judge: this *)\n\nDefinition a := 1.\n\n(** * The rest *)\nLemma b.\n";
-    assert_eq!(readme::judged_lines(text), [(3, 5)]);
-    assert_eq!(readme::judged_lines("(** * To judge *)\nDefinition a := 1.\n"), [(1, 2)]);
-}
-
-#[test]
 fn a_machine_and_an_automaton_of_ones_own_are_exported() {
     let machine = DyckRelu::shared().machine().unwrap();
     let files = super::files(Subject::Machine(machine), DyckRelu::shared().network()).unwrap();

@@ -73,13 +73,6 @@ impl Theorem {
         let needed = |name: &str| self.data.common_theories().contains(&name) || self.problem.contains(&name);
         THEORIES.iter().copied().filter(move |(name, _)| needed(name))
     }
-
-    /// The fixed files in which the statement is written: how a network runs, and the problem. A machine is part of the
-    /// statement only where no problem stands in its place.
-    pub(super) fn judged(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let machine_is_stated = self.problem.is_empty();
-        self.theories().filter(move |(name, _)| *name != "Machine" || machine_is_stated)
-    }
 }
 
 /// A row of the table; the claim's files are found by its name.
@@ -191,6 +184,12 @@ static ANY_AUTOMATON: Theorem = theorem!(("", "", None), "AnyAutomaton", &[], Da
 /// The theorem about a claim.
 pub(super) fn of(problem: &str, model: &str, variant: Option<&str>) -> Option<&'static Theorem> {
     TABLE.iter().find(|theorem| theorem.key == (problem, model, variant))
+}
+
+/// The text of the theorem of this name.
+pub(super) fn claim_text(name: &str) -> Option<&'static str> {
+    let all = TABLE.iter().chain([&ANY_MACHINE, &ANY_AUTOMATON]);
+    all.into_iter().find(|theorem| theorem.name == name).map(|theorem| theorem.claim)
 }
 
 /// The theorem about a machine.

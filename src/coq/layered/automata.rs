@@ -34,38 +34,7 @@ pub struct AutomatonClaim<'a> {
 impl AutomatonClaim<'_> {
     /// The theorem, as (file name, content).
     pub fn theorem(&self) -> (String, String) {
-        let value = if self.factor == Exact::ONE { "the weight" } else { "a positive multiple of the weight" };
-        let mut text = format!(
-            "(** The network with these literal weights accepts a word over the letters of this automaton iff its weight is\n    \
-             positive, and after every letter its value output is {value}.\n    A letter is given by its place. *)\n\n"
-        );
-        let libraries = ["String", "List", "QArith"].map(|library| format!("Coq Require Import {library}"));
-        let own = ["LayeredSemantics", "WeightedAutomaton", "WeightedAutomatonNetworks", "WeightedAutomatonProof"];
-        let own = own.map(|file| format!("Reduce Require Import {file}"));
-        let data = ["Network", "Templates"].map(|file| format!("Generated Require Import {}{file}", self.name));
-        for line in libraries.iter().chain(&own).chain(&data) {
-            _ = writeln!(text, "From {line}.");
-        }
-        text.push_str("Import ListNotations.\nLocal Open Scope list_scope.\nLocal Open Scope Q_scope.\n\n");
-        text.push_str(&automaton(self.automaton));
-        text.push_str(
-            "\nTheorem spelling : letters automaton = tokens network.\nProof. reflexivity. Qed.\n\n\
-             Lemma checked : check automaton network certificate = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n\n\
-             Theorem theorem : forall word : list nat, is_word automaton word ->\n  \
-             net_accepts network word = true <-> yes automaton word.\n\
-             Proof. exact (decides automaton network certificate checked). Qed.\n\n\
-             Theorem value_after_every_letter : forall word : list nat, is_word automaton word -> word <> [] ->\n  ",
-        );
-        text.push_str(if self.factor == Exact::ONE {
-            "nth 0 (net_values network word) 0 == weight automaton word.\n\
-             Proof. intros word. now apply (value_is_the_weight automaton network certificate checked). Qed.\n"
-        } else {
-            "exists k, 0 < k /\\ nth 0 (net_values network word) 0 == k * weight automaton word.\n\
-             Proof. exact (value_is_a_multiple automaton network certificate checked). Qed.\n"
-        });
-        text.push_str("\nPrint Assumptions spelling.\nPrint Assumptions theorem.\n");
-        text.push_str("Print Assumptions value_after_every_letter.\n");
-        (format!("{}.v", self.name), text)
+        (format!("{}.v", self.name), theorem_text(self.name, self.factor == Exact::ONE))
     }
 
     /// A file that prints at which positions the check fails, as (file name, content).
@@ -82,6 +51,7 @@ impl AutomatonClaim<'_> {
     /// [`NetworkError`] where the network has not the layers and heads that an automaton of this size needs.
     pub fn data(&self) -> Result<Vec<(String, String)>, NetworkError> {
         Ok(vec![
+            (format!("{}Automaton.v", self.name), automaton_file(self.automaton)),
             (format!("{}Network.v", self.name), network_file(self.network)),
             (format!("{}Templates.v", self.name), self.templates()?),
         ])
@@ -114,13 +84,53 @@ impl AutomatonClaim<'_> {
     }
 }
 
-fn automaton(automaton: &Automaton) -> String {
+/// The theorem of this name: that the value output is the weight, or else a positive multiple of it. No number of an
+/// automaton or network is in it.
+pub(in crate::coq) fn theorem_text(name: &str, is_exact: bool) -> String {
+    let value = if is_exact { "the weight" } else { "a positive multiple of the weight" };
+    let mut text = format!(
+        "(** The network with these literal weights accepts a word over the letters of this automaton iff its weight is\n    \
+         positive, and after every letter its value output is {value}.\n    A letter is given by its index. *)\n\n"
+    );
+    let libraries = ["String", "List", "QArith"].map(|library| format!("Coq Require Import {library}"));
+    let own = ["LayeredSemantics", "WeightedAutomaton", "WeightedAutomatonNetworks", "WeightedAutomatonProof"];
+    let own = own.map(|file| format!("Reduce Require Import {file}"));
+    let data = ["Automaton", "Network", "Templates"].map(|file| format!("Generated Require Import {name}{file}"));
+    for line in libraries.iter().chain(&own).chain(&data) {
+        _ = writeln!(text, "From {line}.");
+    }
+    text.push_str(
+        "Import ListNotations.\nLocal Open Scope list_scope.\nLocal Open Scope Q_scope.\n\n\
+         Theorem spelling : letters automaton = tokens network.\nProof. reflexivity. Qed.\n\n\
+         Lemma checked : check automaton network certificate = true.\nProof. vm_cast_no_check (eq_refl true). Qed.\n\n\
+         Theorem theorem : forall word : list nat, is_word automaton word ->\n  \
+         net_accepts network word = true <-> yes automaton word.\n\
+         Proof. exact (decides automaton network certificate checked). Qed.\n\n\
+         Theorem value_after_every_letter : forall word : list nat, is_word automaton word -> word <> [] ->\n  ",
+    );
+    text.push_str(if is_exact {
+        "nth 0 (net_values network word) 0 == weight automaton word.\n\
+         Proof. intros word. now apply (value_is_the_weight automaton network certificate checked). Qed.\n"
+    } else {
+        "exists k, 0 < k /\\ nth 0 (net_values network word) 0 == k * weight automaton word.\n\
+         Proof. exact (value_is_a_multiple automaton network certificate checked). Qed.\n"
+    });
+    text.push_str("\nPrint Assumptions spelling.\nPrint Assumptions theorem.\n");
+    text.push_str("Print Assumptions value_after_every_letter.\n");
+    text
+}
+
+/// The automaton as data.
+fn automaton_file(automaton: &Automaton) -> String {
     let row = |row: &[_]| list(row.iter().map(|value| number(&Exact::from(value))), "; ");
     let matrix = |matrix: &Vec<Vec<_>>| list(matrix.iter().map(|entries| row(entries)), "; ");
     let letters =
         automaton.alphabet().tokens().iter().map(|letter| format!("\"{}\"%string", letter.replace('"', "\"\"")));
     format!(
-        "Definition automaton : automaton := {{|\n  letters := {};\n  initial := {};\n  transitions := {};\n  final := {}\n|}}.\n",
+        "(* The automaton, from its values. *)\n\nFrom Coq Require Import String.\nFrom Coq Require Import List.\n\
+         From Coq Require Import QArith.\nFrom Reduce Require Import WeightedAutomaton.\nImport ListNotations.\n\
+         Local Open Scope list_scope.\nLocal Open Scope Q_scope.\n\n\
+         Definition automaton : automaton := {{|\n  letters := {};\n  initial := {};\n  transitions := {};\n  final := {}\n|}}.\n",
         list(letters, "; "),
         row(automaton.initial()),
         list(automaton.transitions().iter().map(matrix), ";\n    "),
