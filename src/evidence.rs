@@ -8,6 +8,7 @@
 mod manifest;
 mod obligations;
 mod outside;
+mod question;
 mod recheck;
 mod runs;
 

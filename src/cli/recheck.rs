@@ -5,11 +5,15 @@ use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use crate::coq::recheck;
 use crate::coq::recheck::Rechecked;
+use crate::coq::recheck::RecheckedClaim;
 use crate::evidence;
+use crate::evidence::Agreement;
 use crate::evidence::OutsideSolver;
 use crate::progress::Progress;
 use crate::report::json::pretty;
 use crate::report::wrapped;
+use crate::verdict::Verdict;
+use crate::verdict::exit_code;
 use clap::Args;
 use serde_json::Value;
 use serde_json::json;
@@ -93,11 +97,12 @@ fn recheck_coq(arguments: &RecheckArguments, progress: &Progress, output: &mut O
     let found = recheck::recheck(folder, coqc, progress).map_err(|error| Misuse(error.to_string()))?;
     output.line(&if arguments.json { pretty(&to_json(folder, &found)) } else { to_text(folder, &found) })?;
     output.show();
-    Ok(u8::from(found.claims.iter().any(|claim| claim.fault.is_some())))
+    let verdict = |claim: &RecheckedClaim| if claim.fault.is_none() { Verdict::Checked } else { Verdict::Refuted };
+    Ok(exit_code(found.claims.iter().map(verdict)))
 }
 
 fn answer(fault: Option<&String>) -> &'static str {
-    if fault.is_none() { "agree" } else { "disagree" }
+    if fault.is_none() { Agreement::Agree.word() } else { Agreement::Disagree.word() }
 }
 
 fn to_text(folder: &Path, found: &Rechecked) -> String {

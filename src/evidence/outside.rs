@@ -151,6 +151,9 @@ fn linked(file: &Path, limit: Duration) -> Result<Said, SolverError> {
     })
 }
 
+/// How long the streams of a program that has ended are waited for at least.
+const LEAST: Duration = Duration::from_millis(500);
+
 /// What a program prints, its errors after its output, or nothing where it does not end in time.
 fn output(child: &mut Child, limit: Duration) -> Option<String> {
     let (sender, received) = mpsc::channel();
@@ -169,10 +172,12 @@ fn output(child: &mut Child, limit: Duration) -> Option<String> {
             let _ = sender.send((place, bytes));
         });
     }
-    let end = Instant::now() + limit;
+    // A limit beyond what the clock can say is none.
+    let end = Instant::now().checked_add(limit);
+    let is_over = || end.is_some_and(|end| Instant::now() >= end);
     loop {
         match child.try_wait() {
-            Ok(None) if Instant::now() < end => thread::sleep(PAUSE),
+            Ok(None) if !is_over() => thread::sleep(PAUSE),
             Ok(None) => return None,
             Ok(Some(_)) | Err(_) => break,
         }
@@ -180,7 +185,7 @@ fn output(child: &mut Child, limit: Duration) -> Option<String> {
     // What the program started may keep the streams open.
     let mut texts = [const { String::new() }; 2];
     for _ in 0..texts.len() {
-        let rest = end.saturating_duration_since(Instant::now()).max(Duration::from_millis(500));
+        let rest = end.map_or(limit, |end| end.saturating_duration_since(Instant::now())).max(LEAST);
         let Ok((place, bytes)) = received.recv_timeout(rest) else { break };
         texts[place] = String::from_utf8_lossy(&bytes).into_owned();
     }

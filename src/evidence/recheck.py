@@ -453,7 +453,11 @@ class Report:
             print(f"  DISAGREES {what}")
 
 
+NO_DIGEST = object()
+
+
 def read(folder, name, expected_digest):
+    """The text of a file, which has this SHA-256; the manifest at the top alone has none."""
     if os.path.isabs(name) or ".." in name.split("/"):
         raise Bad(f"{folder}: expected paths inside the folder, got {name}")
     path = os.path.join(folder, name)
@@ -462,7 +466,7 @@ def read(folder, name, expected_digest):
             data = file.read()
     except OSError as error:
         raise Bad(f"{path}: {error.strerror}") from error
-    if expected_digest is not None and hashlib.sha256(data).hexdigest() != expected_digest:
+    if expected_digest is not NO_DIGEST and hashlib.sha256(data).hexdigest() != expected_digest:
         raise Bad(f"{path}: expected the SHA-256 {expected_digest}: the file was changed")
     return data.decode("utf-8")
 
@@ -493,6 +497,62 @@ def check_runs(report, network, machine, instances, what, longest):
             accepts = machine_accepts(machine, [network.tokens[token] for token in word])
             report.check(accepts == row["network"], f"{name}: the machine says {accepts}")
     return counts, skipped
+
+
+BEFORE = ("set-info", "set-logic", "declare-fun", "assert")
+
+# What the arithmetic of cases settles, and no file asks.
+FINITE = ("inert", "orbit", "latch", "integral", "schedule", "step size", "rates", "outputs")
+
+
+def assertions(path, text):
+    """What a file asserts; one that holds another command than a question needs could print its own answer."""
+    found = commands(text)
+    if found[-2:] != [["check-sat"], ["exit"]]:
+        raise Bad(f"{path}: expected (check-sat) and (exit) at the end")
+    for command in found[:-2]:
+        if not command or command[0] not in BEFORE:
+            raise Bad(f"{path}: expected one of {', '.join(BEFORE)} before the question, got {command}")
+    asserted = [command[1] for command in found[:-2] if command[0] == "assert"]
+    if not asserted:
+        raise Bad(f"{path}: expected at least one assertion")
+    return asserted
+
+
+def is_denied(goal, denial):
+    """Whether one formula is the other without one negation, under the same names."""
+    if isinstance(goal, list) and isinstance(denial, list) and goal[:1] == denial[:1] == ["let"] and goal[1] == denial[1]:
+        return is_denied(goal[2], denial[2])
+    return denial == ["not", goal]
+
+
+def check_questions(report, manifest, texts):
+    """That every question is that of an obligation, with the form and the expected answer that an obligation has."""
+    files = {entry["path"]: entry["expected"] for entry in manifest["files"] if "expected" in entry}
+    asserted = {path: assertions(path, texts[path]) for path in files}
+    asked, unasked = set(), {}
+    for entry in manifest["obligations"]:
+        if not entry["queries"]:
+            unasked[entry["kind"]] = unasked.get(entry["kind"], 0) + 1
+            continue
+        first, *others = entry["queries"]
+        given = asserted[entry["assumptions"]] if entry["assumptions"] else []
+        whole = asserted[first]
+        report.check(whole[:-1] == given, f"{first}: not the assumptions and one assertion more")
+        for other in others:
+            more = asserted[other][len(given):]
+            is_part = asserted[other][:len(given)] == given and (
+                len(more) == 1 or len(more) == 2 and is_denied(more[0], whole[-1]))
+            report.check(is_part, f"{other}: asserts something else than its obligation")
+        report.check(all(files[path] == "unsat" for path in entry["queries"]), f"{entry['name']}: expected is not unsat")
+        if entry["assumptions"]:
+            report.check(files[entry["assumptions"]] == "sat", f"{entry['assumptions']}: expected is not sat")
+            asked.add(entry["assumptions"])
+        asked.update(entry["queries"])
+    report.check(bool(asked), "nothing is asked")
+    report.check(asked == set(files), "a file is no question of an obligation")
+    listed = {e["kind"]: e["obligations"] for e in manifest["finite_checks_that_are_in_no_file"] if e["kind"] in FINITE}
+    report.check(unasked == listed, "an obligation has no question, and is no finite check that the manifest counts")
 
 
 def check_obligations(report, manifest, texts, network):
@@ -552,6 +612,7 @@ def check_claim(report, folder, manifest, longest):
     if "counterexample.json" in texts:
         row = {"instances": [json.loads(texts["counterexample.json"])]}
         check_runs(report, network, machine, row, "counterexample", longest)
+    check_questions(report, manifest, texts)
     n_equal = check_obligations(report, manifest, texts, network)
     if isinstance(network, OneLayer):
         print(f"  {n_equal} named values in init, steps and readouts are network.json's, for every state")
@@ -573,7 +634,7 @@ def main(arguments):
         else:
             folder = argument
     report = Report()
-    manifest = json.loads(read(folder, "manifest.json", None))
+    manifest = json.loads(read(folder, "manifest.json", NO_DIGEST))
     schema = manifest.get("schema")
     if schema == "reduce.evidence/1":
         check_claim(report, folder, manifest, longest)
@@ -602,6 +663,6 @@ if __name__ == "__main__":
     except (Bad, json.JSONDecodeError, UnicodeDecodeError) as error:
         print(f"recheck.py: {error}", file=sys.stderr)
         sys.exit(2)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         print(f"recheck.py: the folder has not the expected form: {error!r}", file=sys.stderr)
         sys.exit(2)

@@ -6,8 +6,10 @@ use super::SCHEMA_OF_ALL;
 use super::outside::OutsideSolver;
 use super::outside::Said;
 use super::outside::SolverError;
+use super::question::Question;
 use crate::check::words;
 use crate::folder::digest;
+use crate::folder::is_inside;
 use crate::progress::Progress;
 use crate::report::seconds;
 use crate::verdict::Verdict;
@@ -15,12 +17,14 @@ use crate::verdict::exit_code;
 use itertools::Itertools;
 use problems::Alphabet;
 use rayon::prelude::*;
+use reductions::proof::ObligationKind;
 use rnn::Network;
 use serde_json::Value;
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -254,8 +258,7 @@ fn malformed(folder: &Path, field: &str, expected: &str) -> RecheckError {
 
 /// A file below a folder; a path that leads out of it is refused.
 fn below(folder: &Path, path: &str) -> Result<PathBuf, RecheckError> {
-    let is_inside = !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if is_inside {
+    if is_inside(path) {
         return Ok(folder.join(path));
     }
     Err(malformed(folder, "files", &format!("paths inside the folder, got `{path}`")))
@@ -280,30 +283,98 @@ fn compare(path: &Path, bytes: &[u8], expected: Option<&str>) -> Result<(), Rech
     Err(RecheckError(format!("{}: expected the SHA-256 {expected}, got {got}: the file was changed", path.display())))
 }
 
-/// One claim, each of whose files has the digest that its manifest names.
+/// The files that every folder has, beside its questions.
+const NEEDED: [&str; 3] = ["network.json", "instances.json", "statement.json"];
+
+/// The kinds of obligations that the arithmetic of cases settles, so that no file asks them.
+const FINITE: [ObligationKind; 8] = {
+    use ObligationKind::*;
+    [Inert, Orbit, Latch, Integral, Schedule, StepSize, Rates, Outputs]
+};
+
+/// One claim, each of whose files has the digest that its manifest names, and whose questions are those of its obligations.
 fn claim(folder: &Path, prefix: String, manifest: &Value) -> Result<Claim, RecheckError> {
     let files = manifest["files"].as_array().ok_or_else(|| malformed(folder, "files", "a list"))?;
-    let mut questions = Vec::new();
+    let mut questions: BTreeMap<String, (String, Question)> = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for file in files {
         let name = file["path"].as_str().ok_or_else(|| malformed(folder, "files", "a path for each"))?;
         let path = below(folder, name)?;
         let bytes = fs::read(&path).map_err(|error| RecheckError(format!("{}: {error}", path.display())))?;
         compare(&path, &bytes, file["sha256"].as_str())?;
+        names.insert(name);
         match file.get("expected").map(|expected| expected.as_str()) {
             None => {}
-            Some(Some(expected @ ("sat" | "unsat"))) => questions.push((name.to_owned(), expected.to_owned())),
+            Some(Some(expected @ ("sat" | "unsat"))) => {
+                let question = Question::read(&String::from_utf8_lossy(&bytes));
+                let question = question.map_err(|error| RecheckError(format!("{}: {error}", path.display())))?;
+                questions.insert(name.to_owned(), (expected.to_owned(), question));
+            }
             Some(_) => return Err(malformed(folder, &format!("{name}: expected"), "sat or unsat")),
         }
     }
-    // A question that no file answers is none that was asked.
-    let obligations = manifest["obligations"].as_array().ok_or_else(|| malformed(folder, "obligations", "a list"))?;
-    let named = obligations.iter().flat_map(|entry| entry["queries"].as_array().into_iter().flatten());
-    for query in named.filter_map(Value::as_str) {
-        if !questions.iter().any(|(name, _)| name == query) {
-            return Err(malformed(folder, "files", &format!("the question `{query}` among them")));
-        }
+    if let Some(missing) = NEEDED.iter().find(|name| !names.contains(**name)) {
+        return Err(malformed(folder, "files", &format!("`{missing}` among them")));
     }
+    let asked = asked_of(folder, manifest, &questions)?;
+    if let Some(other) = questions.keys().find(|name| !asked.contains(name.as_str())) {
+        return Err(malformed(folder, "obligations", &format!("one that names the question `{other}`")));
+    }
+    let questions = questions.into_iter().map(|(name, (expected, _))| (name, expected)).collect();
     Ok(Claim { prefix, folder: folder.to_owned(), questions, n_digests: files.len() })
+}
+
+/// The questions of the obligations, each of which must have the form that an obligation has: its assumptions and the denial
+/// of what must follow, with the answer *unsat*, and the assumptions alone with the answer *sat*.
+fn asked_of<'m>(
+    folder: &Path,
+    manifest: &'m Value,
+    questions: &BTreeMap<String, (String, Question)>,
+) -> Result<BTreeSet<&'m str>, RecheckError> {
+    let obligations = manifest["obligations"].as_array().ok_or_else(|| malformed(folder, "obligations", "a list"))?;
+    let mut asked = BTreeSet::new();
+    let mut unasked: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in obligations {
+        let named: Vec<&str> = entry["queries"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let find = |name: &str, answer: &str| match questions.get(name) {
+            Some((expected, question)) if expected == answer => Ok(question),
+            Some(_) => Err(malformed(folder, &format!("{name}: expected"), answer)),
+            None => Err(malformed(folder, "files", &format!("the question `{name}` among them"))),
+        };
+        let Some((first, others)) = named.split_first() else {
+            *unasked.entry(entry["kind"].as_str().unwrap_or_default()).or_default() += 1;
+            continue;
+        };
+        let assumptions = match entry["assumptions"].as_str() {
+            Some(name) => find(name, "sat")?.assertions.as_slice(),
+            None => &[],
+        };
+        let whole = find(first, "unsat")?;
+        if !whole.denies_under(assumptions) {
+            return Err(malformed(folder, first, "its assumptions and one assertion more"));
+        }
+        for other in others {
+            if !find(other, "unsat")?.is_part_of(whole) {
+                return Err(malformed(folder, other, "the assumptions of its obligation, and what follows from them"));
+            }
+        }
+        asked.extend(named);
+        asked.extend(entry["assumptions"].as_str());
+    }
+    if asked.is_empty() {
+        return Err(malformed(folder, "obligations", "a question at least, where nothing is asked nothing is checked"));
+    }
+    let listed = manifest["finite_checks_that_are_in_no_file"].as_array().into_iter().flatten();
+    let listed: BTreeMap<&str, u64> = listed
+        .filter_map(|entry| Some((entry["kind"].as_str()?, entry["obligations"].as_u64()?)))
+        .filter(|(kind, _)| FINITE.iter().any(|finite| finite.name() == *kind))
+        .collect();
+    if unasked != listed {
+        let expected =
+            "as many obligations without a question as `finite_checks_that_are_in_no_file` counts, of its kinds";
+        return Err(malformed(folder, "obligations", expected));
+    }
+    Ok(asked)
 }
 
 /// Runs the network of a folder on its instances; it must give the answers that are written there, and the decider's.

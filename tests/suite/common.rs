@@ -49,6 +49,25 @@ pub(crate) fn json(done: &Done) -> Value {
     serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {} {}", done.out, done.err))
 }
 
+/// A program that answers as `coqc` does, and runs these lines of shell for a file, whose name is `$file`.
+#[cfg(unix)]
+pub(crate) fn stand_in(place: &std::path::Path, version: &str, lines: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = place.join("stand-in");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo '{version}'; exit 0; fi\nfor file; do :; done\n{lines}\n"
+    );
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[cfg(unix)]
+pub(crate) const VERSION: &str = "The Coq Proof Assistant, version 8.16.1";
+/// Every theorem is closed.
+#[cfg(unix)]
+pub(crate) const ACCEPT: &str = "sed -n 's/^Print Assumptions .*/Closed under the global context/p' \"$file\"";
+
 /// A definition that is put in the place of a reduction's own.
 pub(crate) type OfDefinition = for<'a> fn(&'a Terms) -> Definition<'a>;
 /// An invariant that is.

@@ -1,7 +1,13 @@
 //! Exported folders build alone, and a changed weight is refused. These tests need `coqc`: `make coq` runs them.
 
+#[cfg(unix)]
+use super::common::ACCEPT;
+#[cfg(unix)]
+use super::common::VERSION;
 use super::common::reduce;
 use super::common::refused;
+#[cfg(unix)]
+use super::common::stand_in;
 use reduce::coq::Subject;
 use reduce::coq::export;
 use reductions::DeterministicAutomatonPd;
@@ -71,25 +77,6 @@ fn a_changed_weight_is_refused_and_the_step_that_fails_is_named() {
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
-
-/// A program that answers as `coqc` does, and runs these lines of shell for a file, whose name is `$file`.
-#[cfg(unix)]
-fn stand_in(place: &Path, version: &str, lines: &str) -> std::path::PathBuf {
-    use std::os::unix::fs::PermissionsExt;
-    let path = place.join("stand-in");
-    let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo '{version}'; exit 0; fi\nfor file; do :; done\n{lines}\n"
-    );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    path
-}
-
-#[cfg(unix)]
-const VERSION: &str = "The Coq Proof Assistant, version 8.16.1";
-/// Every theorem is closed.
-#[cfg(unix)]
-const ACCEPT: &str = "sed -n 's/^Print Assumptions .*/Closed under the global context/p' \"$file\"";
 
 #[test]
 fn what_is_exported_is_a_whole_folder_and_is_not_written_over() {

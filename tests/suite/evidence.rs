@@ -105,15 +105,11 @@ impl Folder {
         self.recheck(&OutsideSolver::Linked).unwrap()
     }
 
-    /// The exit code and the output of the checker in Python; nothing where there is no Python.
-    fn python(&self) -> Option<(i32, String)> {
-        let started = process::Command::new("python3").arg(self.file("recheck.py")).output();
-        let Ok(output) = started else {
-            eprintln!("skipped: there is no python3");
-            return None;
-        };
+    /// The exit code and the output of the checker in Python, which `.ci/needs` installs where it is not there.
+    fn python(&self) -> (i32, String) {
+        let output = process::Command::new("python3").arg(self.file("recheck.py")).output().expect("python3 runs");
         let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        Some((output.status.code().unwrap(), text))
+        (output.status.code().unwrap(), text)
     }
 }
 
@@ -227,26 +223,17 @@ fn a_manifest_that_leads_out_of_its_folder_or_hides_a_question_is_refused() {
 }
 
 #[test]
-fn another_expected_answer_is_a_disagreement() {
+fn another_expected_answer_is_refused() {
     let folder = dyck();
     let question = folder.question("readout Q");
     folder.change_manifest(|manifest| {
         let files = manifest["files"].as_array_mut().unwrap();
         files.iter_mut().find(|file| file["path"] == question).unwrap()["expected"] = json!("sat");
     });
-    let report = folder.report();
-    let differing: Vec<&str> = report
-        .answers
-        .iter()
-        .filter(|answer| answer.agreement == Agreement::Disagree)
-        .map(|answer| answer.path.as_str())
-        .collect();
-    assert_eq!(differing, [question.as_str()]);
-    assert_eq!(report.exit_code(), 1);
-    // The file says otherwise than the manifest, which the checker in Python sees without a solver.
-    if let Some((code, text)) = folder.python() {
-        assert!(code == 1 && text.contains(&question), "{text}");
-    }
+    let refusal = folder.recheck(&OutsideSolver::Linked).unwrap_err();
+    assert!(refusal.contains(&question) && refusal.contains("expected unsat"), "{refusal}");
+    let (code, text) = folder.python();
+    assert!(code == 1 && text.contains(&question), "{text}");
 }
 
 #[test]
@@ -258,8 +245,64 @@ fn a_question_that_says_less_is_a_disagreement() {
         kept.join("\n") + "\n"
     };
     folder.change(&question, without_last);
+    // Alone it is no question of this obligation any more; with its assumptions changed as well it is one that is false.
+    let refusal = folder.recheck(&OutsideSolver::Linked).unwrap_err();
+    assert!(refusal.contains(&question) && refusal.contains("its assumptions and one assertion more"), "{refusal}");
+    folder.change(&question.replace("obligations/", "assumptions/"), without_last);
     let report = folder.report();
     assert_eq!((report.count(Agreement::Disagree), report.exit_code()), (1, 1), "{}", report.text());
+}
+
+/// Whoever changes a folder can write digests that fit, and leave out or add what no digest covers.
+#[test]
+fn a_folder_that_asks_nothing_or_something_else_is_refused_by_both_checkers() {
+    let refused = |folder: &Folder, parts: &[&str]| {
+        let refusal = folder.recheck(&OutsideSolver::Linked).unwrap_err();
+        assert!(parts.iter().all(|part| refusal.contains(part)), "{refusal}");
+        let (code, text) = folder.python();
+        assert!(code == 1 || code == 2, "{text}");
+    };
+    let empty = dyck();
+    empty.change_manifest(|manifest| (manifest["files"], manifest["obligations"]) = (json!([]), json!([])));
+    refused(&empty, &["manifest.json", "`network.json` among them"]);
+    let unasked = dyck();
+    unasked.change_manifest(|manifest| {
+        manifest["files"].as_array_mut().unwrap().retain(|file| file.get("expected").is_none());
+        let obligations = manifest["obligations"].as_array_mut().unwrap();
+        obligations.iter_mut().for_each(|entry| (entry["queries"], entry["assumptions"]) = (json!([]), Value::Null));
+    });
+    refused(&unasked, &["a question at least"]);
+    // All but one obligation without a question, which only the arithmetic of cases may leave.
+    let fewer = dyck();
+    let question = fewer.question("readout Q");
+    let assumptions = question.replace("obligations/", "assumptions/");
+    fewer.change_manifest(|manifest| {
+        let kept = [question.as_str(), &assumptions];
+        let is_kept = |file: &Value| file.get("expected").is_none() || kept.contains(&file["path"].as_str().unwrap());
+        manifest["files"].as_array_mut().unwrap().retain(is_kept);
+        for entry in manifest["obligations"].as_array_mut().unwrap() {
+            if entry["queries"][0] != question.as_str() {
+                (entry["queries"], entry["assumptions"]) = (json!([]), Value::Null);
+            }
+        }
+    });
+    refused(&fewer, &["without a question"]);
+    // A file that prints an answer of its own, one that assumes too much, and one that asserts nothing.
+    let step = dyck().question("step Q [");
+    let before_the_question = |more: &'static str| move |text: String| text.replacen("(check-sat)", more, 1);
+    let echo = dyck();
+    echo.change(&step, before_the_question("(echo \"unsat\")\n(check-sat)"));
+    refused(&echo, &[&step, "echo"]);
+    let more = dyck();
+    more.change(&step, before_the_question("(assert false)\n(check-sat)"));
+    refused(&more, &[&step, "its assumptions and one assertion more"]);
+    let nothing = dyck();
+    nothing.change(&step.replace("obligations/", "assumptions/"), |_| "(check-sat)\n(exit)\n".to_owned());
+    refused(&nothing, &["assumptions/", "at least one assertion"]);
+    // A digest that is none is no digest.
+    let none = dyck();
+    none.change_manifest(|manifest| manifest["files"][0]["sha256"] = Value::Null);
+    refused(&none, &["expected the SHA-256 none"]);
 }
 
 #[test]
@@ -284,10 +327,10 @@ fn the_evidence_of_a_wrong_network_shows_the_disagreement() {
 #[test]
 fn another_network_in_the_folder_is_seen_by_the_checker_in_python() {
     let folder = dyck();
-    let Some((code, text)) = folder.python() else { return };
+    let (code, text) = folder.python();
     assert!(code == 0 && text.contains("AGREES"), "{text}");
     folder.change("network.json", |_| wrong_dyck().to_json().to_string());
-    let (code, text) = folder.python().unwrap();
+    let (code, text) = folder.python();
     assert_eq!(code, 1, "{text}");
     assert!(text.contains("`next.s` is another function of the state than in network.json"), "{text}");
     // One weight in one question, digest and all.
@@ -298,12 +341,12 @@ fn another_network_in_the_folder_is_seen_by_the_checker_in_python() {
         let (before, after) = text.split_once("(= |next.s|").unwrap();
         format!("{before}(= |next.s|{}", after.replacen("(/ 1.0 2.0)", "(/ 1.0 3.0)", 1))
     });
-    let (code, text) = folder.python().unwrap();
+    let (code, text) = folder.python();
     assert!(code == 1 && text.contains(&question), "{text}");
     // An answer that the network does not give.
     let folder = dyck();
     folder.change("instances.json", |text| text.replacen("\"network\": true", "\"network\": false", 1));
-    let (code, text) = folder.python().unwrap();
+    let (code, text) = folder.python();
     assert!(code == 1 && text.contains("the network says True"), "{text}");
     assert_eq!(folder.report().exit_code(), 1);
     // A step that is missing.
@@ -311,12 +354,12 @@ fn another_network_in_the_folder_is_seen_by_the_checker_in_python() {
     folder.change_manifest(|manifest| {
         manifest["obligations"].as_array_mut().unwrap().retain(|entry| entry["name"] != "step Q [");
     });
-    let (code, text) = folder.python().unwrap();
+    let (code, text) = folder.python();
     assert!(code == 1 && text.contains("not every mode and token has one step"), "{text}");
     // A byte.
     let folder = dyck();
     fs::write(folder.file("machine.json"), folder.text("machine.json") + " ").unwrap();
-    let (code, text) = folder.python().unwrap();
+    let (code, text) = folder.python();
     assert!(code == 2 && text.contains("SHA-256"), "{text}");
 }
 
@@ -341,7 +384,7 @@ fn whether_integers_stay_integers_is_a_question_where_the_form_does_not_show_it(
     assert_eq!(asks(&own), 0);
     let wrong = Folder::unasked(ReachabilityRelu::shared(), &half_a_count());
     assert!(asks(&wrong) > 0);
-    let Some((_, text)) = wrong.python() else { return };
+    let (_, text) = wrong.python();
     assert!(!text.contains("is not shown to be an integer"), "{text}");
     // Nor do they go unasked.
     wrong.change_manifest(|manifest| {
@@ -349,7 +392,7 @@ fn whether_integers_stay_integers_is_a_question_where_the_form_does_not_show_it(
             entry["queries"].as_array_mut().unwrap().truncate(1);
         });
     });
-    let (code, text) = wrong.python().unwrap();
+    let (code, text) = wrong.python();
     assert!(code == 1 && text.contains("`next.e` is not shown to be an integer"), "{text}");
 }
 
@@ -382,6 +425,10 @@ fn a_solver_that_does_not_end_is_unknown() {
     let limit = Duration::from_millis(20);
     let report = evidence::recheck(&folder.path(), &solver, limit, &Progress::new(true)).unwrap();
     assert_eq!(report.count(Agreement::Unknown), report.answers.len() - 1, "all but the instances");
+    assert_eq!(report.exit_code(), 3);
+    // A limit beyond what a clock can say is none.
+    let solver = script(&folder, "echo unknown");
+    let report = evidence::recheck(&folder.path(), &solver, Duration::MAX, &Progress::new(true)).unwrap();
     assert_eq!(report.exit_code(), 3);
 }
 
@@ -439,9 +486,8 @@ fn what_evidence_cannot_be_of_is_refused() {
 /// The checker in Python agrees on the folder of this claim, whose network it runs by an interpreter of its own.
 fn python_agrees(reduction: &dyn Reduction) {
     let folder = Folder::of(reduction);
-    if let Some((code, text)) = folder.python() {
-        assert!(code == 0 && text.contains("AGREES"), "{text}");
-    }
+    let (code, text) = folder.python();
+    assert!(code == 0 && text.contains("AGREES"), "{text}");
 }
 
 /// Every claim of a problem and a model, by problem, model and variant.
@@ -515,9 +561,8 @@ fn a_folder_of_several_claims_has_an_index_whose_digests_are_compared() {
     let report = folder.report();
     assert_eq!(report.exit_code(), 0, "{}", report.text());
     assert_eq!(report.answers.iter().filter(|answer| answer.path.ends_with("instances.json")).count(), 4);
-    if let Some((code, text)) = folder.python() {
-        assert!(code == 0 && text.matches("digests agree").count() == 4, "{text}");
-    }
+    let (code, text) = folder.python();
+    assert!(code == 0 && text.matches("digests agree").count() == 4, "{text}");
     let manifest = folder.file("dyck-2-relu/manifest.json");
     let changed = fs::read_to_string(&manifest).unwrap() + " ";
     fs::write(&manifest, changed).unwrap();

@@ -66,7 +66,13 @@ impl Page {
             serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
         answers = answers.into_iter().flat_map(|answer| answer.as_array().cloned().unwrap_or(vec![answer])).collect();
         assert!(!answers.is_empty(), "{arguments:?}");
-        for answer in &answers {
+        self.describes(heading, &answers, arguments);
+        answers.swap_remove(0)
+    }
+
+    /// Looks at answers under this heading.
+    fn describes(&mut self, heading: &str, answers: &[Value], arguments: &[&str]) {
+        for answer in answers {
             let schema = answer["schema"].as_str();
             assert!(schema.is_none_or(|schema| heading.starts_with(schema)), "{arguments:?}: {schema:?} in {heading}");
             let mut printed = BTreeSet::new();
@@ -83,7 +89,6 @@ impl Page {
                 assert!(is_object, "{arguments:?}: `{field}` is not described in {heading}");
             }
         }
-        answers.swap_remove(0)
     }
 }
 
@@ -152,6 +157,16 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         "check word-problem --model gated-delta-net --variant s3-adjacent --n 9 --words 3 --number e4m3 --json",
         "",
     );
+    look("reduce.control/1", "check --controls --json", "");
+    #[cfg(unix)]
+    {
+        let export = super::common::reduce(&["export", "dyck-2", "--to", "coq", at("coq").to_str().unwrap()]);
+        assert_eq!(export.code, 0, "{}", export.err);
+        let coqc = super::common::stand_in(place.path(), super::common::VERSION, super::common::ACCEPT);
+        look("reduce.coq-recheck/1", &format!("recheck coq --coqc {} --json", coqc.display()), "");
+        let refuses = super::common::stand_in(place.path(), super::common::VERSION, "exit 1");
+        look("reduce.coq-recheck/1", &format!("recheck coq --coqc {} --json", refuses.display()), "");
+    }
     look("reduce.claim/1", "list --json", "");
     look("reduce.run/1", "run dyck-2 --json", "{\"word\": \"()$\", \"answer\": true}\n");
     look("reduce.run/1", "run reachability --variant target-last-sink --json", "|#|0#|0$\n");
@@ -178,9 +193,13 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     .unwrap();
     look("reduce.audit/1", "audit graphs.jsonl graphs.jsonl --json", "");
 
-    // What these answers leave out: the answers of a fault of ours, and those that need a coqc or the controls, which have
-    // tests of their own.
-    let elsewhere = ["reduce.control/1", "reduce.coq-recheck/1", "reduce.dataset/1"];
+    let split = ["generate", "dyck-2", "--split", "train=1..3", "--split", "test=4..5", "--count", "4", "-o"];
+    let made = super::common::reduce(&[&split[..], &[at("data").to_str().unwrap()]].concat());
+    assert_eq!(made.code, 0, "{}", made.err);
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(at("data/manifest.json")).unwrap()).unwrap();
+    page.describes("reduce.dataset/1", &[manifest], &split);
+
+    // What these answers leave out is rare, or a fault of ours.
     let rare = [
         ("reduce.check/2", "definition.differs"),
         ("reduce.check/2", "weakest"),
@@ -188,7 +207,7 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         ("reduce.shipped-check/1", "counterexample."),
         ("reduce.bits/1", "sizes[].isolated[]"),
     ];
-    for (heading, described) in page.sections.iter().filter(|(heading, _)| !elsewhere.contains(&heading.as_str())) {
+    for (heading, described) in &page.sections {
         for field in described {
             let is_rare = rare.iter().any(|(of, name)| heading == of && field.starts_with(name));
             assert!(is_rare || page.seen[heading].contains(field), "`{field}` of {heading} is never printed");
