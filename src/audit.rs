@@ -13,10 +13,12 @@ pub mod rules;
 
 use crate::families::places;
 use crate::families::places::Sensitivity;
+use crate::report::yes;
 use crate::verdict::Verdict;
 use itertools::Itertools;
 use problems::Random;
 use rayon::prelude::*;
+use record::Content;
 use record::Question;
 use record::Read;
 use rules::Ranked;
@@ -29,8 +31,9 @@ use std::collections::HashMap;
 pub const MOST_RULED: usize = 100_000;
 /// How many lines the sensitivity is measured on.
 pub const SAMPLED: usize = 500;
-/// How many lines are read at once.
+/// How many lines are read at once, and how many bytes at most before the last of them.
 const CHUNK: usize = 1024;
+const CHUNK_BYTES: usize = 1 << 24;
 
 /// A share as an exact fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,8 +158,7 @@ struct Judged {
     is_promised: bool,
     fingerprint: u128,
     values: Vec<i32>,
-    /// Kept only where the line is among the sampled ones.
-    word: Option<problems::Word>,
+    content: Content,
 }
 
 /// What is known of the files so far: where each instance stood first.
@@ -180,7 +182,13 @@ pub fn audit<E: From<String>>(
     let mut answers: Vec<bool> = Vec::new();
     let mut sample = Sample::default();
     loop {
-        let chunk: Vec<(usize, String, Option<String>)> = lines.by_ref().take(CHUNK).try_collect()?;
+        let mut chunk: Vec<(usize, String, Option<String>)> = Vec::new();
+        let mut n_bytes = 0;
+        while chunk.len() < CHUNK && n_bytes < CHUNK_BYTES {
+            let Some(line) = lines.next().transpose()? else { break };
+            n_bytes += line.1.len();
+            chunk.push(line);
+        }
         if chunk.is_empty() {
             break;
         }
@@ -196,7 +204,7 @@ pub fn audit<E: From<String>>(
                 answers.push(judged.stated.unwrap_or(judged.answer));
                 values.iter_mut().zip(&judged.values).for_each(|(column, value)| column.push(*value));
             }
-            sample.add(seed, judged);
+            sample.add(seed, question, judged);
         }
     }
     found.n_ruled = answers.len();
@@ -238,13 +246,9 @@ fn judge(question: &Question<'_>, line: usize, text: &str, target: Option<&str>)
         wrong,
         is_promised: question.is_promised(&content),
         fingerprint,
-        values: features::values(question, &content, length),
-        word: question.word(content),
+        values: features::values(question, &content),
+        content,
     })
-}
-
-fn yes(answer: bool) -> &'static str {
-    if answer { "yes" } else { "no" }
 }
 
 /// Counts a line: answers, labels, and whether it stood somewhere before.
@@ -282,19 +286,22 @@ fn count(found: &mut FileAudit, judged: &Judged, file: usize, seen: &mut Seen) {
     }
 }
 
-/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads.
+/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads. A line is kept as
+/// it was read: the word of a graph can be a thousand times as long as its line.
 #[derive(Default)]
-struct Sample(BTreeMap<(usize, usize), problems::Word>);
+struct Sample(BTreeMap<(usize, usize), Content>);
 
 impl Sample {
-    fn add(&mut self, seed: u64, judged: Judged) {
-        let Some(word) = judged.word else { return };
+    fn add(&mut self, seed: u64, question: &Question<'_>, judged: Judged) {
+        if !question.has_places(&judged.content) {
+            return;
+        }
         let key = Random::new(seed, judged.line as u64).below(1 << 40);
         let is_full = self.0.len() >= SAMPLED;
         if is_full && self.0.last_key_value().is_some_and(|((largest, _), _)| key > *largest) {
             return;
         }
-        self.0.insert((key, judged.line), word);
+        self.0.insert((key, judged.line), judged.content);
         if is_full {
             self.0.pop_last();
         }
@@ -304,19 +311,26 @@ impl Sample {
 /// Sensitivity and depth of the sampled lines.
 fn measure(found: &mut FileAudit, question: &Question<'_>, sample: Sample, seed: u64) {
     let Some(problem) = question.problem() else { return };
-    let words: Vec<((usize, usize), problems::Word)> = sample.0.into_iter().collect();
-    if words.is_empty() {
+    let contents: Vec<((usize, usize), Content)> = sample.0.into_iter().collect();
+    if contents.is_empty() {
         return;
     }
-    let one = |((_, line), word): &((usize, usize), problems::Word)| {
-        places::sensitivity(problem, word, &mut Random::new(seed, *line as u64))
+    let one = |((_, line), content): &((usize, usize), Content)| match (question.graph(content), content) {
+        (Some(graph), _) => (places::sensitivity_of_graph(&graph), Some(features::depth_of_graph(&graph))),
+        (None, Content::Word(word)) => {
+            let sensitivity = places::sensitivity(problem, word, &mut Random::new(seed, *line as u64));
+            (sensitivity, features::depth(problem, word))
+        }
+        // Others have no places.
+        (None, _) => (Sensitivity::default(), None),
     };
-    let total = words.par_iter().map(one).reduce(Sensitivity::default, |a, b| Sensitivity {
-        places: a.places + b.places,
-        sensitive: a.sensitive + b.sensitive,
+    let measured: Vec<(Sensitivity, Option<usize>)> = contents.par_iter().map(one).collect();
+    let total = measured.iter().fold(Sensitivity::default(), |sum, (one, _)| Sensitivity {
+        places: sum.places + one.places,
+        sensitive: sum.sensitive + one.sensitive,
     });
-    found.sensitivity = Some((places::unit(problem), words.len(), total));
-    let depths: Option<Vec<usize>> = words.iter().map(|(_, word)| features::depth(problem, word)).collect();
+    found.sensitivity = Some((places::unit(problem), contents.len(), total));
+    let depths: Option<Vec<usize>> = measured.iter().map(|(_, depth)| *depth).collect();
     let sorted = depths.map(|depths| depths.into_iter().sorted_unstable().collect::<Vec<_>>());
     found.depth = sorted.map(|depths| [depths[0], depths[depths.len() / 2], depths[depths.len() - 1]]);
 }
