@@ -76,6 +76,9 @@ impl Share {
     }
 }
 
+/// A line with its number, from 1, and its target, where that stands in a file of its own.
+pub type Line = (usize, String, Option<String>);
+
 /// A line at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -172,7 +175,7 @@ pub struct Seen(HashMap<u128, (usize, usize)>);
 pub fn audit<E: From<String>>(
     (name, file): (&str, usize),
     question: &Question<'_>,
-    mut lines: impl Iterator<Item = Result<(usize, String, Option<String>), E>>,
+    mut lines: impl Iterator<Item = Result<Line, E>>,
     seen: &mut Seen,
     seed: u64,
 ) -> Result<FileAudit, E> {
@@ -182,13 +185,7 @@ pub fn audit<E: From<String>>(
     let mut answers: Vec<bool> = Vec::new();
     let mut sample = Sample::default();
     loop {
-        let mut chunk: Vec<(usize, String, Option<String>)> = Vec::new();
-        let mut n_bytes = 0;
-        while chunk.len() < CHUNK && n_bytes < CHUNK_BYTES {
-            let Some(line) = lines.next().transpose()? else { break };
-            n_bytes += line.1.len();
-            chunk.push(line);
-        }
+        let chunk = chunk(&mut lines)?;
         if chunk.is_empty() {
             break;
         }
@@ -211,6 +208,17 @@ pub fn audit<E: From<String>>(
     (found.rules, found.learned) = rules::rank(&columns, &values, &answers);
     measure(&mut found, question, sample, seed);
     Ok(found)
+}
+
+/// The next lines; fewer where they are long.
+fn chunk<E>(lines: &mut impl Iterator<Item = Result<Line, E>>) -> Result<Vec<Line>, E> {
+    let (mut chunk, mut n_bytes) = (Vec::new(), 0);
+    while chunk.len() < CHUNK && n_bytes < CHUNK_BYTES {
+        let Some(line) = lines.next().transpose()? else { break };
+        n_bytes += line.1.len();
+        chunk.push(line);
+    }
+    Ok(chunk)
 }
 
 fn judge(question: &Question<'_>, line: usize, text: &str, target: Option<&str>) -> Result<Judged, String> {
@@ -286,8 +294,8 @@ fn count(found: &mut FileAudit, judged: &Judged, file: usize, seen: &mut Seen) {
     }
 }
 
-/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads. A line is kept as
-/// it was read: the word of a graph can be a thousand times as long as its line.
+/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads. No graph is
+/// spelled as a word, which can be a thousand times as long as its line.
 #[derive(Default)]
 struct Sample(BTreeMap<(usize, usize), Content>);
 
@@ -301,7 +309,9 @@ impl Sample {
         if is_full && self.0.last_key_value().is_some_and(|((largest, _), _)| key > *largest) {
             return;
         }
-        self.0.insert((key, judged.line), judged.content);
+        // A graph takes less than its word.
+        let graph = question.graph(&judged.content).map(|graph| Content::Graph(graph.into_owned()));
+        self.0.insert((key, judged.line), graph.unwrap_or(judged.content));
         if is_full {
             self.0.pop_last();
         }
@@ -338,6 +348,19 @@ fn measure(found: &mut FileAudit, question: &Question<'_>, sample: Sample, seed:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_lines_are_read_at_once_as_memory_allows() {
+        let lengths = |length: usize, n: usize| {
+            let mut lines = (0..n).map(|i| Ok::<Line, ()>((i, "1".repeat(length), None)));
+            let chunks = std::iter::from_fn(|| Some(chunk(&mut lines).unwrap().len()).filter(|n| *n > 0));
+            chunks.collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(10, 2500), [1024, 1024, 452]);
+        assert_eq!(lengths(CHUNK_BYTES / 2 + 1, 5), [2, 2, 1]);
+        assert_eq!(lengths(CHUNK_BYTES + 1, 2), [1, 1]);
+        assert!(lengths(10, 0).is_empty());
+    }
 
     #[test]
     fn a_threshold_is_a_decimal_number_above_a_half() {

@@ -6,6 +6,7 @@ use super::select;
 use super::select::Selected;
 use super::select::Selection;
 use crate::audit;
+use crate::audit::Line;
 use crate::audit::Seen;
 use crate::audit::Share;
 use crate::audit::record::Question;
@@ -189,8 +190,6 @@ fn are_permutations(path: &Path) -> Result<bool, Misuse> {
 fn is_source(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().contains("_src"))
 }
-
-type Line = (usize, String, Option<String>);
 
 /// Every line with its number and, where targets are in a file of their own, its target.
 fn numbered(path: &Path, first: First) -> Result<Box<dyn Iterator<Item = Result<Line, Misuse>>>, Misuse> {
