@@ -121,6 +121,18 @@ shared! {
     walk: CircuitValue = CircuitValue::new(Spelling::Walk);
 }
 
+/// Circuit value in the spelling of this name: `copy` or `walk`.
+///
+/// ```
+/// use problems::circuit_value;
+/// use problems::circuit_value::Spelling;
+/// assert_eq!(circuit_value::named("walk").map(|problem| problem.spelling()), Some(Spelling::Walk));
+/// assert!(circuit_value::named("plain").is_none());
+/// ```
+pub fn named(variant: &str) -> Option<&'static CircuitValue> {
+    [copy(), walk()].into_iter().find(|problem| problem.variant() == Some(variant))
+}
+
 const OPEN: Token = 2;
 const DOWN: Token = 3;
 const READ: Token = 4;

@@ -62,7 +62,12 @@ pub struct Reachability;
 /// use problems::reachability::Reachability;
 /// let instance = Instance { source: 0, target: 1, edges: vec![(0, 1), (1, 2)] };
 /// assert_eq!(Reachability.alphabet().format(&instance.to_word()), "|0#|0#0|00$");
-/// assert_eq!(Instance::parse(&instance.to_word()), Some(instance));
+/// assert_eq!(Instance::parse(&instance.to_word()), Some(instance.clone()));
+/// assert!(instance.is_sorted());
+/// for edges in [vec![(1, 2), (0, 1)], vec![(1, 0)], vec![(0, 1), (0, 2)]] {
+///     let other = Instance { edges, ..instance.clone() };
+///     assert!(!other.is_sorted() && Instance::parse(&other.to_word()).is_none());
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
@@ -96,6 +101,12 @@ impl Instance {
         push_edges(&mut word, &self.edges);
         word.push(END);
         word
+    }
+
+    /// Do all edges lead forward, from sources that strictly increase? Then [`Instance::parse`] reads what
+    /// [`Instance::to_word`] writes.
+    pub fn is_sorted(&self) -> bool {
+        self.edges.iter().all(|(from, to)| from < to) && self.edges.windows(2).all(|pair| pair[0].0 < pair[1].0)
     }
 
     /// One more than the largest vertex that is mentioned.

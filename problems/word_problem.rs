@@ -69,7 +69,7 @@ impl Permutation {
     }
 
     /// Is it a product of an even number of swaps?
-    fn is_even(self) -> bool {
+    pub fn is_even(self) -> bool {
         let inversions = self.0.iter().array_combinations().filter(|[earlier, later]| earlier > later);
         inversions.count() % 2 == 0
     }
@@ -133,6 +133,17 @@ shared! {
         "Is the product of the cycles and swaps, read left to right, the identity?",
         vec![Permutation([1, 2, 3, 4, 0]), Permutation([1, 0, 2, 3, 4])],
     );
+}
+
+/// The word problem of all five points with this variant: `all` or `generators`.
+///
+/// ```
+/// use problems::word_problem;
+/// assert_eq!(word_problem::named("all").map(|problem| problem.letters().len()), Some(120));
+/// assert!(word_problem::named("s3-star").is_none());
+/// ```
+pub fn named(variant: &str) -> Option<&'static WordProblem> {
+    [all_elements(), generators()].into_iter().find(|problem| problem.variant == variant)
 }
 
 /// Which permutations are the letters of the word problem of a smaller symmetric group. The identity is the first letter

@@ -13,10 +13,12 @@ pub mod rules;
 
 use crate::families::places;
 use crate::families::places::Sensitivity;
+use crate::report::yes;
 use crate::verdict::Verdict;
 use itertools::Itertools;
 use problems::Random;
 use rayon::prelude::*;
+use record::Content;
 use record::Question;
 use record::Read;
 use rules::Ranked;
@@ -29,8 +31,9 @@ use std::collections::HashMap;
 pub const MOST_RULED: usize = 100_000;
 /// How many lines the sensitivity is measured on.
 pub const SAMPLED: usize = 500;
-/// How many lines are read at once.
+/// How many lines are read at once, and how many bytes at most before the last of them.
 const CHUNK: usize = 1024;
+const CHUNK_BYTES: usize = 1 << 24;
 
 /// A share as an exact fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,9 @@ impl Share {
         (25 * denominator * denominator / (excess * excess) + 1) as u64
     }
 }
+
+/// A line with its number, from 1, and its target, where that stands in a file of its own.
+pub type Line = (usize, String, Option<String>);
 
 /// A line at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,8 +161,7 @@ struct Judged {
     is_promised: bool,
     fingerprint: u128,
     values: Vec<i32>,
-    /// Kept only where the line is among the sampled ones.
-    word: Option<problems::Word>,
+    content: Content,
 }
 
 /// What is known of the files so far: where each instance stood first.
@@ -170,7 +175,7 @@ pub struct Seen(HashMap<u128, (usize, usize)>);
 pub fn audit<E: From<String>>(
     (name, file): (&str, usize),
     question: &Question<'_>,
-    mut lines: impl Iterator<Item = Result<(usize, String, Option<String>), E>>,
+    mut lines: impl Iterator<Item = Result<Line, E>>,
     seen: &mut Seen,
     seed: u64,
 ) -> Result<FileAudit, E> {
@@ -180,7 +185,7 @@ pub fn audit<E: From<String>>(
     let mut answers: Vec<bool> = Vec::new();
     let mut sample = Sample::default();
     loop {
-        let chunk: Vec<(usize, String, Option<String>)> = lines.by_ref().take(CHUNK).try_collect()?;
+        let chunk = chunk(&mut lines)?;
         if chunk.is_empty() {
             break;
         }
@@ -196,13 +201,24 @@ pub fn audit<E: From<String>>(
                 answers.push(judged.stated.unwrap_or(judged.answer));
                 values.iter_mut().zip(&judged.values).for_each(|(column, value)| column.push(*value));
             }
-            sample.add(seed, judged);
+            sample.add(seed, question, judged);
         }
     }
     found.n_ruled = answers.len();
     (found.rules, found.learned) = rules::rank(&columns, &values, &answers);
     measure(&mut found, question, sample, seed);
     Ok(found)
+}
+
+/// The next lines; fewer where they are long.
+fn chunk<E>(lines: &mut impl Iterator<Item = Result<Line, E>>) -> Result<Vec<Line>, E> {
+    let (mut chunk, mut n_bytes) = (Vec::new(), 0);
+    while chunk.len() < CHUNK && n_bytes < CHUNK_BYTES {
+        let Some(line) = lines.next().transpose()? else { break };
+        n_bytes += line.1.len();
+        chunk.push(line);
+    }
+    Ok(chunk)
 }
 
 fn judge(question: &Question<'_>, line: usize, text: &str, target: Option<&str>) -> Result<Judged, String> {
@@ -238,13 +254,9 @@ fn judge(question: &Question<'_>, line: usize, text: &str, target: Option<&str>)
         wrong,
         is_promised: question.is_promised(&content),
         fingerprint,
-        values: features::values(question, &content, length),
-        word: question.word(content),
+        values: features::values(question, &content),
+        content,
     })
-}
-
-fn yes(answer: bool) -> &'static str {
-    if answer { "yes" } else { "no" }
 }
 
 /// Counts a line: answers, labels, and whether it stood somewhere before.
@@ -282,19 +294,24 @@ fn count(found: &mut FileAudit, judged: &Judged, file: usize, seen: &mut Seen) {
     }
 }
 
-/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads.
+/// The lines with the least random keys: a uniform sample in one pass, the same for every number of threads. No graph is
+/// spelled as a word, which can be a thousand times as long as its line.
 #[derive(Default)]
-struct Sample(BTreeMap<(usize, usize), problems::Word>);
+struct Sample(BTreeMap<(usize, usize), Content>);
 
 impl Sample {
-    fn add(&mut self, seed: u64, judged: Judged) {
-        let Some(word) = judged.word else { return };
+    fn add(&mut self, seed: u64, question: &Question<'_>, judged: Judged) {
+        if !question.has_places(&judged.content) {
+            return;
+        }
         let key = Random::new(seed, judged.line as u64).below(1 << 40);
         let is_full = self.0.len() >= SAMPLED;
         if is_full && self.0.last_key_value().is_some_and(|((largest, _), _)| key > *largest) {
             return;
         }
-        self.0.insert((key, judged.line), word);
+        // A graph takes less than its word.
+        let graph = question.graph(&judged.content).map(|graph| Content::Graph(graph.into_owned()));
+        self.0.insert((key, judged.line), graph.unwrap_or(judged.content));
         if is_full {
             self.0.pop_last();
         }
@@ -304,19 +321,26 @@ impl Sample {
 /// Sensitivity and depth of the sampled lines.
 fn measure(found: &mut FileAudit, question: &Question<'_>, sample: Sample, seed: u64) {
     let Some(problem) = question.problem() else { return };
-    let words: Vec<((usize, usize), problems::Word)> = sample.0.into_iter().collect();
-    if words.is_empty() {
+    let contents: Vec<((usize, usize), Content)> = sample.0.into_iter().collect();
+    if contents.is_empty() {
         return;
     }
-    let one = |((_, line), word): &((usize, usize), problems::Word)| {
-        places::sensitivity(problem, word, &mut Random::new(seed, *line as u64))
+    let one = |((_, line), content): &((usize, usize), Content)| match (question.graph(content), content) {
+        (Some(graph), _) => (places::sensitivity_of_graph(&graph), Some(features::depth_of_graph(&graph))),
+        (None, Content::Word(word)) => {
+            let sensitivity = places::sensitivity(problem, word, &mut Random::new(seed, *line as u64));
+            (sensitivity, features::depth(problem, word))
+        }
+        // Others have no places.
+        (None, _) => (Sensitivity::default(), None),
     };
-    let total = words.par_iter().map(one).reduce(Sensitivity::default, |a, b| Sensitivity {
-        places: a.places + b.places,
-        sensitive: a.sensitive + b.sensitive,
+    let measured: Vec<(Sensitivity, Option<usize>)> = contents.par_iter().map(one).collect();
+    let total = measured.iter().fold(Sensitivity::default(), |sum, (one, _)| Sensitivity {
+        places: sum.places + one.places,
+        sensitive: sum.sensitive + one.sensitive,
     });
-    found.sensitivity = Some((places::unit(problem), words.len(), total));
-    let depths: Option<Vec<usize>> = words.iter().map(|(_, word)| features::depth(problem, word)).collect();
+    found.sensitivity = Some((places::unit(problem), contents.len(), total));
+    let depths: Option<Vec<usize>> = measured.iter().map(|(_, depth)| *depth).collect();
     let sorted = depths.map(|depths| depths.into_iter().sorted_unstable().collect::<Vec<_>>());
     found.depth = sorted.map(|depths| [depths[0], depths[depths.len() / 2], depths[depths.len() - 1]]);
 }
@@ -324,6 +348,19 @@ fn measure(found: &mut FileAudit, question: &Question<'_>, sample: Sample, seed:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_lines_are_read_at_once_as_memory_allows() {
+        let lengths = |length: usize, n: usize| {
+            let mut lines = (0..n).map(|i| Ok::<Line, ()>((i, "1".repeat(length), None)));
+            let chunks = std::iter::from_fn(|| Some(chunk(&mut lines).unwrap().len()).filter(|n| *n > 0));
+            chunks.collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(10, 2500), [1024, 1024, 452]);
+        assert_eq!(lengths(CHUNK_BYTES / 2 + 1, 5), [2, 2, 1]);
+        assert_eq!(lengths(CHUNK_BYTES + 1, 2), [1, 1]);
+        assert!(lengths(10, 0).is_empty());
+    }
 
     #[test]
     fn a_threshold_is_a_decimal_number_above_a_half() {

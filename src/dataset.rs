@@ -7,9 +7,11 @@ use crate::families::places;
 use problems::NoInstance;
 use problems::Problem;
 use problems::Random;
+use problems::Sizes;
 use problems::Token;
 use problems::Word;
 use problems::reachability::Instance as GraphInstance;
+use problems::word_problem;
 use serde_json::Value;
 use serde_json::json;
 
@@ -48,6 +50,13 @@ impl SizeRange {
             Some((least, largest)) if least <= largest => Ok(Self { least, largest }),
             _ => Err(format!("expected a size N or a range A..B with A <= B, got `{text}`")),
         }
+    }
+}
+
+impl std::fmt::Display for SizeRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { least, largest } = self;
+        if least == largest { write!(f, "{least}") } else { write!(f, "{least}..{largest}") }
     }
 }
 
@@ -96,6 +105,30 @@ pub enum Subject<'a> {
     Group(Group),
 }
 
+impl Subject<'_> {
+    /// The least and the largest size, and what it counts.
+    pub fn sizes(&self) -> (usize, usize, &str) {
+        match self {
+            Self::Problem { family: Some(family), .. } => (family.sizes.0, family.sizes.1, &family.unit),
+            Self::Problem { problem, family: None } => {
+                let Sizes { unit, least, largest, .. } = problem.sizes();
+                (least, largest, unit)
+            }
+            Self::Group(_) => (1, word_problem::all_elements().sizes().largest, "letters"),
+        }
+    }
+
+    /// The size of instances where none is asked for: the problem's, where the family has it.
+    pub fn default_size(&self) -> usize {
+        let (least, largest, _) = self.sizes();
+        match self {
+            Self::Problem { problem, .. } => problem.sizes().default,
+            Self::Group(_) => word_problem::all_elements().sizes().default,
+        }
+        .clamp(least, largest)
+    }
+}
+
 /// Everything that an instance depends on, beside its index.
 pub struct Recipe<'a> {
     /// What instances are of.
@@ -132,6 +165,9 @@ pub struct Instance {
     /// The graph as other people's generators write one.
     graph: Option<String>,
 }
+
+/// What stands in the field `problem` of words over a group.
+pub const GROUP_WORDS: &str = "group-word-problem";
 
 /// How often a size or a twin is drawn again where there is none.
 const DRAWS: usize = 1000;
@@ -217,6 +253,7 @@ impl Recipe<'_> {
                     (word, answer) = (other, !answer);
                 }
             }
+            let n = family.map_or(n, |family| family.size(n));
             return Ok(self.finished(problem, (index, n, answer), word, sample.family, place));
         }
         Err(refused.unwrap_or_else(|| {
@@ -233,7 +270,7 @@ impl Recipe<'_> {
         family: String,
         place: Option<usize>,
     ) -> Instance {
-        let is_graph = problem.name() == "reachability" && problem.variant().is_none();
+        let is_graph = is_plain_reachability(problem);
         Instance {
             index,
             text: problem.alphabet().format(&word),
@@ -264,7 +301,7 @@ impl Recipe<'_> {
     fn names(&self) -> (&str, Option<&str>) {
         match &self.subject {
             Subject::Problem { problem, .. } => (problem.name(), problem.variant()),
-            Subject::Group(_) => ("group-word-problem", None),
+            Subject::Group(_) => (GROUP_WORDS, None),
         }
     }
 
@@ -310,11 +347,17 @@ impl Recipe<'_> {
             "variant": variant.unwrap_or_default(),
             "version": env!("CARGO_PKG_VERSION"),
         });
-        if let (Some(labels), Some(fields)) = (&instance.labels, line.as_object_mut()) {
-            fields.insert("labels".to_owned(), json!(labels));
+        if let Some(fields) = line.as_object_mut() {
+            fields.extend(self.group_name().map(|group| ("group".to_owned(), json!(group))));
+            fields.extend(instance.labels.as_ref().map(|labels| ("labels".to_owned(), json!(labels))));
         }
         line
     }
+}
+
+/// Is this the problem whose words are graphs as [`GraphInstance`] writes them?
+pub fn is_plain_reachability(problem: &dyn Problem) -> bool {
+    problem.name() == "reachability" && problem.variant().is_none()
 }
 
 /// The answer after every prefix, completed by the end where the problem's words have one.

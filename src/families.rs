@@ -27,12 +27,15 @@ pub struct Family {
     pub problem: String,
     /// The variant that it is of, where it is of one only.
     pub variant: Option<&'static str>,
-    /// Whether instances are called hard one by one: a shortcut in them would be a fault.
-    pub is_called_hard: bool,
+    /// The size from which instances are called hard one by one: a shortcut in them would be a fault. None where no size is.
+    /// Instances that are smaller are few, or their last steps tell too much.
+    pub hard_from: Option<usize>,
     /// What `n` counts.
     pub unit: String,
     /// The least and the largest size.
     pub sizes: (usize, usize),
+    /// Instances have a multiple of this as their size, the next one below what is asked for.
+    pub step: usize,
     /// Why it is hard.
     pub hard: String,
     /// What keeps it from being guessed, or what is known to give it away.
@@ -41,6 +44,11 @@ pub struct Family {
 }
 
 impl Family {
+    /// The size that instances have where `n` is asked for.
+    pub fn size(&self, n: usize) -> usize {
+        n - n % self.step
+    }
+
     /// Draws an instance.
     ///
     /// # Errors
@@ -68,41 +76,41 @@ fn own(problem: &dyn Problem) -> Family {
     let sizes = problem.sizes();
     let told = |name: &str| match name {
         "layered-chains" => (
-            false,
+            None,
             "2, 5 or about the square root of n chains that cross at random: a parity, a word over S5, or a wide graph",
             "all ends have the same distributions; a target before the last layer leaves the edges after it without effect",
         ),
         "balanced-chain" => (
-            true,
+            Some(32),
             "a chain of gates as deep as it is long, in which nearly every value decides the answer",
             "gates are drawn blindly and kept whichever way they come out, so that no type or operand tells the answer",
         ),
         "even-product" => (
-            true,
+            Some(4),
             "a product over S5 (NC1-complete by Barrington's theorem)",
             "every product is even, so that the sign tells nothing; all letters but the last few are uniform",
         ),
         "invertible" => (
-            true,
+            Some(4),
             "an iterated product of 3x3 matrices (PNC1-complete)",
             "no determinant is 0, so that products do not collapse; the sign is turned by one matrix at a random place; at n = 64 \
              some change of an entry gives the other answer at about 24 of 100 entries",
         ),
         "deep-nesting" => (
-            false,
+            None,
             "brackets of two kinds, nested to about two thirds of the pairs",
             "a no-word has the kinds of two closing brackets exchanged, so that the counts are those of a yes-word",
         ),
         "surviving-run" => (
-            false,
+            None,
             "words on which the automaton's run survives to the end",
             "letters are uniform among those after which the wished end can be reached; the question is a regular one",
         ),
-        _ => (false, "as the problem draws it", "nothing in particular: `reduce audit` says what gives it away"),
+        _ => (None, "as the problem draws it", "nothing in particular: `reduce audit` says what gives it away"),
     };
     let told = |name: &str| match (name, problem.variant()) {
         ("even-product", Some("generators")) => (
-            true,
+            Some(40),
             "a product of a 5-cycle and a swap, which generate S5 (NC1-complete by Barrington's theorem)",
             "every product is even; one letter in the place of the other changes the sign, so that a no-word has no sensitive \
              letter; below about 30 letters the counts of the two letters tell too much (`reduce audit`)",
@@ -114,14 +122,15 @@ fn own(problem: &dyn Problem) -> Family {
     });
     let name = drawn.unwrap_or_else(|| "own".to_owned());
     let name = name.split('/').next().unwrap_or_default().to_owned();
-    let (is_called_hard, hard, guard) = told(&name);
+    let (hard_from, hard, guard) = told(&name);
     Family {
         name,
         problem: problem.name().to_owned(),
         variant: None,
-        is_called_hard,
+        hard_from,
         unit: sizes.unit.to_owned(),
         sizes: (sizes.least, sizes.largest),
+        step: 1,
         hard: hard.to_owned(),
         guard: guard.to_owned(),
         draw: |problem, n, answer, random| problem.sample(n, answer, random),
@@ -133,9 +142,10 @@ struct Told {
     name: &'static str,
     problem: &'static str,
     variant: Option<&'static str>,
-    is_called_hard: bool,
+    hard_from: Option<usize>,
     unit: &'static str,
     sizes: (usize, usize),
+    step: usize,
     hard: &'static str,
     guard: &'static str,
     draw: Draw,
@@ -147,9 +157,10 @@ impl Told {
             name: self.name.to_owned(),
             problem: self.problem.to_owned(),
             variant: self.variant,
-            is_called_hard: self.is_called_hard,
+            hard_from: self.hard_from,
             unit: self.unit.to_owned(),
             sizes: self.sizes,
+            step: self.step,
             hard: self.hard.to_owned(),
             guard: self.guard.to_owned(),
             draw: self.draw,

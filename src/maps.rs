@@ -88,6 +88,8 @@ pub struct Map {
     pub every: fn(usize) -> Box<dyn Iterator<Item = AnySource>>,
     /// The size of the samples.
     pub sampled: usize,
+    /// What the size of a sample counts.
+    pub sampled_unit: &'static str,
     /// Draws a source of a size.
     pub sample: fn(usize, &mut Random) -> AnySource,
     /// What is shown for every source.

@@ -46,6 +46,11 @@ pub fn shout(verdict: Verdict) -> String {
     format!("\x1b[1;{colour}m{word}\x1b[0m")
 }
 
+/// An answer as a word.
+pub fn yes(answer: bool) -> &'static str {
+    if answer { "yes" } else { "no" }
+}
+
 /// A duration in seconds, to the millisecond. For print only.
 pub fn seconds(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1000.0).round() / 1000.0

@@ -74,33 +74,35 @@ pub fn columns(question: &Question<'_>) -> Vec<Column> {
         Question::Problem(_) => Content::Word(Vec::new()),
         Question::Group(_) => Content::Letters(Vec::new()),
         Question::BinaryGraph => Content::Graph(Instance { source: 0, target: 0, edges: Vec::new() }),
-        Question::ZeroEntry | Question::Residues => Content::Matrices { matrices: Vec::new(), modulus: 1, place: 0 },
+        Question::ZeroEntry | Question::Residues | Question::Permutations => {
+            Content::Matrices { matrices: Vec::new(), modulus: 1, place: 0 }
+        }
     };
-    fill(&mut Sheet { columns: Some(&mut columns), values: Vec::new() }, question, &content, 0);
+    fill(&mut Sheet { columns: Some(&mut columns), values: Vec::new() }, question, &content);
     columns
 }
 
-/// The values of a line, in the order of [`columns`].
-pub fn values(question: &Question<'_>, content: &Content, length: usize) -> Vec<i32> {
+/// The values of a line, in the order of [`columns`]. They are of what the line holds; a size that it states is no part of it.
+pub fn values(question: &Question<'_>, content: &Content) -> Vec<i32> {
     let mut sheet = Sheet { columns: None, values: Vec::new() };
-    fill(&mut sheet, question, content, length);
+    fill(&mut sheet, question, content);
     sheet.values
 }
 
-fn fill(sheet: &mut Sheet<'_>, question: &Question<'_>, content: &Content, length: usize) {
-    sheet.number("the length", length);
+fn fill(sheet: &mut Sheet<'_>, question: &Question<'_>, content: &Content) {
+    sheet.number("the length", content.length());
     match (question, content) {
         (Question::Problem(problem), Content::Word(word)) => {
             tokens(sheet, problem.alphabet().tokens(), word);
             match (problem.name(), problem.variant()) {
                 ("reachability", None) => graph(sheet, Instance::parse(word).as_ref()),
                 ("circuit-value", Some(variant)) => {
-                    let spelling = if variant == "copy" { circuit_value::copy() } else { circuit_value::walk() };
-                    circuit(sheet, &spelling.parse(word).unwrap_or_default());
+                    if let Some(spelling) = circuit_value::named(variant) {
+                        circuit(sheet, &spelling.parse(word).unwrap_or_default());
+                    }
                 }
                 ("word-problem", Some(variant)) => {
-                    let all = [word_problem::all_elements(), word_problem::generators()];
-                    if let Some(found) = all.into_iter().find(|other| other.variant() == Some(variant)) {
+                    if let Some(found) = word_problem::named(variant) {
                         permutations(sheet, found, word);
                     }
                 }
@@ -115,9 +117,7 @@ fn fill(sheet: &mut Sheet<'_>, question: &Question<'_>, content: &Content, lengt
         (Question::Group(group), Content::Letters(letters)) => {
             let names: Vec<String> =
                 (0..group.order().min(MOST_COUNTED + 1)).map(|letter| letter.to_string()).collect();
-            let word: Vec<Token> =
-                letters.iter().map(|letter| Token::try_from(*letter).unwrap_or(Token::MAX)).collect();
-            tokens(sheet, &names, &word);
+            tokens(sheet, &names, letters);
             let product = letters.iter().fold(0, |product, letter| group.product(product, *letter));
             sheet.flag("no map to an abelian group (the sign of a permutation) tells the product from the identity", {
                 group.is_unseen_by_signs(product)
@@ -133,12 +133,13 @@ fn fill(sheet: &mut Sheet<'_>, question: &Question<'_>, content: &Content, lengt
     }
 }
 
-/// Counts, ends, and pairs of ends.
-fn tokens(sheet: &mut Sheet<'_>, names: &[String], word: &[Token]) {
+/// Counts, ends, and pairs of ends, of tokens or of the letters of a group.
+fn tokens<T: Copy + Into<u16>>(sheet: &mut Sheet<'_>, names: &[String], word: &[T]) {
+    let code = |token: T| -> u16 { token.into() };
     if names.len() <= MOST_COUNTED {
         let mut counts = vec![0; names.len()];
         for token in word {
-            counts[usize::from(*token)] += 1;
+            counts[usize::from(code(*token))] += 1;
         }
         for (name, count) in names.iter().zip(counts) {
             sheet.add(Kind::Number, || format!("the number of `{name}`"), count);
@@ -147,7 +148,7 @@ fn tokens(sheet: &mut Sheet<'_>, names: &[String], word: &[Token]) {
     // Counted from the end without the token that ends every word.
     let has_end = names.last().is_some_and(|name| name == "$");
     let body = if has_end { word.split_last().map_or(word, |(_, body)| body) } else { word };
-    let at = |place: Option<usize>| place.and_then(|place| body.get(place)).map_or(-1, |token| i64::from(*token));
+    let at = |place: Option<usize>| place.and_then(|place| body.get(place)).map_or(-1, |token| i64::from(code(*token)));
     let n = body.len();
     for (name, place) in [
         ("the first token", Some(0)),
@@ -158,10 +159,10 @@ fn tokens(sheet: &mut Sheet<'_>, names: &[String], word: &[Token]) {
         sheet.name(name, at(place));
     }
     if names.len() <= 16 {
-        let code = |places: &[Option<usize>]| places.iter().fold(0, |code, place| 17 * code + at(*place) + 1);
-        sheet.name("the first two tokens", code(&[Some(0), Some(1)]));
-        sheet.name("the last three tokens", code(&[n.checked_sub(3), n.checked_sub(2), n.checked_sub(1)]));
-        sheet.name("the first and the last token", code(&[Some(0), n.checked_sub(1)]));
+        let pair = |places: &[Option<usize>]| places.iter().fold(0, |code, place| 17 * code + at(*place) + 1);
+        sheet.name("the first two tokens", pair(&[Some(0), Some(1)]));
+        sheet.name("the last three tokens", pair(&[n.checked_sub(3), n.checked_sub(2), n.checked_sub(1)]));
+        sheet.name("the first and the last token", pair(&[Some(0), n.checked_sub(1)]));
     }
 }
 
@@ -242,13 +243,9 @@ fn circuit(sheet: &mut Sheet<'_>, items: &[Item]) {
 fn permutations(sheet: &mut Sheet<'_>, problem: &WordProblem, word: &[Token]) {
     let letter = |token: &Token| problem.letters()[usize::from(*token)];
     let fixed = |permutation: Permutation| (0..5).filter(|point| permutation.image(*point) == *point).count();
-    let is_odd = |permutation: Permutation| {
-        let pairs = (0..5).flat_map(|j| (0..j).map(move |i| (i, j)));
-        pairs.filter(|(i, j)| permutation.image(*i) > permutation.image(*j)).count() % 2 == 1
-    };
     let (first, last) = (word.first().map(letter), word.last().map(letter));
     let before_last = word.len().checked_sub(2).map(|place| letter(&word[place]));
-    let odd = word.iter().filter(|token| is_odd(letter(token))).count();
+    let odd = word.iter().filter(|token| !letter(token).is_even()).count();
     sheet.flag("the sign of the product, from the signs of the letters, is even", odd.is_multiple_of(2));
     sheet.number("the number of odd permutations", odd);
     sheet.number("the number of points that the last letter fixes", last.map_or(0, fixed));
@@ -315,17 +312,19 @@ fn depth_of(items: &[Item]) -> usize {
 /// gates. None for problems whose every token is read.
 pub fn depth(problem: &dyn Problem, word: &[Token]) -> Option<usize> {
     match (problem.name(), problem.variant()) {
-        ("reachability", None) => {
-            let instance = Instance::parse(word)?;
-            let path = instance.path();
-            Some(path.iter().position(|vertex| *vertex == instance.target).unwrap_or(path.len() - 1))
-        }
-        ("circuit-value", Some(variant)) => {
-            let spelling = if variant == "copy" { circuit_value::copy() } else { circuit_value::walk() };
-            Some(depth_of(&spelling.parse(word)?))
-        }
+        ("reachability", None) => Some(depth_of_graph(&Instance::parse(word)?)),
+        ("circuit-value", Some(variant)) => Some(depth_of(&circuit_value::named(variant)?.parse(word)?)),
         _ => None,
     }
+}
+
+/// The edges from the source to the target, or to the path's end where the target is missed.
+///
+/// # Panics
+/// If an edge does not lead forward.
+pub fn depth_of_graph(graph: &Instance) -> usize {
+    let path = graph.path();
+    path.iter().position(|vertex| *vertex == graph.target).unwrap_or(path.len() - 1)
 }
 
 #[cfg(test)]
@@ -342,15 +341,15 @@ mod tests {
             for answer in [false, true] {
                 let n = problem.sizes().default.min(12);
                 let Ok(sample) = problem.sample(n, answer, &mut Random::new(0, 1)) else { continue };
-                let values = values(&question, &Content::Word(sample.word), n);
+                let values = values(&question, &Content::Word(sample.word));
                 assert_eq!(values.len(), columns.len(), "{}", problem.name());
             }
-            assert_eq!(values(&question, &Content::Word(vec![0]), 1).len(), columns.len());
+            assert_eq!(values(&question, &Content::Word(vec![0])).len(), columns.len());
         }
         let group = Question::Group(Group::read("A5").unwrap());
-        assert_eq!(values(&group, &Content::Letters(vec![3, 59]), 2).len(), columns(&group).len());
+        assert_eq!(values(&group, &Content::Letters(vec![3, 59])).len(), columns(&group).len());
         let graph = Content::Graph(Instance { source: 3, target: 1, edges: vec![(3, 1), (1, 3)] });
-        assert_eq!(values(&Question::BinaryGraph, &graph, 2).len(), columns(&Question::BinaryGraph).len());
+        assert_eq!(values(&Question::BinaryGraph, &graph).len(), columns(&Question::BinaryGraph).len());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Lines of datasets: ours, JSON Lines of others, CSV, and the authors' source and target files.
 
+use crate::dataset::is_plain_reachability;
 use crate::dataset::prefix_answers;
 use crate::families::groups::Group;
 use num_bigint::BigInt;
@@ -10,6 +11,7 @@ use problems::Word;
 use problems::reachability::Instance;
 use problems::reachability::Reachability;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What is asked of every line of a file.
 pub enum Question<'a> {
@@ -21,9 +23,11 @@ pub enum Question<'a> {
     BinaryGraph,
     /// `T|matrix|...`: is entry (0,0) of the product, over the integers, 0?
     ZeroEntry,
-    /// `T|m|place|matrix|...`: an entry modulo m of every prefix product, or the number of a permutation; the answer is whether
-    /// the last one is 0.
+    /// `T|m|place|matrix|...`: an entry modulo m of every prefix product; the answer is whether the last one is 0.
     Residues,
+    /// `T|6|0|matrix|...` with permutation matrices: the number of every prefix product among the permutations; the answer is
+    /// whether the last one is 0, the identity.
+    Permutations,
 }
 
 /// A line's instance.
@@ -55,8 +59,27 @@ pub struct Read {
     pub stated: Option<bool>,
     /// The labels of all positions that it states.
     pub labels: Option<Vec<u64>>,
-    /// The length by which answers are counted: the stated size, or the number of tokens, edges or matrices.
+    /// The length by which answers are counted: the stated size, or else that of the content.
     pub length: usize,
+}
+
+impl Read {
+    /// A line that states no size of its own.
+    fn of(content: Content, stated: Option<bool>, labels: Option<Vec<u64>>) -> Self {
+        Self { length: content.length(), content, stated, labels }
+    }
+}
+
+impl Content {
+    /// The number of tokens, letters, edges or matrices.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Word(word) => word.len(),
+            Self::Letters(letters) => letters.len(),
+            Self::Graph(graph) => graph.edges.len(),
+            Self::Matrices { matrices, .. } => matrices.len(),
+        }
+    }
 }
 
 /// What is right.
@@ -80,6 +103,7 @@ impl Question<'_> {
             Self::BinaryGraph => "reachability in a graph of binary numbers".to_owned(),
             Self::ZeroEntry => "is entry (0,0) of the product 0".to_owned(),
             Self::Residues => "residues of products; yes is a last label of 0".to_owned(),
+            Self::Permutations => "numbers of products of permutations; yes is a last label of 0".to_owned(),
         }
     }
 
@@ -88,19 +112,27 @@ impl Question<'_> {
         match self {
             Self::Problem(problem) => Some(*problem),
             Self::BinaryGraph => Some(&Reachability),
-            Self::Group(_) | Self::ZeroEntry | Self::Residues => None,
+            Self::Group(_) | Self::ZeroEntry | Self::Residues | Self::Permutations => None,
         }
     }
 
-    /// The instance as a word of that problem.
-    pub fn word(&self, content: Content) -> Option<Word> {
-        match content {
-            Content::Word(word) => Some(word),
-            Content::Graph(graph) => {
-                let word = graph.to_word();
-                Instance::parse(&word).map(|_| word)
+    /// The graph that the line is of, where it is one of plain reachability: in binary numbers or as a word.
+    pub fn graph<'c>(&self, content: &'c Content) -> Option<Cow<'c, Instance>> {
+        match (self, content) {
+            (_, Content::Graph(graph)) => Some(Cow::Borrowed(graph)),
+            (Self::Problem(problem), Content::Word(word)) if is_plain_reachability(*problem) => {
+                Instance::parse(word).map(Cow::Owned)
             }
-            Content::Letters(_) | Content::Matrices { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// Whether the instance is one of a problem with places: a word, or a graph that could be spelled as one.
+    pub fn has_places(&self, content: &Content) -> bool {
+        match content {
+            Content::Word(_) => true,
+            Content::Graph(graph) => graph.is_sorted(),
+            Content::Letters(_) | Content::Matrices { .. } => false,
         }
     }
 
@@ -114,9 +146,10 @@ impl Question<'_> {
 
     /// Bytes that are the same for the same instance, however it was written.
     pub fn canonical(&self, content: &Content) -> Vec<u8> {
-        match content {
-            Content::Word(word) => word.clone(),
-            other => format!("{other:?}").into_bytes(),
+        match (self.graph(content), content) {
+            (Some(graph), _) => format!("{graph:?}").into_bytes(),
+            (None, Content::Word(word)) => word.clone(),
+            (None, other) => format!("{other:?}").into_bytes(),
         }
     }
 
@@ -135,17 +168,15 @@ impl Question<'_> {
             },
             Self::BinaryGraph => {
                 let graph = binary_graph(line)?;
-                let length = graph.edges.len();
-                Ok(Read { content: Content::Graph(graph), stated: stated_bit(target)?, labels: None, length })
+                Ok(Read::of(Content::Graph(graph), stated_bit(target)?, None))
             }
             Self::ZeroEntry => {
                 let parts: Vec<&str> = line.split('|').collect();
                 let matrices = matrices(parts.first().copied(), parts.get(1..).unwrap_or_default())?;
-                let length = matrices.len();
                 let content = Content::Matrices { matrices, modulus: 0, place: 0 };
-                Ok(Read { content, stated: stated_bit(target)?, labels: None, length })
+                Ok(Read::of(content, stated_bit(target)?, None))
             }
-            Self::Residues => read_residues(line, target),
+            Self::Residues | Self::Permutations => read_residues(line, target),
         }
     }
 
@@ -186,14 +217,11 @@ impl Question<'_> {
                 Content::Letters(text.split_whitespace().map(letter).collect::<Result<_, _>>()?)
             }
             Self::Problem(problem) => Content::Word(problem.alphabet().parse(text).map_err(|error| error.to_string())?),
-            Self::BinaryGraph | Self::ZeroEntry | Self::Residues => return Err("expected another form".to_owned()),
+            Self::BinaryGraph | Self::ZeroEntry | Self::Residues | Self::Permutations => {
+                return Err("expected another form".to_owned());
+            }
         };
-        let length = match &content {
-            Content::Letters(letters) => letters.len(),
-            Content::Word(word) => word.len(),
-            Content::Graph(_) | Content::Matrices { .. } => 0,
-        };
-        let mut read = Read { content, stated: None, labels: None, length };
+        let mut read = Read::of(content, None, None);
         let Some(target) = target else { return Ok(read) };
         let numbers: Option<Vec<u64>> = target.split_whitespace().map(|label| label.parse().ok()).collect();
         let numbers = numbers.filter(|numbers| !numbers.is_empty());
@@ -226,8 +254,9 @@ impl Question<'_> {
                 Decided { answer, labels: Some(products.into_iter().map(u64::from).collect()) }
             }
             (_, Content::Graph(graph)) => Decided { answer: reaches(graph), labels: None },
-            (Self::Residues, Content::Matrices { matrices, modulus, place }) => {
-                let labels = residues(matrices, *modulus, *place);
+            (Self::Residues | Self::Permutations, Content::Matrices { matrices, modulus, place }) => {
+                let is_numbered = matches!(self, Self::Permutations);
+                let labels = if is_numbered { numbers(matrices) } else { residues(matrices, *modulus, *place) };
                 Decided { answer: labels.last() == Some(&0), labels: Some(labels) }
             }
             (_, Content::Matrices { matrices, .. }) => Decided { answer: zero_entry(matrices), labels: None },
@@ -281,7 +310,7 @@ fn binary_graph(line: &str) -> Result<Instance, String> {
     Ok(Instance { source: number(source)?, target: number(target)?, edges })
 }
 
-/// Is the target reached, in any graph, by breadth-first search?
+/// Is the target reached, in any graph, by a search from the source?
 fn reaches(graph: &Instance) -> bool {
     let n = graph.n_vertices();
     let mut successors: Vec<Vec<usize>> = vec![Vec::new(); n];
@@ -300,6 +329,9 @@ fn reaches(graph: &Instance) -> bool {
     found[graph.target]
 }
 
+/// The largest entry of a matrix in a line, so that no sum of three products is too large.
+const LARGEST_ENTRY: i64 = 1_000_000;
+
 fn matrices(count: Option<&str>, parts: &[&str]) -> Result<Vec<[i64; 9]>, String> {
     let stated = count.and_then(|count| count.trim().parse::<usize>().ok());
     if stated != Some(parts.len()) || parts.is_empty() {
@@ -307,12 +339,15 @@ fn matrices(count: Option<&str>, parts: &[&str]) -> Result<Vec<[i64; 9]>, String
         return Err(format!("expected `T|` and T matrices, got T = `{count}` and {} matrices", parts.len()));
     }
     let matrix = |text: &&str| {
-        let entries: Option<Vec<i64>> = text
-            .split(',')
-            .map(|entry| entry.trim().parse().ok().filter(|entry: &i64| entry.abs() <= 1_000_000))
-            .collect();
+        let entry =
+            |text: &str| text.trim().parse().ok().filter(|entry| (-LARGEST_ENTRY..=LARGEST_ENTRY).contains(entry));
+        let entries: Option<Vec<i64>> = text.split(',').map(entry).collect();
         let entries = entries.and_then(|entries| <[i64; 9]>::try_from(entries).ok());
-        entries.ok_or_else(|| format!("expected a matrix of nine integers with commas, got `{text}`"))
+        entries.ok_or_else(|| {
+            format!(
+                "expected a matrix of nine integers from -{LARGEST_ENTRY} to {LARGEST_ENTRY} with commas, got `{text}`"
+            )
+        })
     };
     parts.iter().map(matrix).collect()
 }
@@ -324,7 +359,6 @@ fn read_residues(line: &str, target: Option<&str>) -> Result<Read, String> {
         return Err("expected `T|m|place|` and T matrices, with m from 1 and a place from 0 to 8".to_owned());
     };
     let matrices = matrices(parts.first().copied(), parts.get(3..).unwrap_or_default())?;
-    let length = matrices.len();
     let content = Content::Matrices { matrices, modulus, place: place as usize };
     let labels = match target {
         None => None,
@@ -334,7 +368,7 @@ fn read_residues(line: &str, target: Option<&str>) -> Result<Read, String> {
         }
     };
     let stated = labels.as_ref().and_then(|labels| labels.last()).map(|last| *last == 0);
-    Ok(Read { content, stated, labels, length })
+    Ok(Read::of(content, stated, labels))
 }
 
 fn multiply(a: &[i64; 9], b: &[i64; 9], reduce: impl Fn(i128) -> i64) -> [i64; 9] {
@@ -343,27 +377,42 @@ fn multiply(a: &[i64; 9], b: &[i64; 9], reduce: impl Fn(i128) -> i64) -> [i64; 9
 
 const IDENTITY: [i64; 9] = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-/// The entry of every prefix product modulo m; where all matrices are permutations and m is 6, the number of the product
-/// among the permutations in lexicographic order of their images.
+/// The entry of every prefix product modulo m.
 fn residues(matrices: &[[i64; 9]], modulus: u64, place: usize) -> Vec<u64> {
+    let reduce = |sum: i128| sum.rem_euclid(i128::from(modulus)) as i64;
+    let label = |product: [i64; 9]| product[place].rem_euclid(modulus as i64) as u64;
+    prefix_products(matrices, reduce).map(label).collect()
+}
+
+/// The number of every prefix product of permutation matrices, among the permutations in lexicographic order of their images.
+fn numbers(matrices: &[[i64; 9]]) -> Vec<u64> {
+    let label = |product: [i64; 9]| {
+        // The column of row 0, and whether the other two are in order.
+        let image = |row: usize| (0..3).find(|column| product[3 * row + column] == 1).unwrap_or(0) as u64;
+        2 * image(0) + u64::from(image(1) > image(2))
+    };
+    prefix_products(matrices, |sum| sum as i64).map(label).collect()
+}
+
+fn prefix_products(matrices: &[[i64; 9]], reduce: impl Fn(i128) -> i64) -> impl Iterator<Item = [i64; 9]> {
+    matrices.iter().scan(IDENTITY, move |product, matrix| {
+        *product = multiply(product, matrix, &reduce);
+        Some(*product)
+    })
+}
+
+/// Is this a line of residues modulo 6 at place 0 whose matrices are all permutations? Where every line of a file is one, its
+/// labels are numbers of permutations.
+pub fn is_line_of_permutations(line: &str) -> bool {
     let is_permutation = |matrix: &[i64; 9]| {
         matrix.iter().all(|entry| (0..=1).contains(entry))
             && (0..3).all(|i| (0..3).map(|j| matrix[3 * i + j]).sum::<i64>() == 1)
             && (0..3).all(|j| (0..3).map(|i| matrix[3 * i + j]).sum::<i64>() == 1)
     };
-    let are_permutations = modulus == 6 && place == 0 && matrices.iter().all(is_permutation);
-    let reduce = |sum: i128| sum.rem_euclid(i128::from(modulus)) as i64;
-    let mut product = IDENTITY;
-    let label = |matrix: &[i64; 9]| {
-        product = multiply(&product, matrix, reduce);
-        if !are_permutations {
-            return product[place].rem_euclid(modulus as i64) as u64;
-        }
-        // The row of column 0, and whether the other two are in order.
-        let image = |row: usize| (0..3).find(|column| product[3 * row + column] == 1).unwrap_or(0) as u64;
-        2 * image(0) + u64::from(image(1) > image(2))
-    };
-    matrices.iter().map(label).collect()
+    match read_residues(line, None).map(|read| read.content) {
+        Ok(Content::Matrices { matrices, modulus: 6, place: 0 }) => matrices.iter().all(is_permutation),
+        _ => false,
+    }
 }
 
 /// Is entry (0,0) of the product 0, over the integers, of whatever size?
@@ -394,12 +443,14 @@ mod tests {
         }
         let zero = Question::ZeroEntry.read("2|1,1,0,0,1,0,0,0,1|-1,0,0,1,1,0,0,0,1", Some("1")).unwrap();
         assert!(Question::ZeroEntry.decide(&zero.content, true).answer);
-        for (source, target) in [
-            ("2|29|0|1,1,0,0,1,0,0,0,1|1,0,0,1,1,0,0,0,1", vec![1, 2]),
-            ("2|6|0|0,1,0,1,0,0,0,0,1|1,0,0,0,0,1,0,1,0", vec![2, 4]),
+        for (question, source, target) in [
+            (Question::Residues, "2|29|0|1,1,0,0,1,0,0,0,1|1,0,0,1,1,0,0,0,1", vec![1, 2]),
+            (Question::Permutations, "2|6|0|0,1,0,1,0,0,0,0,1|1,0,0,0,0,1,0,1,0", vec![2, 4]),
+            (Question::Residues, "2|6|0|0,1,0,1,0,0,0,0,1|1,0,0,0,0,1,0,1,0", vec![0, 0]),
         ] {
-            let read = Question::Residues.read(source, None).unwrap();
-            assert_eq!(Question::Residues.decide(&read.content, true).labels, Some(target), "{source}");
+            let read = question.read(source, None).unwrap();
+            assert_eq!(question.decide(&read.content, true).labels, Some(target), "{source}");
+            assert_eq!(is_line_of_permutations(source), source.starts_with("2|6|"));
         }
     }
 

@@ -100,6 +100,12 @@ impl Report<'_> {
         if let Some(rule) = &file.learned {
             entry("learned", self.rule_text(rule));
         }
+        let n_judgeable = file.n - file.outside as usize;
+        let left_out = if file.n_ruled < n_judgeable {
+            format!("; the {} lines after those were left out of the rules", n_judgeable - file.n_ruled)
+        } else {
+            String::new()
+        };
         let fewest = self.threshold.fewest();
         let judged = file.rules.first().map_or(0, |rule| rule.judged);
         let enough =
@@ -107,7 +113,7 @@ impl Report<'_> {
         entry(
             "threshold",
             format!(
-                "{} on {judged} judged lines, of {} that rules were made of{enough}",
+                "{} on {judged} judged lines, of {} that rules were made of{enough}{left_out}",
                 self.threshold_text, file.n_ruled
             ),
         );
@@ -172,5 +178,22 @@ impl Report<'_> {
             "rules": file.rules.iter().map(rule).collect::<Vec<_>>(),
             "learned": file.learned.as_ref().map(rule),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_no_rule_was_made_of_are_told() {
+        let text = |n, outside, n_ruled| {
+            let file = FileAudit { n, outside, n_ruled, ..FileAudit::default() };
+            let threshold = Share::read("0.65").unwrap();
+            Report { files: &[file], threshold, threshold_text: "0.65", seed: 0 }.text()
+        };
+        let told = "of 100000 that rules were made of; 278 judged lines are needed to know; the 23 lines after those were left out";
+        assert!(text(100_030, 7, 100_000).contains(told), "{}", text(100_030, 7, 100_000));
+        assert!(!text(100_007, 7, 100_000).contains("left out"));
     }
 }

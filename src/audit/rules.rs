@@ -2,6 +2,7 @@
 
 use super::features::Column;
 use super::features::Kind;
+use crate::report::yes;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -72,10 +73,6 @@ fn constant(answers: &[bool]) -> Rule {
     let surplus: i64 = trained.map(|line| if answers[line] { 1 } else { -1 }).sum();
     let says = surplus > 0;
     Rule { text: format!("always {}", yes(says)), says: vec![says; answers.len()] }
-}
-
-fn yes(answer: bool) -> &'static str {
-    if answer { "yes" } else { "no" }
 }
 
 fn rules_of(column: &Column, values: &[i32], answers: &[bool]) -> Vec<Rule> {

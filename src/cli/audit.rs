@@ -6,11 +6,14 @@ use super::select;
 use super::select::Selected;
 use super::select::Selection;
 use crate::audit;
+use crate::audit::Line;
 use crate::audit::Seen;
 use crate::audit::Share;
 use crate::audit::record::Question;
+use crate::audit::record::is_line_of_permutations;
 use crate::audit::report::Report;
 use crate::cli::files::Output;
+use crate::dataset;
 use crate::families::groups::Group;
 use crate::progress::Progress;
 use crate::report::json::pretty;
@@ -73,6 +76,7 @@ enum Asked {
     BinaryGraph,
     ZeroEntry,
     Residues,
+    Permutations,
 }
 
 impl Asked {
@@ -83,10 +87,11 @@ impl Asked {
             Self::BinaryGraph => Question::BinaryGraph,
             Self::ZeroEntry => Question::ZeroEntry,
             Self::Residues => Question::Residues,
+            Self::Permutations => Question::Permutations,
         })
     }
 
-    /// By the flags, else by what the first line says of itself, else by its form.
+    /// By the flags, else by what the first line says of itself, else by its form; permutations by the form of all lines.
     fn of(arguments: &AuditArguments, path: &Path, first: &First) -> Result<Self, Misuse> {
         let group =
             |text: &str| Group::read(text).map(Self::Group).map_err(|message| Misuse(format!("--group: {message}")));
@@ -95,26 +100,30 @@ impl Asked {
             return group(text);
         }
         if let Some(name) = &arguments.problem {
-            let is_source = is_source(path) && name == "reachability" && first.text.contains(';');
+            let is_source = is_source(path) && name == "reachability" && first.text().contains(';');
             return if is_source { Ok(Self::BinaryGraph) } else { claim(name, &arguments.selection) };
         }
         if is_source(path) {
-            let parts: Vec<&str> = first.text.split('|').collect();
+            let parts: Vec<&str> = first.text().split('|').collect();
             match parts.as_slice() {
-                _ if first.text.contains(';') => return Ok(Self::BinaryGraph),
+                _ if first.text().contains(';') => return Ok(Self::BinaryGraph),
                 [_, second, ..] if second.contains(',') => return Ok(Self::ZeroEntry),
                 [_, second, _, fourth, ..] if !second.contains(',') && fourth.contains(',') => {
-                    return Ok(Self::Residues);
+                    return Ok(if are_permutations(path)? { Self::Permutations } else { Self::Residues });
                 }
                 _ => {}
             }
         }
-        let value: Value = serde_json::from_str(&first.text).unwrap_or_default();
+        let value: Value = serde_json::from_str(first.text()).unwrap_or_default();
         let field = |name: &str| value.get(name).and_then(Value::as_str);
         if let Some(text) = field("group") {
             return group(text);
         }
         match field("problem") {
+            Some(dataset::GROUP_WORDS) => Err(Misuse(format!(
+                "{}: expected --group, as its first line is a word over a group and does not say over which",
+                files::name(path)
+            ))),
             Some(name) => {
                 let is_automaton = name.ends_with("-automaton");
                 let given = |own: &Option<String>, field: Option<&str>| own.clone().or(field.map(str::to_owned));
@@ -137,8 +146,15 @@ impl Asked {
 /// The first line of instances, after a header, with the number of lines before it.
 struct First {
     lines: Box<dyn BufRead>,
-    text: String,
+    /// None where the file has no such line.
+    line: Option<String>,
     n_before: usize,
+}
+
+impl First {
+    fn text(&self) -> &str {
+        self.line.as_deref().unwrap_or_default()
+    }
 }
 
 fn first_line(path: &Path) -> Result<First, Misuse> {
@@ -149,27 +165,38 @@ fn first_line(path: &Path) -> Result<First, Misuse> {
         text.clear();
         lines.read_line(text).map_err(|error| Misuse(format!("{name}: {error}")))
     };
-    read(&mut text)?;
+    let mut n_bytes = read(&mut text)?;
     let mut n_before = 0;
     if text.trim_end() == "seed,input,target" {
-        read(&mut text)?;
+        n_bytes = read(&mut text)?;
         n_before = 1;
     }
-    Ok(First { lines, text: text.trim_end_matches(['\r', '\n']).to_owned(), n_before })
+    // A blank line is a line; at the end of the file there is none.
+    let line = (n_bytes > 0).then(|| text.trim_end_matches(['\r', '\n']).to_owned());
+    Ok(First { lines, line, n_before })
+}
+
+/// Are all lines of this file of permutations?
+fn are_permutations(path: &Path) -> Result<bool, Misuse> {
+    let name = files::name(path);
+    for line in files::lines(path)?.lines() {
+        if !is_line_of_permutations(&line.map_err(|error| Misuse(format!("{name}: {error}")))?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn is_source(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().contains("_src"))
 }
 
-type Line = (usize, String, Option<String>);
-
 /// Every line with its number and, where targets are in a file of their own, its target.
 fn numbered(path: &Path, first: First) -> Result<Box<dyn Iterator<Item = Result<Line, Misuse>>>, Misuse> {
     let name = files::name(path);
-    let First { lines, text, n_before } = first;
+    let First { lines, line, n_before } = first;
     let rest = lines.lines();
-    let texts = (!text.is_empty()).then_some(Ok(text)).into_iter().chain(rest).enumerate();
+    let texts = line.map(Ok).into_iter().chain(rest).enumerate();
     let of = name.clone();
     let texts = texts.map(move |(i, line)| {
         let line_number = n_before + i + 1;

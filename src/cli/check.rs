@@ -49,6 +49,11 @@ use std::time::Duration;
 /// The schema of an answer about a circuit from a file.
 const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 
+/// How many instances are sampled where no number is given.
+const SAMPLES: usize = 8;
+/// The same of sources of a map, which are quick: what is enough of a network's instances is too few of them.
+const SAMPLES_OF_MAPS: usize = 200;
+
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
@@ -67,21 +72,26 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit", "against"])]
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
-    #[arg(long, conflicts_with_all = ["problem", "all", "model", "variant", "automaton", "n", "samples", "seed", "words", "symbolic",
-                                      "network", "circuit", "input", "against"])]
+    #[arg(long, conflicts_with_all = ["problem", "all", "machine", "to", "model", "variant", "automaton", "n", "samples", "seed", "words",
+                                      "symbolic", "network", "circuit", "input", "evidence", "force", "against", "states", "certificate",
+                                      "recheck", "minimal", "keep_going", "maps", "number", "frac_bits", "width", "rounding", "overflow",
+                                      "accumulate", "round_weights"])]
     controls: bool,
     /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
-    #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "model", "variant", "automaton", "n", "words", "symbolic",
-                                      "network", "circuit", "input", "against"])]
+    #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "to", "model", "variant", "automaton", "n", "words",
+                                      "symbolic", "timeout", "network", "circuit", "input", "evidence", "force", "against", "states",
+                                      "certificate", "recheck", "minimal", "keep_going", "number", "frac_bits", "width", "rounding",
+                                      "overflow", "accumulate", "round_weights"])]
     maps: bool,
     #[command(flatten)]
     selection: Selection,
     /// Size of the sampled instances: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
     #[arg(long, value_name = "N")]
     n: Option<usize>,
-    /// Number of sampled instances, or of input vectors with --circuit
-    #[arg(long, value_name = "K", default_value_t = 8)]
-    samples: usize,
+    /// Number of sampled instances, of input vectors with --circuit, or of sources of each map with --maps [default: 8, with
+    /// --maps 200]
+    #[arg(long, value_name = "K")]
+    samples: Option<usize>,
     /// Seed of the samples
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -116,17 +126,21 @@ pub(crate) struct CheckArguments {
     json: bool,
 }
 
+impl CheckArguments {
+    fn samples(&self) -> usize {
+        self.samples.unwrap_or(SAMPLES)
+    }
+}
+
 pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     if arguments.controls {
         return controls::controls((arguments.timeout, arguments.json), progress, output);
     }
-    if arguments.samples == 0 {
+    if arguments.samples == Some(0) {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
     }
     if arguments.maps {
-        // A map is quick: the samples of a network's check are too few for it.
-        const AT_LEAST: usize = 200;
-        let samples = arguments.samples.max(AT_LEAST);
+        let samples = arguments.samples.unwrap_or(SAMPLES_OF_MAPS);
         return map::check_all((samples, arguments.seed, arguments.json), progress, output);
     }
     if arguments.number.is_given() && arguments.circuit.is_some() {
@@ -136,7 +150,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         flags: &arguments.against,
         variant: arguments.selection.variant.as_deref(),
         n: arguments.n,
-        samples: arguments.samples,
+        samples: arguments.samples(),
         seed: arguments.seed,
         words: arguments.words,
         limit: arguments.timeout,
@@ -212,7 +226,7 @@ fn of_shipped(arguments: &CheckArguments) -> Result<shipped::Asked, Misuse> {
     }
     Ok(shipped::Asked {
         n: arguments.n,
-        samples: arguments.samples,
+        samples: arguments.samples(),
         seed: arguments.seed,
         words: arguments.words,
         storage: arguments.number.storage()?,
@@ -333,7 +347,7 @@ fn check_one(
 fn options(arguments: &CheckArguments) -> Options {
     Options {
         n: arguments.n,
-        samples: arguments.samples,
+        samples: arguments.samples(),
         seed: arguments.seed,
         max_length: arguments.words,
         symbolic: arguments.symbolic,
@@ -383,7 +397,7 @@ fn check_circuit(
     // Every output for each vector of inputs, by the network and by the file's own simulation.
     let circuit = Circuit::read(file).map_err(|error| Misuse(error.to_string()))?;
     let vectors = if arguments.input.is_empty() {
-        circuits::draw_inputs(&circuit, arguments.samples, arguments.seed)
+        circuits::draw_inputs(&circuit, arguments.samples(), arguments.seed)
     } else {
         arguments.input.iter().map(|bits| read_bits(bits, circuit.n_inputs())).collect::<Result<_, _>>()?
     };
@@ -455,4 +469,37 @@ fn check_circuit(
     }
     output.show();
     Ok(exit_code([outcome.verdict()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Command;
+    use clap::error::ErrorKind;
+
+    /// Flags that a mode of the command would not read are refused beside it.
+    #[test]
+    fn modes_refuse_every_flag_that_they_do_not_read() {
+        let modes: [(&str, &[&str]); 2] = [("maps", &["samples", "seed", "json"]), ("controls", &["timeout", "json"])];
+        let command = CheckArguments::augment_args(Command::new("check"));
+        for (mode, reads) in modes {
+            let mut refused = 0;
+            for argument in command.get_arguments().filter(|argument| argument.get_id() != mode) {
+                let Some(long) = argument.get_long() else { continue };
+                let value =
+                    argument.get_possible_values().first().map_or("1".to_owned(), |one| one.get_name().to_owned());
+                let value = if long == "number" { "bf16".to_owned() } else { value };
+                let flag = if argument.get_action().takes_values() {
+                    format!("--{long}={value}")
+                } else {
+                    format!("--{long}")
+                };
+                let parsed = command.clone().try_get_matches_from(["check", &format!("--{mode}"), &flag]);
+                let error = parsed.err().map(|error| error.kind());
+                assert_eq!(error.is_none(), reads.contains(&long), "--{mode} {flag}: {error:?}");
+                refused += usize::from(error == Some(ErrorKind::ArgumentConflict));
+            }
+            assert!(refused > 20, "--{mode}: {refused}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn list(as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
     let mut entries: Vec<Value> = Vec::new();
     for problem in problems::all() {
         for family in families::of(problem) {
-            let Family { name, is_called_hard, unit, sizes: (least, largest), hard, guard, .. } = &family;
+            let Family { name, hard_from, unit, sizes: (least, largest), hard, guard, .. } = &family;
             let place = places::unit(problem);
             if as_json {
                 entries.push(json!({
@@ -26,7 +26,8 @@ pub(crate) fn list(as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
                     "problem": problem.name(),
                     "variant": problem.variant(),
                     "family": name,
-                    "called_hard": is_called_hard,
+                    "called_hard": hard_from.is_some(),
+                    "hard_from": hard_from,
                     "unit": unit,
                     "sizes": [least, largest],
                     "hard": hard,
@@ -36,7 +37,7 @@ pub(crate) fn list(as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
                 continue;
             }
             let variant = problem.variant().map(|variant| format!(" {variant}")).unwrap_or_default();
-            let mark = if *is_called_hard { ", called hard" } else { "" };
+            let mark = hard_from.map(|least| format!(", called hard from {least} on")).unwrap_or_default();
             output.line(&format!("{}{variant} --family {name} ({least} to {largest} {unit}{mark})", problem.name()))?;
             output.line(&format!("  hard    {}", wrapped(hard, 10)))?;
             output.line(&format!("  guess   {}", wrapped(guard, 10)))?;

@@ -17,6 +17,7 @@ use crate::families::groups::Group;
 use crate::folder::hexadecimal;
 use crate::progress::Progress;
 use crate::report::json::pretty;
+use crate::unfinished::Unfinished;
 use clap::Args;
 use clap::ValueEnum;
 use problems::NoInstance;
@@ -58,7 +59,8 @@ pub(crate) struct GenerateArguments {
     /// `2 3 1; 2 1 3`; letters and labels are numbers of elements
     #[arg(long, value_name = "GROUP", conflicts_with_all = ["family", "twins", "model", "variant", "automaton"])]
     group: Option<String>,
-    /// Size, or range of sizes A..B: vertices, values, pairs, letters or matrices [default: 64, of matrices 60]
+    /// Size, or range of sizes A..B: vertices, values, pairs, letters or matrices [default: 64, of matrices 60, or the
+    /// family's nearest]
     #[arg(long, value_name = "N|A..B", value_parser = SizeRange::read)]
     n: Option<SizeRange>,
     /// How many instances, of each split
@@ -73,9 +75,10 @@ pub(crate) struct GenerateArguments {
     /// Write near-miss pairs: instances 2k and 2k + 1 differ at one place and have opposite answers
     #[arg(long)]
     twins: bool,
-    /// Label the whole word, or every prefix (with its end, where the problem's words have one)
-    #[arg(long, value_enum, default_value_t = Labels::Last)]
-    labels: Labels,
+    /// Label the whole word, or every prefix (with its end, where the problem's words have one) [default: last, with --group
+    /// every]
+    #[arg(long, value_enum)]
+    labels: Option<Labels>,
     /// How lines are written
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
@@ -151,19 +154,36 @@ fn recipe<'c>(arguments: &GenerateArguments, claim: &'c Selected) -> Result<Reci
         let count = arguments.count;
         return Err(Misuse(format!("--twins: expected an even --count, as twins are pairs, got {count}")));
     }
-    let default = problem.sizes().default;
+    if arguments.count.checked_mul(arguments.split.len().max(1) as u64).is_none() {
+        let (count, n_splits) = (arguments.count, arguments.split.len());
+        return Err(Misuse(format!(
+            "--count: expected at most 2^64 - 1 instances in {n_splits} splits, got {count} each"
+        )));
+    }
+    // Between the ends a size without an instance is drawn again; the ends themselves have to be sizes.
     let ranges = arguments.n.iter().chain(arguments.split.iter().map(|split| &split.sizes));
-    for SizeRange { least, largest } in ranges.filter(|range| range.least < range.largest) {
-        // Between the ends a size without an instance is drawn again; the ends themselves have to be sizes.
-        let (from, to, unit) = match &subject {
-            Subject::Problem { family: Some(family), .. } => (family.sizes.0, family.sizes.1, family.unit.as_str()),
-            Subject::Problem { .. } => (problem.sizes().least, problem.sizes().largest, problem.sizes().unit),
-            Subject::Group(_) => (1, problem.sizes().largest, "letters"),
-        };
-        if *least < from || *largest > to {
-            return Err(Misuse(format!("expected sizes from {from} to {to} {unit}, got {least}..{largest}")));
+    let (from, to, unit) = subject.sizes();
+    for range in ranges {
+        if range.least < from || range.largest > to {
+            return Err(Misuse(format!("expected sizes from {from} to {to} {unit}, got {range}")));
         }
     }
+    // Labels of every prefix: a group's words have them always, and a graph in binary numbers has no prefix.
+    let is_group = matches!(subject, Subject::Group(_));
+    if is_group && arguments.labels == Some(Labels::Last) {
+        return Err(Misuse(
+            "--labels: expected every with --group, whose words have a label at every position, got last".to_owned(),
+        ));
+    }
+    if arguments.labels == Some(Labels::Every)
+        && arguments.format == Format::SrcTgt
+        && dataset::is_plain_reachability(problem)
+    {
+        return Err(Misuse(
+            "--labels: expected last with --format src-tgt, whose graphs have no prefixes, got every".to_owned(),
+        ));
+    }
+    let default = subject.default_size();
     Ok(Recipe {
         subject,
         sizes: arguments.n.unwrap_or(SizeRange { least: default, largest: default }),
@@ -174,7 +194,7 @@ fn recipe<'c>(arguments: &GenerateArguments, claim: &'c Selected) -> Result<Reci
             AnswersArgument::Balanced => Answers::Balanced,
         },
         twins: arguments.twins,
-        labels: arguments.labels == Labels::Every,
+        labels: is_group || arguments.labels == Some(Labels::Every),
     })
 }
 
@@ -288,7 +308,7 @@ fn write_splits(mut recipe: Recipe<'_>, arguments: &GenerateArguments, progress:
             return Err(Misuse(format!("--split: expected different names, got `{}` twice", split.name)));
         }
     }
-    std::fs::create_dir_all(folder)
+    let made = Made::folder(folder)
         .map_err(|error| Misuse(format!("{}: cannot be made a folder: {error}", folder.display())))?;
     let mut finished = Vec::new();
     let mut entries = Vec::new();
@@ -313,7 +333,39 @@ fn write_splits(mut recipe: Recipe<'_>, arguments: &GenerateArguments, progress:
     let mut manifest = Output::file(&folder.join("manifest.json"))?;
     manifest.line(&pretty(&manifest_of(&recipe, arguments, entries)))?;
     finished.into_iter().try_for_each(Files::finish)?;
-    manifest.finish()
+    manifest.finish()?;
+    made.keep();
+    Ok(())
+}
+
+/// The folders that were made for files. Where the work fails, or the user interrupts, they are removed.
+struct Made {
+    folders: Vec<PathBuf>,
+    _outermost: Option<Unfinished>,
+}
+
+impl Made {
+    /// Makes a folder and those above it, as far as they are not there.
+    fn folder(folder: &Path) -> std::io::Result<Self> {
+        let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        // The innermost one first, as they have to be removed.
+        let folders: Vec<PathBuf> = folder.ancestors().take_while(is_new).map(Path::to_owned).collect();
+        let made = Self { _outermost: folders.last().map(|folder| Unfinished::new(folder)), folders };
+        std::fs::create_dir_all(folder)?;
+        Ok(made)
+    }
+
+    fn keep(mut self) {
+        self.folders.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in &self.folders {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
 }
 
 fn manifest_of(recipe: &Recipe<'_>, arguments: &GenerateArguments, splits: Vec<Value>) -> Value {
@@ -322,9 +374,10 @@ fn manifest_of(recipe: &Recipe<'_>, arguments: &GenerateArguments, splits: Vec<V
             let family = family.clone().unwrap_or_else(|| families::of(*problem)[0].clone());
             (problem.name(), problem.variant(), family.name)
         }
-        Subject::Group(group) => ("group-word-problem", None, format!("group-words/{}", group.name)),
+        Subject::Group(group) => (dataset::GROUP_WORDS, None, format!("group-words/{}", group.name)),
     };
     let name = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+    let labels = if recipe.labels { Labels::Every } else { Labels::Last };
     json!({
         "schema": MANIFEST_SCHEMA,
         "problem": problem,
@@ -333,7 +386,7 @@ fn manifest_of(recipe: &Recipe<'_>, arguments: &GenerateArguments, splits: Vec<V
         "seed": arguments.seed,
         "answers": name(arguments.answer.to_possible_value()),
         "twins": arguments.twins,
-        "labels": name(arguments.labels.to_possible_value()),
+        "labels": name(labels.to_possible_value()),
         "format": name(arguments.format.to_possible_value()),
         "shard": arguments.shard.map(|(i, n)| format!("{i}/{n}")),
         "version": env!("CARGO_PKG_VERSION"),

@@ -15,6 +15,7 @@ use crate::check::words::Comparison;
 use crate::report::ValuePairs;
 use crate::report::shortened;
 use crate::report::values_to_json;
+use crate::report::yes;
 use clap::Args;
 use itertools::Itertools;
 use languages::Source;
@@ -282,10 +283,6 @@ fn run_lines<A: Concrete>(
         output.show();
     }
     Ok(n_differing)
-}
-
-fn yes(answer: bool) -> &'static str {
-    if answer { "yes" } else { "no" }
 }
 
 fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {

@@ -2,7 +2,6 @@
 
 use super::Told;
 use problems::NoInstance;
-use problems::Problem;
 use problems::Random;
 use problems::Sample;
 use problems::reachability::Instance;
@@ -11,35 +10,31 @@ pub(super) const TWO: Told = Told {
     name: "two-chains",
     problem: "reachability",
     variant: Some("plain"),
-    is_called_hard: true,
+    hard_from: Some(8),
     unit: "vertices",
     sizes: (4, 8192),
+    step: 2,
     hard: "two chains that cross or not at every layer: the answer is the parity of all crossings, and every edge matters",
     guard: "all counts of tokens, ends and degrees have the same distributions; an instance asks for a parity, no more",
-    draw: |problem, n, answer, random| chains(problem, 2, n, answer, random),
+    draw: |_, n, answer, random| chains(2, n, answer, random),
 };
 
 pub(super) const FIVE: Told = Told {
     name: "five-chains",
     problem: "reachability",
     variant: Some("plain"),
-    is_called_hard: true,
+    hard_from: Some(15),
     unit: "vertices",
     sizes: (10, 8192),
+    step: 5,
     hard: "five chains that are permuted at every layer: products over S5, which are NC1-complete",
     guard: "all counts of tokens, ends and degrees have the same distributions; where the target is missed an exchange of two \
             edges off both paths cannot matter, so that at most about two edges of five do",
-    draw: |problem, n, answer, random| chains(problem, 5, n, answer, random),
+    draw: |_, n, answer, random| chains(5, n, answer, random),
 };
 
 /// Vertex `k * width + a` is place a of layer k; a uniform permutation leads from each layer to the next.
-fn chains(
-    _problem: &dyn Problem,
-    width: usize,
-    n: usize,
-    answer: bool,
-    random: &mut Random,
-) -> Result<Sample, NoInstance> {
+fn chains(width: usize, n: usize, answer: bool, random: &mut Random) -> Result<Sample, NoInstance> {
     let n_layers = n / width;
     let source = random.below(width);
     let mut edges = Vec::with_capacity(width * (n_layers - 1));

@@ -44,6 +44,13 @@ pub struct Sensitivity {
     pub sensitive: u64,
 }
 
+impl Sensitivity {
+    /// Of a word, by whether each place is sensitive.
+    fn of(flags: &[bool]) -> Self {
+        Self { places: flags.len() as u64, sensitive: flags.iter().filter(|flag| **flag).count() as u64 }
+    }
+}
+
 /// What a place is called, in the plural.
 pub fn unit(problem: &dyn Problem) -> &'static str {
     match Places::of(problem, &[]) {
@@ -70,18 +77,15 @@ impl<'p> Places<'p> {
         match (problem.name(), problem.variant()) {
             ("reachability", None) => Self::Graph(Instance::parse(word)),
             ("circuit-value", Some(variant)) => {
-                let spelling = if variant == "copy" { circuit_value::copy() } else { circuit_value::walk() };
+                let Some(spelling) = circuit_value::named(variant) else { return generic() };
                 let items = spelling.parse(word).unwrap_or_default();
                 let values = evaluate(&items).unwrap_or_default();
                 Self::Circuit { spelling, items, values }
             }
-            ("word-problem", Some(variant)) => {
-                let all = [word_problem::all_elements(), word_problem::generators()];
-                match all.into_iter().find(|problem| problem.variant() == Some(variant)) {
-                    Some(problem) => Self::Letters { problem, word: word.to_vec() },
-                    None => generic(),
-                }
-            }
+            ("word-problem", Some(variant)) => match word_problem::named(variant) {
+                Some(problem) => Self::Letters { problem, word: word.to_vec() },
+                None => generic(),
+            },
             ("matrix-product", None) => Self::Entries { matrices: matrix_product::matrices(word).unwrap_or_default() },
             _ => generic(),
         }
@@ -100,15 +104,9 @@ impl<'p> Places<'p> {
 /// The sensitivity of a word; of a long word of a problem without places of its own, at random places.
 pub fn sensitivity(problem: &dyn Problem, word: &[Token], random: &mut Random) -> Sensitivity {
     let answer = problem.decide(word);
-    let count = |flags: Vec<bool>| Sensitivity {
-        places: flags.len() as u64,
-        sensitive: flags.iter().filter(|flag| **flag).count() as u64,
-    };
-    count(match Places::of(problem, word) {
+    Sensitivity::of(&match Places::of(problem, word) {
         Places::Graph(None) => Vec::new(),
-        Places::Graph(Some(instance)) => {
-            (0..instance.edges.len()).map(|place| !exchanges(&instance, answer, place, true).is_empty()).collect()
-        }
+        Places::Graph(Some(instance)) => return sensitivity_of_graph(&instance),
         Places::Circuit { items, values, .. } => {
             (0..items.len()).map(|place| flipped_value(&items, &values, place)).collect()
         }
@@ -125,6 +123,16 @@ pub fn sensitivity(problem: &dyn Problem, word: &[Token], random: &mut Random) -
             places.into_iter().map(|place| !substitutions(problem, &word, answer, place, true).is_empty()).collect()
         }
     })
+}
+
+/// The sensitivity of a graph.
+///
+/// # Panics
+/// If an edge does not lead forward.
+pub fn sensitivity_of_graph(instance: &Instance) -> Sensitivity {
+    let answer = instance.reaches_target();
+    let is_sensitive = |place| !exchanges(instance, answer, place, true).is_empty();
+    Sensitivity::of(&(0..instance.edges.len()).map(is_sensitive).collect::<Vec<_>>())
 }
 
 /// A word that differs from this one at one place and has the other answer, with the place, from 0; none where no place has
@@ -161,7 +169,7 @@ pub fn twin(problem: &dyn Problem, word: &[Token], random: &mut Random) -> Optio
         }),
         Places::Letters { problem, word } => {
             let all = letters(problem, word);
-            let is_even = |letter: &Token| sign(problem.letters()[usize::from(*letter)]);
+            let is_even = |letter: &Token| problem.letters()[usize::from(*letter)].is_even();
             order.into_iter().find_map(|place| {
                 let kept: Vec<Token> =
                     all[place].iter().copied().filter(|letter| is_even(letter) == is_even(&word[place])).collect();
@@ -248,12 +256,6 @@ fn changes_at(items: &[Item], values: &[bool], place: usize) -> Vec<Item> {
             others.map(|gate| Item::Gate { gate, near, far }).collect()
         }
     }
-}
-
-fn sign(permutation: Permutation) -> bool {
-    let images: Vec<usize> = (0..5).map(|point| permutation.image(point)).collect();
-    let inversions = (0..5).flat_map(|i| (0..i).map(move |j| (j, i))).filter(|(j, i)| images[*j] > images[*i]);
-    inversions.count().is_multiple_of(2)
 }
 
 /// At each place the letters with which the answer is the other one.

@@ -4,6 +4,7 @@ use super::AnySource;
 use super::Induction;
 use super::Map;
 use crate::report::shout;
+use crate::report::yes;
 use crate::verdict::Judgement;
 use crate::verdict::Link;
 use crate::verdict::Verdict;
@@ -150,10 +151,6 @@ fn add(map: &Map, tally: &mut Tally, sources: Vec<AnySource>) {
     }
 }
 
-fn yes(answer: bool) -> &'static str {
-    if answer { "yes" } else { "no" }
-}
-
 fn links(map: &Map, every: &Tally, samples: &Tally, induction: Option<&Induction>) -> Vec<Link> {
     let link = |name: &str, verdict, by: String, carries| Link { name: name.to_owned(), verdict, by, carries };
     let of = |tally: &Tally, what: String| match &tally.differs {
@@ -175,7 +172,7 @@ fn links(map: &Map, every: &Tally, samples: &Tally, induction: Option<&Induction
     let what = format!("every source of at most {largest} {}", map.source_unit);
     let is_proved = induction.is_some();
     links.push(link("image = source, small", every.verdict(Verdict::Checked), of(every, what), !is_proved));
-    let what = format!("{} samples of {} {}", samples.yes + samples.no, map.sampled, sampled_unit(map));
+    let what = format!("{} samples of {} {}", samples.yes + samples.no, map.sampled, map.sampled_unit);
     links.push(link("image = source, larger", samples.verdict(Verdict::Sampled), of(samples, what), false));
     let wrong = every.wrong_size.as_ref().or(samples.wrong_size.as_ref());
     let n = every.yes + every.no + samples.yes + samples.no;
@@ -186,11 +183,6 @@ fn links(map: &Map, every: &Tally, samples: &Tally, induction: Option<&Induction
     };
     links.push(link("size = formula", verdict, by, false));
     links
-}
-
-/// What the size of a sample counts, without what is said of the small sources only.
-fn sampled_unit(map: &Map) -> &str {
-    map.source_unit.split([',']).next().and_then(|unit| unit.split(" of ").next()).unwrap_or(map.source_unit)
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub(super) static MAP: Map = Map {
     exhaustive: 0..=1,
     every,
     sampled: 20,
+    sampled_unit: "and-gates over five inputs",
     sample,
     induction: None,
 };

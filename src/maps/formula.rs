@@ -31,10 +31,11 @@ pub(super) static TO_WORD_PROBLEM: Map = Map {
         let tree = Syntax::BOOLEAN.read(text)?;
         Ok(Box::new(Formula { size: tree.size(2, 2), syntax: &Syntax::BOOLEAN, tree }))
     }),
-    source_unit: "leaves",
+    source_unit: "leaves, each part negated at most once",
     exhaustive: 1..=3,
     every: |n_leaves| every(n_leaves, &Syntax::BOOLEAN),
     sampled: 16,
+    sampled_unit: "leaves",
     sample: |n_leaves, random| sample(n_leaves, &Syntax::BOOLEAN, random),
     induction: Some(|| {
         let cases = boolean::induction_cases();
@@ -63,10 +64,11 @@ pub(super) static TO_MATRIX_PRODUCT: Map = Map {
         let tree = Syntax::ARITHMETIC.read(text)?;
         Ok(Box::new(Formula { size: tree.size(1, 2), syntax: &Syntax::ARITHMETIC, tree }))
     }),
-    source_unit: "leaves",
+    source_unit: "leaves, each part negated at most once",
     exhaustive: 1..=3,
     every: |n_leaves| every(n_leaves, &Syntax::ARITHMETIC),
     sampled: 16,
+    sampled_unit: "leaves",
     sample: |n_leaves, random| sample(n_leaves, &Syntax::ARITHMETIC, random),
     induction: Some(|| {
         let cases = arithmetic::induction_cases();
@@ -294,7 +296,7 @@ fn source(tree: Tree, syntax: &'static Syntax) -> AnySource {
     Box::new(Formula { size: tree.size(low, 2), syntax, tree })
 }
 
-/// Every tree of so many leaves, each part of it negated or not.
+/// Every tree of so many leaves, each part of it negated once or not at all.
 fn trees(n_leaves: usize) -> Vec<Tree> {
     let plain: Vec<Tree> = if n_leaves == 1 {
         vec![Tree::Leaf(false), Tree::Leaf(true)]

@@ -27,6 +27,7 @@ pub(super) static MAP: Map = Map {
     exhaustive: 1..=4,
     every,
     sampled: 12,
+    sampled_unit: "vertices",
     sample,
     induction: None,
 };

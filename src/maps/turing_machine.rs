@@ -34,6 +34,7 @@ pub(super) static MAP: Map = Map {
     exhaustive: 1..=1,
     every,
     sampled: 4,
+    sampled_unit: "steps of a machine with three working states, on four bits",
     sample,
     induction: None,
 };

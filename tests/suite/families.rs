@@ -3,6 +3,7 @@
 use crate::common::reduce;
 use crate::common::reduce_with;
 use crate::common::refused;
+use problems::Problem;
 use serde_json::Value;
 use sha2::Digest;
 use sha2::Sha256;
@@ -105,6 +106,10 @@ fn sizes_of_a_range_are_drawn_and_all_occur() {
     assert_eq!(sizes.iter().filter(|size| (4..=7).contains(*size)).count(), 80);
     refused(&reduce(&["generate", "reachability", "--n", "7..4"]), &["A <= B", "7..4"]);
     refused(&reduce(&["generate", "reachability", "--n", "1..4"]), &["from 2 to 8192 vertices", "1..4"]);
+    // A single size of a group is bounded too.
+    let vast = ["generate", "word-problem", "--group", "S5", "--n", "18446744073709551615"];
+    refused(&reduce(&vast), &["from 1 to 10000000 letters", "got 18446744073709551615"]);
+    refused(&reduce(&["generate", "word-problem", "--group", "S5", "--n", "0"]), &["from 1 to", "got 0"]);
     refused(&reduce(&["generate", "reachability", "--family", "none"]), &["--family", "layered-chains", "two-chains"]);
     refused(&reduce(&["generate", "reachability", "--family", "two-chains", "--n", "3"]), &["4 to 8192"]);
 }
@@ -245,6 +250,101 @@ fn graphs_are_written_as_other_generators_write_them() {
     assert_eq!(answers, [10, 10]);
 }
 
+#[test]
+fn families_have_a_size_of_their_own_where_none_is_asked_for_and_state_the_one_that_they_have() {
+    let size = |arguments: &[&str]| {
+        let done = reduce(&[&["generate"], arguments].concat());
+        assert_eq!(done.code, 0, "{arguments:?}: {}", done.err);
+        lines(&done.out)[0]["n"].as_u64().unwrap()
+    };
+    // Without --n: the problem's own size where the family has it, else its largest one.
+    for problem in problems::all().into_iter().filter(|problem| !problem.name().ends_with("-automaton")) {
+        for family in reduce::families::of(problem) {
+            let mut arguments = vec![problem.name(), "--family", &family.name];
+            arguments.extend(problem.variant().into_iter().flat_map(|variant| ["--variant", variant]));
+            let expected = family.size(problem.sizes().default.clamp(family.sizes.0, family.sizes.1));
+            assert_eq!(size(&arguments), expected as u64, "{arguments:?}");
+        }
+    }
+    assert_eq!(size(&["reachability", "--family", "functional-graphs"]), 32);
+    assert_eq!(size(&["circuit-value", "--family", "turing-machine"]), 6);
+    // Layers are whole: the size that is stated is that of the graph.
+    for (family, n, expected) in
+        [("two-chains", "5", 4), ("two-chains", "8", 8), ("five-chains", "13", 10), ("five-chains", "15", 15)]
+    {
+        let done = reduce(&["generate", "reachability", "--family", family, "--n", n, "--count", "6"]);
+        for line in lines(&done.out) {
+            let alphabet = problems::reachability::Reachability.alphabet();
+            let word = alphabet.parse(line["word"].as_str().unwrap()).unwrap();
+            let graph = problems::reachability::Instance::parse(&word).unwrap();
+            assert_eq!((&line["n"], graph.n_vertices()), (&expected.into(), expected), "{family} {n}");
+        }
+    }
+}
+
+#[test]
+fn words_over_a_group_say_over_which_and_are_labelled_at_every_position() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = in_folder(folder.path(), "a.jsonl");
+    for format in ["hf", "jsonl"] {
+        let base =
+            ["generate", "word-problem", "--group", "S5", "--n", "6", "--count", "40", "--format", format, "-o", &path];
+        assert_eq!(reduce(&base).code, 0);
+        let found = lines(&read(folder.path(), "a.jsonl"));
+        assert!(found.iter().all(|line| line["group"] == "S5" && line["labels"].as_array().unwrap().len() == 6));
+        // So the audit needs no flag; 40 lines are too few to know of rules.
+        let done = reduce(&["audit", &path, "--json"]);
+        let report: Value = serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {}", done.err));
+        let file = &report["files"][0];
+        assert_eq!((done.code, &file["wrong_labels"], &file["question"]), (3, &0.into(), &"word problem of S5".into()));
+    }
+    let last = ["generate", "word-problem", "--group", "S5", "--labels", "last"];
+    refused(&reduce(&last), &["--labels", "expected every with --group", "got last"]);
+    let graphs = ["generate", "reachability", "--labels", "every", "--format", "src-tgt", "-o", &path];
+    refused(&reduce(&graphs), &["--labels", "expected last with --format src-tgt", "got every"]);
+    // Words that are written as words have prefixes in every format.
+    let words = ["generate", "dyck-2", "--n", "3", "--labels", "every", "--format", "src-tgt", "-o", &path];
+    assert_eq!(reduce(&words).code, 0);
+    // A manifest says how they are labelled.
+    let data = in_folder(folder.path(), "data");
+    assert_eq!(reduce(&["generate", "word-problem", "--group", "S3", "--split", "a=3", "-o", &data]).code, 0);
+    assert!(read(folder.path(), "data/manifest.json").contains("\"labels\": \"every\""));
+}
+
+#[test]
+fn splits_that_fail_leave_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (new, old) = (in_folder(folder.path(), "above/data"), in_folder(folder.path(), "old"));
+    std::fs::create_dir(&old).unwrap();
+    for out in [&new, &old] {
+        // No word of three letters over two generators is the identity.
+        let bad = [
+            "generate",
+            "word-problem",
+            "--variant",
+            "generators",
+            "--split",
+            "a=4",
+            "--split",
+            "b=3",
+            "--answer",
+            "yes",
+            "-o",
+            out,
+        ];
+        refused(&reduce(&bad), &["3 letters"]);
+        let count = "18446744073709551615";
+        let shard = format!("{count}/{count}");
+        let vast = ["--split", "a=1..2", "--split", "b=1..2", "--count", count, "--shard", &shard, "-o", out];
+        refused(&reduce(&[&["generate", "dyck-2"], &vast[..]].concat()), &["--count", "in 2 splits", count]);
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["old"]);
+    assert_eq!(std::fs::read_dir(&old).unwrap().count(), 0);
+    assert_eq!(reduce(&["generate", "dyck-2", "--split", "a=3", "-o", &new]).code, 0);
+    assert_eq!(std::fs::read_dir(&new).unwrap().count(), 2);
+}
+
 /// The first block of shell in the page about data.
 fn worked_example() -> String {
     let page = std::fs::read_to_string(format!("{}/docs/data.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
@@ -292,6 +392,20 @@ fn python_reads_what_is_written_for_it() {
             std::process::Command::new("python3").args(["-c", &script]).env("HF_HUB_OFFLINE", "1").output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
+    // Python's own modules, which are always there.
+    python(format!(
+        "import csv\nrows = list(csv.DictReader(open({csv:?}, newline='')))\n\
+         assert list(rows[0]) == ['seed', 'input', 'target'] and len(rows) == 30\n\
+         assert all(len(row['input'].split()) == len(row['target'].split()) for row in rows)\n\
+         assert sum(row['target'].split()[-1] == '0' for row in rows) == 15"
+    ));
+    python(format!(
+        "import json\nrows = [json.loads(line) for line in open({hf:?})]\n\
+         assert len(rows) == 30 and sum(row['label'] for row in rows) == 15\n\
+         assert all(row['labels'][-1] == row['label'] for row in rows)\n\
+         assert all(set(row) == set(rows[0]) for row in rows)\n\
+         assert all(not isinstance(value, dict) for row in rows for value in row.values())"
+    ));
     if has("pandas") {
         python(format!(
             "import pandas\nframe = pandas.read_csv({csv:?})\n\

@@ -29,6 +29,42 @@ fn every_map_is_checked_with_both_answers_and_its_size() {
 }
 
 #[test]
+fn a_check_of_maps_takes_as_many_samples_as_asked_and_no_flag_that_it_does_not_read() {
+    let done = reduce(&["check", "--maps", "--json", "--samples", "20"]);
+    for line in done.out.lines() {
+        let check: Value = serde_json::from_str(line).unwrap();
+        let [yes, no] = ["yes", "no"].map(|answer| check["samples"][answer].as_u64().unwrap());
+        assert_eq!(yes + no, 20, "{check}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = folder.path().join("evidence").to_str().unwrap().to_owned();
+    for flags in [
+        &["--evidence", &evidence][..],
+        &["--number", "bf16"],
+        &["--number", "fixed:4.4"],
+        &["--frac-bits", "3"],
+        &["--round-weights"],
+        &["--timeout", "3"],
+    ] {
+        refused(&reduce(&[&["check", "--maps"], flags].concat()), &["--maps", flags[0]]);
+    }
+}
+
+#[test]
+fn a_check_of_maps_says_what_its_sources_are() {
+    let done = reduce(&["check", "--maps"]);
+    for sentence in [
+        "200 samples of 20 and-gates over five inputs (",
+        "every source of at most 1 and-gates over two inputs (",
+        "200 samples of 4 steps of a machine with three working states, on four bits (",
+        "every source of at most 3 leaves, each part negated at most once (",
+        "200 samples of 16 leaves (",
+    ] {
+        assert!(done.out.contains(sentence), "expected `{sentence}` in {}", done.out);
+    }
+}
+
+#[test]
 fn images_are_words_that_the_networks_answer_as_the_source_says() {
     // Each map with sources whose answers are yes, no, ...
     let cases = [
