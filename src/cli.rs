@@ -87,7 +87,7 @@ enum Command {
                             reduce check circuit-value --evidence evidence\n  \
                             reduce check circuit-value --n 64 --frac-bits 126\n  \
                             reduce check word-problem --model gated-delta-net")]
-    Check(check::CheckArguments),
+    Check(Box<check::CheckArguments>),
     /// Write hard instances with known answers, one a line
     #[command(after_help = "Examples:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl\n  \
                             reduce generate reachability --family two-chains --n 64 --count 100 --twins\n  \

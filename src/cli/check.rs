@@ -21,6 +21,8 @@ use crate::check::options::CheckError;
 use crate::check::options::Options;
 use crate::check::range;
 use crate::evidence;
+use crate::evidence::Prover;
+use crate::evidence::Proving;
 use crate::experiments::circuits;
 use crate::folder::File;
 use crate::folder::FolderError;
@@ -118,6 +120,10 @@ pub(crate) struct CheckArguments {
     /// Write evidence that others can check again into this folder: `reduce recheck` reads it
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
     evidence: Option<PathBuf>,
+    /// Add a proof of every question, in Alethe, made by this cvc5 [default: cvc5]
+    #[arg(long, value_name = "CVC5", requires = "evidence", num_args = 0..=1, require_equals = true,
+          default_missing_value = "cvc5")]
+    proofs: Option<String>,
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
     force: bool,
@@ -208,8 +214,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     let mut evidence = Evidence::asked(arguments)?;
     let answer = check_one(reduction, arguments, progress, &mut evidence)?;
-    evidence.write(arguments)?;
+    let proofs = evidence.write(arguments)?;
     output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
+    about_proofs(proofs, arguments, output)?;
     output.show();
     Ok(answer.exit_code)
 }
@@ -251,8 +258,17 @@ fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Outpu
         output.show();
         verdicts.push(answer.verdict);
     }
-    evidence.write(arguments)?;
+    let proofs = evidence.write(arguments)?;
+    about_proofs(proofs, arguments, output)?;
     Ok(exit_code(verdicts))
+}
+
+/// Says how many questions have a proof; the JSON of a claim has no room for it, the manifest has.
+fn about_proofs(proofs: Option<String>, arguments: &CheckArguments, output: &mut Output) -> Result<(), Misuse> {
+    match proofs {
+        Some(line) if !arguments.json => output.line(&line),
+        _ => Ok(()),
+    }
 }
 
 struct Answer {
@@ -264,40 +280,62 @@ struct Answer {
 }
 
 /// The evidence that is collected on the way.
-enum Evidence {
+struct Evidence {
+    files: Collected,
+    prover: Option<Prover>,
+}
+
+enum Collected {
     NotAsked,
     OfOne(Vec<File>),
     OfAll(evidence::Index),
 }
 
 impl Evidence {
-    /// What is asked for. A folder that cannot be written is refused before any work is done.
+    /// What is asked for. A folder that cannot be written, or a prover that is not there, is refused before any work is done.
     fn asked(arguments: &CheckArguments) -> Result<Self, Misuse> {
-        let Some(folder) = &arguments.evidence else { return Ok(Self::NotAsked) };
+        let Some(folder) = &arguments.evidence else { return Ok(Self { files: Collected::NotAsked, prover: None }) };
         if arguments.number.is_given() {
             return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
         }
         is_free(folder, arguments.force.then_some(evidence::MANIFEST)).map_err(not_written)?;
-        Ok(if arguments.all { Self::OfAll(evidence::Index::default()) } else { Self::OfOne(Vec::new()) })
+        let prover = arguments.proofs.as_deref().map(Prover::named).transpose();
+        let prover = prover.map_err(|error| Misuse(error.to_string()))?;
+        let files =
+            if arguments.all { Collected::OfAll(evidence::Index::default()) } else { Collected::OfOne(Vec::new()) };
+        Ok(Self { files, prover })
     }
 
-    fn add(&mut self, checked: evidence::Checked<'_>) -> Result<(), Misuse> {
-        let added = match self {
-            Self::NotAsked => Ok(()),
-            Self::OfOne(files) => evidence::files(checked).map(|made| *files = made),
-            Self::OfAll(index) => index.add(checked),
+    fn add(
+        &mut self,
+        checked: evidence::Checked<'_>,
+        arguments: &CheckArguments,
+        progress: &Progress,
+    ) -> Result<(), Misuse> {
+        let limit = arguments.timeout;
+        let proving = self.prover.as_ref().map(|prover| Proving { prover, limit, progress });
+        let added = match &mut self.files {
+            Collected::NotAsked => Ok(()),
+            Collected::OfOne(files) => evidence::files(checked, proving).map(|made| *files = made),
+            Collected::OfAll(index) => index.add(checked, proving),
         };
         added.map_err(|error| Misuse(error.to_string()))
     }
 
-    fn write(self, arguments: &CheckArguments) -> Result<(), Misuse> {
-        let files = match self {
-            Self::NotAsked => return Ok(()),
-            Self::OfOne(files) => files,
-            Self::OfAll(index) => index.into_files(),
+    /// Writes the folder; gives a line about its proofs, where some were asked for.
+    fn write(self, arguments: &CheckArguments) -> Result<Option<String>, Misuse> {
+        let files = match self.files {
+            Collected::NotAsked => return Ok(None),
+            Collected::OfOne(files) => files,
+            Collected::OfAll(index) => index.into_files(),
         };
-        let Some(folder) = &arguments.evidence else { return Ok(()) };
-        evidence::write(folder, &files, arguments.force).map_err(not_written)
+        let Some(folder) = &arguments.evidence else { return Ok(None) };
+        evidence::write(folder, &files, arguments.force).map_err(not_written)?;
+        Ok(self.prover.map(|prover| {
+            let (proofs, questions) = evidence::count_proofs(&files);
+            let version = prover.version();
+            format!("proofs in Alethe, in {}: {proofs} of {questions} questions, by {version}", folder.display())
+        }))
     }
 }
 
@@ -328,7 +366,8 @@ fn check_one(
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
-    evidence.add(evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome })?;
+    let checked = evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome };
+    evidence.add(checked, arguments, progress)?;
     let command =
         |word: &Word| replay(reduction, &arguments.selection, word, arguments.network.as_deref(), precision.as_ref());
     let report = CheckReport {
