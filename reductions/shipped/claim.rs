@@ -123,8 +123,9 @@ impl ShippedClaim {
 
     /// What the statement is not about.
     pub fn not_modelled(&self) -> &'static str {
-        "Kernels that multiply with less than bf16's significand; more than 8 roundings between recurrence and head; sums of \
-         norms, projection and head that are accumulated in less than f32."
+        "Kernels that multiply with less than bf16's significand; values between recurrence and head that are rounded to the \
+         format elsewhere than after the output norm, its weight, its gate, the projection, the residual sum, the final norm, \
+         its weight and the head; sums of norms, projection and head that are accumulated in less than f32."
     }
 }
 
