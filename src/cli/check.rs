@@ -97,7 +97,8 @@ pub(crate) struct CheckArguments {
     /// Seed of the samples
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
-    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers]
+    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers, 100,000 for
+    /// --against command:]
     #[arg(long, value_name = "L")]
     words: Option<usize>,
     /// Unroll the network over unknown tokens up to this length
