@@ -134,10 +134,11 @@ pub(crate) fn alphabet(tokens: &[String], file: &Path) -> Result<Alphabet, Misus
     Ok(Alphabet::new(tokens.to_vec()))
 }
 
-/// The flags that name a language again.
-fn language_flags(source: &Source, variant: Option<&str>) -> String {
+/// The flags that name a language again, and read its file as it was read.
+fn language_flags(source: &Source, variant: Option<&str>, keep_going: bool) -> String {
     let variant = variant.map(|variant| format!(" --variant {variant}")).unwrap_or_default();
-    format!("--against {}{variant}", quoted(&source.to_string()))
+    let keep_going = if keep_going { " --keep-going" } else { "" };
+    format!("--against {}{variant}{keep_going}", quoted(&source.to_string()))
 }
 
 fn refused(source: &Source) -> impl Fn(LanguageError) -> Misuse + '_ {
@@ -431,7 +432,7 @@ fn compare<D: Device>(
         _ => against::check(device, &language, asked.bound(), !flags.minimal.is_empty(), progress),
     };
     write_files(files, device, alphabet, dfa, source, &outcome)?;
-    let language_flags = language_flags(source, asked.variant);
+    let language_flags = language_flags(source, asked.variant, flags.keep_going);
     let command = |word: &str| format!("echo {} | reduce run {replay} {language_flags}{number_flags}", quoted(word));
     let mut report = AgainstReport::new(&outcome, |word| alphabet.format(word), command);
     report.language = source.to_string();

@@ -533,6 +533,10 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
     let dyck = reduce(&["show", "dyck-2", "--network"]).out.replacen("\"1/4\"", "\"1/3\"", 1);
     let dyck = folder.with("it's here/dyck.json", &dyck);
     let automaton = folder.with("it's here/even.txt", "0 1 a a\n0 0 b b\n1 0 a a\n1 1 b b\n0\n");
+    // A line that is left out is left out again.
+    let parity = folder.with("it's here/parity.json", PARITY);
+    let lines = "{\"word\": \"aa\"}\n{\"word\": \"a\", \"answer\": true}\n";
+    let words = format!("words:{}", folder.with("it's here/words.jsonl", lines));
     let of_automaton = ["check", "deterministic-automaton", "--automaton", &automaton, "--words", "3"];
     let shown = reduce(&["show", "deterministic-automaton", "--automaton", &automaton, "--network"]);
     let mut wrong = super::common::json(&shown);
@@ -544,6 +548,7 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
         &["check", "--network", &dyck, "--against", "dyck-2", "--words", "6"],
         &["check", "dyck-2", "--network", &dyck, "--words", "6", "--n", "3"],
         &[&of_automaton[..], &["--network", &wrong, "--n", "3"]].concat(),
+        &["check", "--network", &parity, "--against", &words, "--keep-going"],
     ] {
         let done = reduce(arguments);
         assert_eq!(done.code, 1, "{}{}", done.out, done.err);
