@@ -4,6 +4,8 @@ use super::against;
 use super::against::AgainstArguments;
 use super::controls;
 use super::files::Output;
+use super::files::quoted;
+use super::files::quoted_path;
 use super::map;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
@@ -97,13 +99,14 @@ pub(crate) struct CheckArguments {
     /// Seed of the samples
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
-    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers]
+    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers, 100,000 for
+    /// --against command:]
     #[arg(long, value_name = "L")]
     words: Option<usize>,
     /// Unroll the network over unknown tokens up to this length
     #[arg(long, value_name = "L")]
     symbolic: Option<usize>,
-    /// Limit of each query to the solver, in seconds
+    /// Limit of each query to the solver, and of the silence of a program of --against command:, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
     timeout: Duration,
     /// Take the weights from this file, as `reduce show --network` prints them
@@ -171,6 +174,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
             ("--automaton", arguments.selection.automaton.is_some()),
             ("--symbolic", arguments.symbolic.is_some()),
             ("--circuit", arguments.circuit.is_some()),
+            ("--evidence", arguments.evidence.is_some()),
         ];
         if let Some((flag, _)) = other.into_iter().find(|(_, is_given)| *is_given) {
             return Err(Misuse(format!("{flag}: expected it beside a problem, got it beside --against")));
@@ -407,7 +411,7 @@ fn check_machine(
     let outcome =
         machines::check(claim, &options(arguments), progress).map_err(|error| Misuse(format!("--n: {error}")))?;
     let flags = select::flags_of(&Claim::Machine(claim));
-    let command = |word: &Word| format!("echo '{}' | reduce run {flags}", claim.problem.alphabet().format(word));
+    let command = |word: &Word| format!("echo {} | reduce run {flags}", quoted(&claim.problem.alphabet().format(word)));
     output.line(&if arguments.json {
         pretty(&claim::machine::json(claim, &outcome, arguments.seed, &command))
     } else {
@@ -444,8 +448,9 @@ fn check_circuit(
     // The answer, as JSON or for a reader.
     let name = |output: usize| circuit.output_name(output).map_or_else(|| format!("o{output}"), str::to_owned);
     let bits = |vector: &[bool]| vector.iter().map(|bit| if *bit { '1' } else { '0' }).collect::<String>();
-    let command =
-        |vector: &[bool]| format!("reduce check circuit-value --circuit '{}' --input {}", file.display(), bits(vector));
+    let command = |vector: &[bool]| {
+        format!("reduce check circuit-value --circuit {} --input {}", quoted_path(file), bits(vector))
+    };
     if arguments.json {
         let counterexample = outcome.differs.as_ref().map(|found| {
             json!({
