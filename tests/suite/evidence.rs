@@ -423,7 +423,7 @@ fn a_solver_that_does_not_end_is_unknown() {
     let folder = dyck();
     let solver = script(&folder, "exec sleep 600");
     let limit = Duration::from_millis(20);
-    let report = evidence::recheck(&folder.path(), &solver, limit, &Progress::new(true)).unwrap();
+    let report = evidence::recheck(&folder.path(), (&solver, None), limit, &Progress::new(true)).unwrap();
     assert_eq!(report.count(Agreement::Unknown), report.answers.len() - 1, "all but the instances");
     assert_eq!(report.exit_code(), 3);
     // A limit beyond what a clock can say is none.
