@@ -51,7 +51,10 @@ Lemma cut_stack window values : stack (firstn window values) = cut window (stack
 Proof. unfold stack. cbn [cut]. rewrite firstn_map. reflexivity. Qed.
 
 Lemma embed_cut window s : embed (cut_state window s) = cut_all window (embed s).
-Proof. destruct s as [values|values pointed|[] values pointed|values|]; cbn [cut_state embed]; rewrite ?cut_stack; destruct window; reflexivity. Qed.
+Proof.
+  destruct s as [values|values pointed|[] values pointed|values|]; cbn [cut_state embed]; rewrite ?cut_stack; destruct window;
+    reflexivity.
+Qed.
 
 (** What the rounded network does, on every word: a step, and then each stack forgets what lies deeper than the window. *)
 Definition windowed_next : nat -> state -> token -> state := window_next CircuitValueCopy.next cut_state.
@@ -59,8 +62,8 @@ Definition windowed_next : nat -> state -> token -> state := window_next Circuit
 Theorem rounded_is_windowed : forall (int_bits window : nat) (word : list token), 2 <= int_bits -> 1 <= window ->
   rounded_accepts int_bits (2 * window) network (map index word) = accepts (fold_left (windowed_next window) word (Next [])).
 Proof.
-  exact (StackPrecision.rounded_is_windowed machine index embed (Next []) CircuitValueCopy.next accepts agreement network text alphabet
-    2 2 place spelling checked windows cut_state embed_cut).
+  exact (StackPrecision.rounded_is_windowed machine index embed (Next []) CircuitValueCopy.next accepts agreement network
+    text alphabet 2 2 place spelling checked windows cut_state embed_cut).
 Qed.
 
 (** The values so far, where so many are to come and one more than the window is the most: an operand is looked for among
@@ -78,8 +81,8 @@ Definition unfinished (s : state) : Prop := match s with Next _ | Accepted _ => 
 
 Lemma unfinished_next s t : ends_item t = false -> unfinished s -> unfinished (CircuitValueCopy.next s t).
 Proof.
-  destruct s as [values|values pointed|x values pointed|values|]; try contradiction; destruct t; try discriminate; intros _ _;
-    try exact I; destruct pointed; exact I.
+  destruct s as [values|values pointed|x values pointed|values|]; try contradiction; destruct t; try discriminate;
+    intros _ _; try exact I; destruct pointed; exact I.
 Qed.
 
 Lemma fits_next window more s t : 1 <= window -> fits window ((if ends_item t then 1 else 0) + more) s ->
@@ -91,13 +94,16 @@ Proof.
   destruct s as [values|values pointed|x values pointed|values|]; cbn [fits]; intros fits_.
   - destruct t; cbn [cut_state CircuitValueCopy.next ends_item fits] in *; auto.
     + left. split; [|simpl; lia]. rewrite !firstn_cons, firstn_firstn. do 3 f_equal. lia.
-    + destruct more as [|more]; [right; cbn [unfinished]; auto|]. left. rewrite firstn_firstn, PeanoNat.Nat.min_id. split; [reflexivity|lia].
+    + destruct more as [|more]; [right; cbn [unfinished]; auto|]. left. rewrite firstn_firstn, PeanoNat.Nat.min_id.
+      split; [reflexivity|lia].
     + left. destruct values as [|[] values]; rewrite ?firstn_nil, ?firstn_cons; try (split; [reflexivity|exact I]).
       split; [|exact I]. cbn [cut_state]. rewrite !firstn_cons, firstn_firstn, PeanoNat.Nat.min_id. reflexivity.
   - left. cbn [cut_state]. rewrite !firstn_all2 by lia. split; [reflexivity|].
-    destruct pointed as [|x older]; [exact I|]. destruct t; cbn [CircuitValueCopy.next fits ends_item length] in *; lia || exact I.
+    destruct pointed as [|x older]; [exact I|]. destruct t; cbn [CircuitValueCopy.next fits ends_item length] in *;
+      lia || exact I.
   - left. cbn [cut_state]. rewrite !firstn_all2 by lia. split; [reflexivity|].
-    destruct pointed as [|y older]; [exact I|]. destruct t; cbn [CircuitValueCopy.next fits ends_item length] in *; lia || exact I.
+    destruct pointed as [|y older]; [exact I|]. destruct t; cbn [CircuitValueCopy.next fits ends_item length] in *;
+      lia || exact I.
   - left. split; [reflexivity|exact I].
   - left. split; [reflexivity|exact I].
 Qed.
@@ -108,8 +114,9 @@ Qed.
 Theorem window_decides : forall (int_bits window : nat) (word : list token), 2 <= int_bits -> 1 <= window ->
   n_values word <= S window -> rounded_accepts int_bits (2 * window) network (map index word) = true <-> yes word.
 Proof.
-  apply (StackPrecision.window_decides machine index embed (Next []) CircuitValueCopy.next accepts ends_item agreement network text alphabet
-    yes 2 2 place spelling (machine_decides machine agreement) checked windows cut_state embed_cut fits unfinished).
+  apply (StackPrecision.window_decides machine index embed (Next []) CircuitValueCopy.next accepts ends_item agreement
+    network text alphabet yes 2 2 place spelling (machine_decides machine agreement) checked windows cut_state embed_cut
+    fits unfinished).
   - intros []; reflexivity.
   - intros window []; reflexivity.
   - exact unfinished_next.
@@ -146,8 +153,9 @@ Theorem theorem : forall (int_bits frac_bits n : nat) (word : list token), 2 <= 
 Proof.
   intros int_bits frac_bits n word enough some few [->|more].
   - apply window_decides; [exact enough|lia|lia].
-  - apply (rounded_stacks_decide machine index embed (Next []) CircuitValueCopy.next accepts ends_item bounded agreement (le_n 0)
-      bounded_next bounded_embed network text alphabet yes 2 2 place spelling (machine_decides machine agreement) checked windows
+  - apply (rounded_stacks_decide machine index embed (Next []) CircuitValueCopy.next accepts ends_item bounded agreement
+      (le_n 0) bounded_next bounded_embed network text alphabet yes 2 2 place spelling (machine_decides machine agreement)
+      checked windows
       int_bits frac_bits n word enough); [lia|exact few|lia].
 Qed.
 
@@ -172,16 +180,19 @@ Definition oldest (n : nat) : list item := repeat (Input false) (n - 1) ++ [Not 
 Lemma oldest_true n : 2 <= n -> is_true (oldest n).
 Proof.
   intros some. exists (repeat false (n - 1)). unfold oldest.
-  assert (forall k values, evaluate values (repeat (Input false) k ++ [Not (n - 2)]) = evaluate (repeat false k ++ values) [Not (n - 2)]) as ->.
+  assert (forall k values, evaluate values (repeat (Input false) k ++ [Not (n - 2)])
+    = evaluate (repeat false k ++ values) [Not (n - 2)]) as ->.
   { intros k. induction k as [|k IH]; intros values; [reflexivity|].
     transitivity (evaluate (false :: values) (repeat (Input false) k ++ [Not (n - 2)])); [reflexivity|]. rewrite IH.
-    f_equal. change (false :: values) with (repeat false 1 ++ values). rewrite app_assoc, <- repeat_app, PeanoNat.Nat.add_1_r. reflexivity. }
+    f_equal. change (false :: values) with (repeat false 1 ++ values).
+    rewrite app_assoc, <- repeat_app, PeanoNat.Nat.add_1_r. reflexivity. }
   rewrite app_nil_r. cbn [evaluate CircuitValue.value]. rewrite nth_error_repeat by lia. reflexivity.
 Qed.
 
 Lemma zeros_zeros k : is_zeros (stack (repeat false k)).
 Proof.
-  exists (repeat 0 k). split; [|induction k; constructor; auto]. unfold stack. f_equal. induction k as [|k IH]; [reflexivity|].
+  exists (repeat 0 k). split; [|induction k; constructor; auto]. unfold stack. f_equal.
+  induction k as [|k IH]; [reflexivity|].
   cbn [repeat map symbol]. rewrite IH. reflexivity.
 Qed.
 
@@ -217,7 +228,8 @@ Proof.
   cbn [repeat CircuitValueCopy.next cut_state]. rewrite !firstn_repeated. do 2 f_equal; lia.
 Qed.
 
-(** With 2 n - 3 bits behind the point, one less than [theorem] asks for, such a circuit of n values is refused, for every n. *)
+(** With 2 n - 3 bits behind the point, one less than [theorem] asks for, such a circuit of n values is refused, for
+    every n. *)
 Theorem one_bit_less : forall (int_bits n : nat), 2 <= int_bits -> 3 <= n ->
   rounded_accepts int_bits (2 * n - 3) network (map index (write (oldest n))) = false
   /\ n_values (write (oldest n)) = n /\ yes (write (oldest n)).
@@ -225,7 +237,8 @@ Proof.
   intros int_bits n enough three. split; [|split].
   - destruct n as [|[|window]]; [lia|lia|]. replace (2 * S (S window) - 3) with (S (2 * window)) by lia.
     assert (comes_to window (Next []) (write (oldest (S (S window)))) Dead) as [zeros run].
-    { rewrite write_oldest by lia. replace (S (S window) - 1) with (S window) by lia. replace (S (S window) - 2) with window by lia.
+    { rewrite write_oldest by lia. replace (S (S window) - 1) with (S window) by lia.
+      replace (S (S window) - 2) with window by lia.
       apply (comes_on _ _ _ (Next (repeat false window))).
       { replace window with (min window (S window + 0)) at 3 by lia. apply (bits_pushed window (S window) 0). lia. }
       apply (comes_on _ _ [Open] (First (repeat false window) (repeat false window))).
@@ -233,8 +246,8 @@ Proof.
         cbn [CircuitValueCopy.next cut_state]. rewrite firstn_repeated, PeanoNat.Nat.min_id. reflexivity. }
       apply (comes_on _ _ _ (First (repeat false window) [])); [apply pointer_moved; lia|].
       split; [repeat split|reflexivity]. }
-    rewrite (one_bit_more machine index embed (Next []) CircuitValueCopy.next accepts agreement network text alphabet 2 2 place
-      spelling checked windows cut_state embed_cut int_bits window _ enough); [|lia|apply le_n|exact zeros].
+    rewrite (one_bit_more machine index embed (Next []) CircuitValueCopy.next accepts agreement network text alphabet 2 2
+      place spelling checked windows cut_state embed_cut int_bits window _ enough); [|lia|apply le_n|exact zeros].
     unfold windowed_next in run. rewrite run. reflexivity.
   - rewrite values_of_circuit. unfold oldest. rewrite length_snoc, repeat_length. lia.
   - exists (oldest n). split; [reflexivity|]. apply oldest_true. lia.

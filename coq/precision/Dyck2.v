@@ -53,8 +53,8 @@ Theorem rounded_is_windowed : forall (int_bits window : nat) (word : list token)
   rounded_accepts int_bits (2 * window) network (map index word)
   = accepts (fold_left (windowed_next window) word (Reading [])).
 Proof.
-  exact (StackPrecision.rounded_is_windowed machine index embed (Reading []) Dyck.next accepts agreement network text alphabet
-    2 2 place spelling checked windows cut_state embed_cut).
+  exact (StackPrecision.rounded_is_windowed machine index embed (Reading []) Dyck.next accepts agreement network text
+    alphabet 2 2 place spelling checked windows cut_state embed_cut).
 Qed.
 
 (** * It decides the problem *)
@@ -82,9 +82,9 @@ Theorem theorem : forall (int_bits frac_bits n : nat) (word : list token),
   rounded_accepts int_bits frac_bits network (map index word) = true <-> yes word.
 Proof.
   intros int_bits frac_bits n word enough_int_bits some few enough.
-  apply (rounded_stacks_decide machine index embed (Reading []) Dyck.next accepts opens bounded agreement (le_n 0) bounded_next
-    bounded_embed network text alphabet yes 2 2 place spelling (machine_decides machine agreement) checked windows
-    int_bits frac_bits n word enough_int_bits some few enough).
+  apply (rounded_stacks_decide machine index embed (Reading []) Dyck.next accepts opens bounded agreement (le_n 0)
+    bounded_next bounded_embed network text alphabet yes 2 2 place spelling (machine_decides machine agreement) checked
+    windows int_bits frac_bits n word enough_int_bits some few enough).
 Qed.
 
 (** * One bit less is too few *)
@@ -103,14 +103,17 @@ Notation comes_to := (comes_to embed Dyck.next cut_state).
 Notation comes_on := (comes_on embed Dyck.next cut_state).
 
 Lemma zeros_zeros k : only_zeros embed (Reading (repeat 0 k)).
-Proof. apply Forall_cons; [|apply Forall_nil]. exists (repeat 0 k). split; [reflexivity|]. induction k; constructor; auto. Qed.
+Proof.
+  apply Forall_cons; [|apply Forall_nil]. exists (repeat 0 k). split; [reflexivity|]. induction k; constructor; auto.
+Qed.
 
 Lemma opened window k : forall j, j <= window ->
   comes_to window (Reading (repeat 0 j)) (repeat OpenRound k) (Reading (repeat 0 (min window (k + j)))).
 Proof.
   induction k as [|k IH]; intros j small_; [split; [exact I|cbn [fold_left repeat plus]; do 2 f_equal; lia]|].
   apply (comes_on _ _ [_] (Reading (repeat 0 (min window (S j))))).
-  - apply comes_next; [apply (zeros_zeros (S j))|]. cbn [Dyck.next cut_state]. change (0 :: repeat 0 j) with (repeat 0 (S j)).
+  - apply comes_next; [apply (zeros_zeros (S j))|]. cbn [Dyck.next cut_state].
+    change (0 :: repeat 0 j) with (repeat 0 (S j)).
     rewrite firstn_repeated. reflexivity.
   - replace (min window (S k + j)) with (min window (k + min window (S j))) by lia. apply IH. lia.
 Qed.
@@ -135,7 +138,8 @@ Proof.
     rewrite (one_bit_more machine index embed (Reading []) Dyck.next accepts agreement network text alphabet 2 2 place
       spelling checked windows cut_state embed_cut int_bits window _ enough); [|lia|apply le_n|exact zeros].
     unfold windowed_next in run. rewrite run. reflexivity.
-  - clear. unfold n_opening, nested. rewrite !count_app, (count_repeat opens CloseRound) by reflexivity. cbn [count fold_right opens].
+  - clear. unfold n_opening, nested. rewrite !count_app, (count_repeat opens CloseRound) by reflexivity.
+    cbn [count fold_right opens].
     assert (count opens (repeat OpenRound n) = n) as ->; [|lia].
     induction n as [|n IH]; [reflexivity|]. unfold count in *. cbn [repeat fold_right opens]. rewrite IH. reflexivity.
 Qed.

@@ -129,7 +129,8 @@ Proof. apply Z.pow_pos_nonneg; lia. Qed.
 
 Lemma has_more_bits a b x : (a <= b)%nat -> has_bits a x -> has_bits b x.
 Proof.
-  intros less (k & equal). exists (k * power (b - a))%Z. replace b with (a + (b - a))%nat by lia. replace (a + (b - a) - a)%nat with (b - a)%nat by lia.
+  intros less (k & equal). exists (k * power (b - a))%Z. replace b with (a + (b - a))%nat by lia.
+  replace (a + (b - a) - a)%nat with (b - a)%nat by lia.
   rewrite power_add, !inject_Z_mult, Qmult_assoc, equal. reflexivity.
 Qed.
 
@@ -161,7 +162,8 @@ Section Symbols.
     replace (per_symbol * S (length rest))%nat with (per_symbol + per_symbol * length rest)%nat by lia.
     rewrite power_add, <- base, inject_Z_plus, !inject_Z_mult, <- k_, inject_Z_plus, inject_Z_mult. unfold pushed, of_nat.
     change (inject_Z 2) with 2. change (inject_Z 1) with 1. field. intros none.
-    pose proof (power_positive per_symbol). change 0 with (inject_Z 0) in none. apply (proj1 (inject_Z_injective _ _)) in none. lia.
+    pose proof (power_positive per_symbol). change 0 with (inject_Z 0) in none.
+    apply (proj1 (inject_Z_injective _ _)) in none. lia.
   Qed.
 End Symbols.
 
@@ -172,7 +174,8 @@ Lemma hidden_bits n_symbols per_symbol n r : (2 * Z.of_nat n_symbols = power per
   at_most n r -> has_bits (per_symbol * (n - 1)) (hidden n_symbols r).
 Proof.
   intros base (l & -> & length_). destruct l as [|top rest]; cbn [hidden]; [apply zero_has_bits|].
-  simpl in length_. apply (has_more_bits (per_symbol * length rest)); [apply Nat.mul_le_mono_l; lia|]. apply stack_code_bits, base.
+  simpl in length_. apply (has_more_bits (per_symbol * length rest)); [apply Nat.mul_le_mono_l; lia|].
+  apply stack_code_bits, base.
 Qed.
 
 Lemma dot_bits a b cs : Forall (has_bits a) cs -> forall xs, Forall (has_bits b) xs -> has_bits (a + b) (dot cs xs).
@@ -181,7 +184,8 @@ Proof.
   destruct all as [|x xs x_ all]; [apply zero_has_bits|]. apply sum_has_bits; auto. apply product_has_bits; auto.
 Qed.
 
-Lemma on_grid_bits bits b xs s q : Forall (has_bits b) xs -> is_on_grid bits s = true -> stands xs s q -> has_bits (bits + b) q.
+Lemma on_grid_bits bits b xs s q : Forall (has_bits b) xs -> is_on_grid bits s = true -> stands xs s q ->
+  has_bits (bits + b) q.
 Proof.
   intros all grid stands_. destruct s as [f|]; [|discriminate]. cbn [is_on_grid stands] in *.
   apply andb_true_iff in grid as [offset_ coefficients_]. apply (equal_has_bits _ _ _ stands_). apply sum_has_bits.
@@ -206,7 +210,8 @@ Qed.
 Lemma floor_is z x : inject_Z z <= x -> x < inject_Z (z + 1) -> Qfloor x = z.
 Proof.
   intros low high. pose proof (Qfloor_le x) as below. pose proof (Qlt_floor x) as above.
-  assert (inject_Z z < inject_Z (Qfloor x + 1)) as first by lra. assert (inject_Z (Qfloor x) < inject_Z (z + 1)) as second by lra.
+  assert (inject_Z z < inject_Z (Qfloor x + 1)) as first by lra.
+  assert (inject_Z (Qfloor x) < inject_Z (z + 1)) as second by lra.
   rewrite <- Zlt_Qlt in first, second. lia.
 Qed.
 
@@ -214,7 +219,9 @@ Lemma rectify_low x : x <= 0 -> rectify exact x == 0.
 Proof. intros low. apply Qle_bool_iff in low. cbn [rectify exact]. rewrite low. reflexivity. Qed.
 
 Lemma rectify_high x : 0 <= x -> rectify exact x == x.
-Proof. intros high. cbn [rectify exact]. destruct (Qle_bool x 0) eqn:low; [|reflexivity]. apply Qle_bool_iff in low. lra. Qed.
+Proof.
+  intros high. cbn [rectify exact]. destruct (Qle_bool x 0) eqn:low; [|reflexivity]. apply Qle_bool_iff in low. lra.
+Qed.
 
 Section Rounding.
   Variables (int_bits frac_bits : nat).
@@ -225,14 +232,17 @@ Section Rounding.
 
   Lemma most_positive : (1 <= most int_bits frac_bits)%Z.
   Proof.
-    unfold most. pose proof (unit_positive frac_bits). assert (0 < 2 ^ Z.of_nat (int_bits - 1))%Z by (apply Z.pow_pos_nonneg; lia). nia.
+    unfold most. pose proof (unit_positive frac_bits).
+    assert (0 < 2 ^ Z.of_nat (int_bits - 1))%Z by (apply Z.pow_pos_nonneg; lia). nia.
   Qed.
 
   Lemma round_units x : round x * inject_Z (unit frac_bits)
-    == inject_Z (Z.max (- most int_bits frac_bits) (Z.min (most int_bits frac_bits - 1) (Qfloor (x * inject_Z (unit frac_bits))))).
+    == inject_Z (Z.max (- most int_bits frac_bits)
+         (Z.min (most int_bits frac_bits - 1) (Qfloor (x * inject_Z (unit frac_bits))))).
   Proof. unfold FixedPrecision.round. field. apply unit_not_zero. Qed.
 
-  Lemma floor_round x y : Qfloor (x * inject_Z (unit frac_bits)) = Qfloor (y * inject_Z (unit frac_bits)) -> round x == round y.
+  Lemma floor_round x y : Qfloor (x * inject_Z (unit frac_bits)) = Qfloor (y * inject_Z (unit frac_bits)) ->
+    round x == round y.
   Proof. intros same_. unfold FixedPrecision.round. rewrite same_. reflexivity. Qed.
 
   Lemma round_low x : x <= 0 -> round x <= 0.
@@ -277,7 +287,8 @@ Section Rounding.
     rewrite Z.min_r, Z.max_r in units by lia.
     set (z := Qfloor (h * inject_Z (unit frac_bits))) in *. transitivity (k + z)%Z; [|symmetry].
     - rewrite <- (Qfloor_Z (k + z)). apply Qfloor_comp. rewrite Qmult_plus_distr_l, k_, units, inject_Z_plus. reflexivity.
-    - pose proof (Qfloor_le (h * inject_Z (unit frac_bits))) as below. pose proof (Qlt_floor (h * inject_Z (unit frac_bits))) as above.
+    - pose proof (Qfloor_le (h * inject_Z (unit frac_bits))) as below.
+      pose proof (Qlt_floor (h * inject_Z (unit frac_bits))) as above.
       fold z in below, above. rewrite inject_Z_plus in above. change (inject_Z 1) with 1 in above.
       apply floor_is; rewrite Qmult_plus_distr_l, k_, !inject_Z_plus; change (inject_Z 1) with 1; lra.
   Qed.
@@ -306,7 +317,8 @@ Proof.
   rewrite (each w) by (left; reflexivity). rewrite IH; [reflexivity|]. intros w' here. apply each. right. exact here.
 Qed.
 
-Lemma nth_of_map {X Y : Type} (f : X -> Y) xs i d : nth i (map f xs) d = match nth_error xs i with Some x => f x | None => d end.
+Lemma nth_of_map {X Y : Type} (f : X -> Y) xs i d :
+  nth i (map f xs) d = match nth_error xs i with Some x => f x | None => d end.
 Proof. revert i. induction xs as [|x xs IH]; intros [|i]; cbn [map nth nth_error]; auto. Qed.
 
 (** ** A layer after the other *)
@@ -337,7 +349,8 @@ Section Layers.
     intros grid range stands_. destruct (on_grid_right s q grid stands_) as (k & k_).
     destruct (range_right s q range stands_) as [low high]. apply round_held. exists k.
     change (power frac_bits) with (unit frac_bits) in k_. split; [exact k_|].
-    unfold most. change (2 ^ Z.of_nat (int_bits - 1))%Z with (power (int_bits - 1)). pose proof (unit_positive_Q frac_bits). split.
+    unfold most. change (2 ^ Z.of_nat (int_bits - 1))%Z with (power (int_bits - 1)).
+    pose proof (unit_positive_Q frac_bits). split.
     - rewrite Zle_Qle, inject_Z_opp, inject_Z_mult, <- k_. nra.
     - rewrite Zlt_Qlt, inject_Z_mult, <- k_. nra.
   Qed.
@@ -346,15 +359,18 @@ Section Layers.
     check_row m least per_symbol exacts forms r = true -> round (row_value exact us r) == round (row_value exact vs r).
   Proof.
     intros close_ forms_ row_. unfold check_row in row_.
-    assert (total us (filter (reads_exact exacts) (weights r)) == total vs (filter (reads_exact exacts) (weights r))) as exact_part.
+    assert (total us (filter (reads_exact exacts) (weights r)) == total vs (filter (reads_exact exacts) (weights r))) as
+      exact_part.
     { apply total_same. intros w here. apply filter_In in here as [_ exact_]. specialize (close_ (fst w)).
       unfold reads_exact in exact_. rewrite exact_ in close_. exact close_. }
     rewrite (round_equal _ _ _ _ (row_value_total us r)), (round_equal _ _ _ _ (row_value_total vs r)).
-    pose proof (total_split (reads_exact exacts) us (weights r)) as us_. pose proof (total_split (reads_exact exacts) vs (weights r)) as vs_.
+    pose proof (total_split (reads_exact exacts) us (weights r)) as us_.
+    pose proof (total_split (reads_exact exacts) vs (weights r)) as vs_.
     destruct (filter (fun w => negb (reads_exact exacts w)) (weights r)) as [|w [|]] eqn:rounded; [| |discriminate].
     - apply round_equal. rewrite us_, vs_, exact_part. reflexivity.
     - apply andb_true_iff in row_ as [row_ grid]. apply andb_true_iff in row_ as [one range]. apply Qeq_bool_iff in one.
-      assert (In w (filter (fun w => negb (reads_exact exacts w)) (weights r))) as here by (rewrite rounded; left; reflexivity).
+      assert (In w (filter (fun w => negb (reads_exact exacts w)) (weights r))) as here
+        by (rewrite rounded; left; reflexivity).
       apply filter_In in here as [_ not_exact]. unfold reads_exact in not_exact. apply negb_true_iff in not_exact.
       pose proof (close_ (fst w)) as input. rewrite not_exact in input. unfold close in input.
       assert (stands xs (nth (fst w) forms (Some (fixed 0))) (nth (fst w) vs 0)) as input_form.
@@ -373,7 +389,8 @@ Section Layers.
   Proof.
     intros kept stands_. unfold is_kept in kept. apply orb_true_iff in kept as [kept|cut_].
     - apply andb_true_iff in kept as [grid range]. apply rectify_equal, (held_right s q); assumption.
-    - destruct s as [f|]; [|discriminate]. cbn [is_cut_off stands] in *. apply (surely_at_most_zero_right _ _ within_) in cut_.
+    - destruct s as [f|]; [|discriminate]. cbn [is_cut_off stands] in *.
+      apply (surely_at_most_zero_right _ _ within_) in cut_.
       rewrite stands_ in cut_. rewrite !rectify_low by (try apply round_low; exact cut_). reflexivity.
   Qed.
 
@@ -388,10 +405,12 @@ Section Layers.
       + apply (row_right exacts forms); auto. apply right. left. reflexivity.
       + apply IH. intros r' here. apply right. right. exact here.
     - change (forallb (check_row m least per_symbol exacts forms) first
-        && check_layers m least per_symbol (map (is_kept m least per_symbol) (apply (symbolic (bounds m)) first forms)) (second :: rest)
+        && check_layers m least per_symbol (map (is_kept m least per_symbol) (apply (symbolic (bounds m)) first forms))
+          (second :: rest)
              (map (rectify (symbolic (bounds m))) (apply (symbolic (bounds m)) first forms)) = true) in right.
       change (Forall2 Qeq
-        (rounded_feed_forward int_bits frac_bits (second :: rest) (map (rectify exact) (rounded_apply int_bits frac_bits first us)))
+        (rounded_feed_forward int_bits frac_bits (second :: rest)
+          (map (rectify exact) (rounded_apply int_bits frac_bits first us)))
         (map round (feed_forward exact (second :: rest) (map (rectify exact) (apply exact first vs))))).
       apply andb_true_iff in right as [rows_ right]. rewrite forallb_forall in rows_.
       pose proof (symbolic_related _ _ within_) as related_.
@@ -420,14 +439,16 @@ Section Stack.
   Lemma base_not_zero : ~ 2 * of_nat n_symbols == 0.
   Proof.
     unfold of_nat. change (2 * inject_Z (Z.of_nat n_symbols)) with (inject_Z 2 * inject_Z (Z.of_nat n_symbols)).
-    rewrite <- inject_Z_mult, base. change 0 with (inject_Z 0). rewrite inject_Z_injective. pose proof (power_positive per_symbol). lia.
+    rewrite <- inject_Z_mult, base. change 0 with (inject_Z 0). rewrite inject_Z_injective.
+    pose proof (power_positive per_symbol). lia.
   Qed.
 
   Lemma power_not_zero n : ~ inject_Z (power n) == 0.
   Proof. change 0 with (inject_Z 0). rewrite inject_Z_injective. pose proof (power_positive n). lia. Qed.
 
   Lemma code_split : forall size stack, stack_code n_symbols stack
-    == stack_code n_symbols (firstn size stack) + stack_code n_symbols (skipn size stack) * / inject_Z (power (per_symbol * size)).
+    == stack_code n_symbols (firstn size stack) + stack_code n_symbols (skipn size stack)
+      * / inject_Z (power (per_symbol * size)).
   Proof.
     induction size as [|size IH]; intros stack.
     - rewrite Nat.mul_0_r. cbn [firstn skipn stack_code]. change (inject_Z (power 0)) with 1. field.
@@ -485,7 +506,8 @@ Section Stack.
   Qed.
 
   (** A format of exactly so many bits is a window. *)
-  Lemma window_cuts stack : Forall (fun b => (b < n_symbols)%nat) stack -> frac_bits = (per_symbol * window)%nat -> cuts (Stack stack).
+  Lemma window_cuts stack : Forall (fun b => (b < n_symbols)%nat) stack -> frac_bits = (per_symbol * window)%nat ->
+    cuts (Stack stack).
   Proof.
     intros below same_. apply cuts_when; [exact below|lia|]. rewrite same_, Nat.sub_diag. change (inject_Z (power 0)) with 1.
     pose proof (code_below _ (skipn_all_below _ window _ below)). lra.
@@ -499,12 +521,15 @@ Section Stack.
   Qed.
 
   (** One bit more is of no use where only zeros are forgotten. *)
-  Lemma zeros_cut stack : Forall (fun b => (b < n_symbols)%nat) stack -> frac_bits = S (per_symbol * window) -> (2 <= n_symbols)%nat ->
+  Lemma zeros_cut stack : Forall (fun b => (b < n_symbols)%nat) stack -> frac_bits = S (per_symbol * window) ->
+    (2 <= n_symbols)%nat ->
     Forall (fun b => b = 0%nat) (skipn window stack) -> cuts (Stack stack).
   Proof.
-    intros below same_ two zeros. apply cuts_when; [exact below|lia|]. replace (frac_bits - per_symbol * window)%nat with 1%nat by lia.
+    intros below same_ two zeros. apply cuts_when; [exact below|lia|].
+    replace (frac_bits - per_symbol * window)%nat with 1%nat by lia.
     change (inject_Z (power 1)) with 2. pose proof (skipn_all_below _ window _ below) as rest_below.
-    destruct zeros as [|top rest top_ _]; cbn [stack_code]; [lra|]. subst top. inversion rest_below as [|? ? _ rest_below']; subst.
+    destruct zeros as [|top rest top_ _]; cbn [stack_code]; [lra|]. subst top.
+    inversion rest_below as [|? ? _ rest_below']; subst.
     pose proof (code_below _ rest_below') as [_ high]. unfold pushed. change (of_nat 0) with 0.
     pose proof (of_nat_below 1 n_symbols two) as gap. change (of_nat 1) with 1 in gap.
     assert ((2 * 0 + 1 + stack_code n_symbols rest) * / (2 * of_nat n_symbols) < 1 # 2); [|lra].
@@ -534,7 +559,7 @@ Section Right.
   Notation round := (round int_bits frac_bits).
   Notation cuts := (cuts K int_bits frac_bits window).
 
-  Lemma base : (2 * Z.of_nat K = power per_symbol)%Z.
+  Lemma window_base : (2 * Z.of_nat K = power per_symbol)%Z.
   Proof.
     unfold check_window in window_checked. rewrite !andb_true_iff, Z.eqb_eq in window_checked. tauto.
   Qed.
@@ -576,7 +601,7 @@ Section Right.
   Lemma small_all_cut all : valid m all -> Forall (at_most window) all -> Forall cuts all.
   Proof.
     intros valid_ sizes. apply all_stacks in valid_. induction sizes; inversion valid_; subst; constructor; auto.
-    apply (small_cuts _ per_symbol); auto using base.
+    apply (small_cuts _ per_symbol); auto using window_base.
   Qed.
 
   Lemma cut_valid all : valid m all -> valid m (map (cut window) all).
@@ -599,12 +624,14 @@ Section Right.
     intros token_ (mode_ & valid_ & encoded) sizes.
     assert (check_windowed_step m least per_symbol n (mode, map observe all, token) = true) as this.
     { unfold check_window in window_checked. apply andb_true_iff in window_checked as [_ steps_].
-      rewrite forallb_forall in steps_. apply steps_. apply in_prod; [apply in_prod; [assumption|apply observed_in, valid_]|apply in_seq; lia]. }
+      rewrite forallb_forall in steps_. apply steps_.
+      apply in_prod; [apply in_prod; [assumption|apply observed_in, valid_]|apply in_seq; lia]. }
     unfold check_windowed_step, rounded_step, step in *. destruct (recurrent_map n) as [layers|]; [|discriminate].
     pose proof (within_bounds m all valid_) as within_.
-    eapply (layers_right m least per_symbol int_bits frac_bits (per_symbol * (window - 1)) (map (hidden K) all)) with (7 := this);
+    eapply (layers_right m least per_symbol int_bits frac_bits (per_symbol * (window - 1)) (map (hidden K) all))
+      with (7 := this);
       [exact within_| |exact enough_int_bits|nia| |].
-    - clear -sizes window_checked. induction sizes; cbn [map]; constructor; auto. apply hidden_bits; auto using base.
+    - clear -sizes window_checked. induction sizes; cbn [map]; constructor; auto. apply hidden_bits; auto using window_base.
     - intros i. destruct i as [|i]; unfold close; cbn [nth]; apply (nth_related Qeq); try reflexivity;
         (apply Forall2_app; [apply forall2_equal|]); unfold one_hot; rewrite map_map; apply forall2_same; intros j;
         apply (bit_round (Nat.eqb j token)).
@@ -671,7 +698,8 @@ Section Right.
     unfold rounded_accepts, rounded_state, window_accepts.
     change (machine_start m) with (live (Some (initial m)) (map blank (kinds m))). rewrite run.
     apply (readout_right m n checked). destruct mode as [q|]; cbn [live option_map simulates].
-    - split; [|auto]. destruct mode_ as [|mode_]; [discriminate|]. apply in_map_iff in mode_ as (p & [= ->] & p_). apply in_seq in p_. lia.
+    - split; [|auto]. destruct mode_ as [|mode_]; [discriminate|]. apply in_map_iff in mode_ as (p & [= ->] & p_).
+      apply in_seq in p_. lia.
     - exists all. auto.
   Qed.
 
@@ -681,8 +709,9 @@ Section Right.
   Proof.
     intros same_ spelled. apply rounded_is_window; [exact spelled|]. generalize (machine_start m). clear spelled.
     induction word as [|token word IH]; intros c; cbn [run_cuts]; auto. split; auto. intros q all _ valid_.
-    apply all_stacks in valid_. clear -valid_ same_ window_checked. induction valid_ as [|r rs first _ IH]; constructor; auto.
-    destruct r as [z|l]; [contradiction|]. apply (window_cuts _ per_symbol); auto using base.
+    apply all_stacks in valid_. clear -valid_ same_ window_checked.
+    induction valid_ as [|r rs first _ IH]; constructor; auto.
+    destruct r as [z|l]; [contradiction|]. apply (window_cuts _ per_symbol); auto using window_base.
   Qed.
 
   (** In a format of as many bits or more: where no stack outgrows the window, nothing is forgotten. *)
@@ -693,15 +722,18 @@ Section Right.
     intros spelled keeps. rewrite (net_is_machine m n checked) by exact spelled. unfold keeps_size in keeps.
     change (live (Some (initial m)) (map blank (kinds m))) with (machine_start m) in keeps.
     assert (run_cuts (machine_start m) word
-      /\ fold_left (window_step m window) word (machine_start m) = fold_left (machine_step m) word (machine_start m)) as [cut_ same_].
-    { clear spelled. revert keeps. generalize (machine_start m). induction word as [|token word IH]; intros c keeps; cbn [run_cuts fold_left]; auto.
+      /\ fold_left (window_step m window) word (machine_start m) = fold_left (machine_step m) word (machine_start m))
+      as [cut_ same_].
+    { clear spelled. revert keeps. generalize (machine_start m).
+      induction word as [|token word IH]; intros c keeps; cbn [run_cuts fold_left]; auto.
       assert (window_step m window c token = machine_step m c token) as ->.
       { unfold window_step. destruct (machine_step m c token) as [[q all]|] eqn:step_; [|reflexivity].
         specialize (keeps [token] word q all eq_refl step_). unfold cut_all. cbn [option_map fst snd]. repeat f_equal.
         clear -keeps. induction keeps as [|r rs (l & -> & length_) _ IH]; cbn [map]; f_equal; auto. cbn [cut].
         rewrite firstn_all2 by exact length_. reflexivity. }
       destruct (IH (machine_step m c token)) as [cut_ same_].
-      { intros before rest q all word_ run. apply (keeps (token :: before) rest q all); [rewrite word_; reflexivity|exact run]. }
+      { intros before rest q all word_ run. apply (keeps (token :: before) rest q all); [|exact run].
+        rewrite word_. reflexivity. }
       split; [split; [|exact cut_]|exact same_]. intros q all step_ valid_. apply small_all_cut; [exact valid_|].
       apply (keeps [token] word q all eq_refl step_). }
     rewrite (rounded_is_window word spelled cut_). unfold window_accepts, machine_accepts. rewrite same_. reflexivity.

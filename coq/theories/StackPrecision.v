@@ -31,7 +31,9 @@ Section Stacks.
   Hypothesis bounded_embed : forall k s q all, bounded k s -> embed s = Some (q, all) -> Forall (at_most k) all.
 
   Lemma run_embed word : forall s, fold_left (machine_step m) (map index word) (embed s) = embed (fold_left next word s).
-  Proof. destruct follows_ as [_ step_ _]. induction word as [|t word IH]; intros s; simpl; auto. rewrite step_. apply IH. Qed.
+  Proof.
+    destruct follows_ as [_ step_ _]. induction word as [|t word IH]; intros s; simpl; auto. rewrite step_. apply IH.
+  Qed.
 
   Lemma run_bounded word : forall k s, bounded k s -> bounded (count pushes word + k) (fold_left next word s).
   Proof.
@@ -62,7 +64,8 @@ Section Stacks.
 
   Lemma spelled word : spelled_for net (map index word).
   Proof.
-    apply spelled_by. intros t. unfold n_tokens. rewrite <- spelling, length_of_map. apply nth_error_Some. rewrite place. discriminate.
+    apply spelled_by. intros t. unfold n_tokens. rewrite <- spelling, length_of_map. apply nth_error_Some. rewrite place.
+    discriminate.
   Qed.
 
   (** With as many bits as n symbols take, or more, on words of at most n symbols. *)
@@ -71,7 +74,8 @@ Section Stacks.
     rounded_accepts int_bits frac_bits net (map index word) = true <-> yes word.
   Proof.
     intros enough_int_bits some few enough.
-    rewrite (rounded_is_exact_within m net least per_symbol int_bits frac_bits n checked window_checked enough_int_bits some enough).
+    rewrite (rounded_is_exact_within m net least per_symbol int_bits frac_bits n checked window_checked enough_int_bits
+      some enough).
     - apply (net_decides alphabet text index m net yes place spelling decides checked).
     - apply spelled.
     - apply stacks_stay_small, few.
@@ -97,11 +101,12 @@ Section Stacks.
 
   (** The rounded network on every word. *)
   Theorem rounded_is_windowed int_bits window word : least <= int_bits -> 1 <= window ->
-    rounded_accepts int_bits (per_symbol * window) net (map index word) = accepts (fold_left (window_next window) word start).
+    rounded_accepts int_bits (per_symbol * window) net (map index word) =
+      accepts (fold_left (window_next window) word start).
   Proof.
     intros enough_int_bits some. rewrite <- window_accepts_state.
-    apply (rounded_is_window_on_every_word m net least per_symbol int_bits (per_symbol * window) window checked window_checked
-      enough_int_bits some (le_n _)); [reflexivity|apply spelled].
+    apply (rounded_is_window_on_every_word m net least per_symbol int_bits (per_symbol * window) window checked
+      window_checked enough_int_bits some (le_n _)); [reflexivity|apply spelled].
   Qed.
 
   (** *** Where what is forgotten is never asked for
@@ -141,7 +146,8 @@ Section Stacks.
     rounded_accepts int_bits (per_symbol * window) net (map index word) = true <-> yes word.
   Proof.
     intros enough_int_bits some fits_. rewrite (rounded_is_windowed int_bits window word enough_int_bits some).
-    rewrite <- (cut_start window), (window_run_same window word some start fits_), <- (followed _ _ _ _ _ _ follows_). apply decides.
+    rewrite <- (cut_start window), (window_run_same window word some start fits_), <- (followed _ _ _ _ _ _ follows_).
+    apply decides.
   Qed.
 
   (** ** One bit more than a window's is of no use where only zeros are forgotten *)
@@ -158,32 +164,38 @@ Section Stacks.
 
   Theorem one_bit_more int_bits window word : least <= int_bits -> 1 <= window -> 2 <= n_symbols m ->
     zeros_along window start word ->
-    rounded_accepts int_bits (S (per_symbol * window)) net (map index word) = accepts (fold_left (window_next window) word start).
+    rounded_accepts int_bits (S (per_symbol * window)) net (map index word) =
+      accepts (fold_left (window_next window) word start).
   Proof.
     intros enough_int_bits some two zeros. rewrite <- window_accepts_state.
     apply (rounded_is_window m net least per_symbol int_bits (S (per_symbol * window)) window checked window_checked
       enough_int_bits some); [lia|apply spelled|].
-    pose proof (base m net least per_symbol window_checked) as base_.
+    pose proof (window_base m net least per_symbol window_checked) as base_.
     destruct follows_ as [start_ step_ _]. rewrite start_. clear start_. revert zeros. generalize start.
     induction word as [|t word IH]; intros s zeros; cbn [map run_cuts]; auto. destruct zeros as [first zeros]. split.
     - intros q all here valid_. rewrite step_ in here. unfold only_zeros in first. rewrite here in first.
       apply (all_stacks m net least per_symbol window_checked) in valid_. clear -first valid_ base_ two.
       induction first as [|r rs (l & -> & zeros_) _ IH]; inversion valid_; subst; constructor; auto.
-      apply (zeros_cut _ per_symbol); auto. clear -zeros_. revert l zeros_. induction window as [|window IH]; intros l zeros_; auto.
+      apply (zeros_cut _ per_symbol); auto. clear -zeros_. revert l zeros_.
+      induction window as [|window IH]; intros l zeros_; auto.
       destruct zeros_; cbn [skipn]; auto.
     - unfold window_step. rewrite step_, <- embed_cut. apply IH, zeros.
   Qed.
 
   Lemma zeros_along_app window u v : forall s,
     zeros_along window s u -> zeros_along window (fold_left (window_next window) u s) v -> zeros_along window s (u ++ v).
-  Proof. induction u as [|t u IH]; intros s; cbn [zeros_along fold_left app]; auto. intros [first rest] last. split; auto. Qed.
+  Proof.
+    induction u as [|t u IH]; intros s; cbn [zeros_along fold_left app]; auto. intros [first rest] last. split; auto.
+  Qed.
 
   (** This goes well: only zeros are forgotten, and so the run with a window comes to that state. *)
   Definition comes_to (window : nat) (s : state) (word : list token) (s' : state) : Prop :=
     zeros_along window s word /\ fold_left (window_next window) word s = s'.
 
   Lemma comes_on window s u s' v s'' : comes_to window s u s' -> comes_to window s' v s'' -> comes_to window s (u ++ v) s''.
-  Proof. intros [first <-] [second <-]. split; [|apply fold_left_app]. apply zeros_along_app; [exact first|exact second]. Qed.
+  Proof.
+    intros [first <-] [second <-]. split; [|apply fold_left_app]. apply zeros_along_app; [exact first|exact second].
+  Qed.
 
   Lemma comes_next window s t s' : only_zeros (next s t) -> cut_state window (next s t) = s' -> comes_to window s [t] s'.
   Proof. intros zeros <-. split; [split; [exact zeros|exact I]|reflexivity]. Qed.
