@@ -152,6 +152,11 @@ pub trait Problem: Send + Sync {
         None
     }
 
+    /// Both at once, where one computation gives them: [`Problem::decide`] and [`Problem::values`].
+    fn answer(&self, word: &[Token]) -> (bool, Option<Vec<BigRational>>) {
+        (self.decide(word), self.values(word))
+    }
+
     /// What a reader should know about how instances are drawn, as one sentence with figures, where there is something.
     fn about_instances(&self) -> Option<String> {
         None

@@ -24,6 +24,7 @@ use crate::word_of;
 use num_bigint::BigInt;
 use num_bigint::Sign;
 use num_rational::BigRational;
+use num_traits::Signed;
 use num_traits::Zero;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -168,6 +169,11 @@ impl Problem for MatrixProduct {
     /// At a matrix end the whole product, by rows.
     fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
         product(word).map(|product| product.into_iter().flatten().map(BigRational::from_integer).collect())
+    }
+
+    fn answer(&self, word: &[Token]) -> (bool, Option<Vec<BigRational>>) {
+        let values = self.values(word);
+        (values.as_ref().is_some_and(|values| values[0].is_positive()), values)
     }
 
     /// The share of products that collapse where no determinant is forced.

@@ -181,6 +181,35 @@ struct Integers {
     initial: (Vec<BigInt>, BigInt),
     transitions: Vec<(IntegerMatrix, BigInt)>,
     final_weights: (Vec<BigInt>, BigInt),
+    /// The same numerators as machine words, where all of them are small.
+    small: Option<SmallIntegers>,
+}
+
+/// Numerators as machine words; matrices by rows.
+#[derive(Clone, Debug)]
+struct SmallIntegers {
+    initial: Vec<i128>,
+    transitions: Vec<Vec<i64>>,
+    final_weights: Vec<i64>,
+}
+
+impl SmallIntegers {
+    /// The numerator of a word's weight, where no number on the way leaves the range.
+    fn weight(&self, word: &[Token]) -> Option<i128> {
+        let n = self.initial.len();
+        let (mut row, mut next) = (self.initial.clone(), vec![0; n]);
+        for letter in indices(word) {
+            next.fill(0);
+            for (value, entries) in row.iter().zip(self.transitions[letter].chunks(n)) {
+                for (sum, entry) in next.iter_mut().zip(entries).filter(|(_, entry)| **entry != 0) {
+                    *sum = value.checked_mul(i128::from(*entry))?.checked_add(*sum)?;
+                }
+            }
+            std::mem::swap(&mut row, &mut next);
+        }
+        let mut weights = row.iter().zip(&self.final_weights);
+        weights.try_fold(0_i128, |sum, (value, weight)| value.checked_mul(i128::from(*weight))?.checked_add(sum))
+    }
 }
 
 fn cleared<'v>(values: impl Iterator<Item = &'v BigRational> + Clone) -> (Vec<BigInt>, BigInt) {
@@ -194,17 +223,35 @@ impl Integers {
             let (entries, denominator) = cleared(matrix.iter().flatten());
             (entries.chunks(automaton.n_states()).map(<[BigInt]>::to_vec).collect(), denominator)
         };
-        Self {
+        let mut integers = Self {
             initial: cleared(automaton.initial.iter()),
             transitions: automaton.transitions.iter().map(matrix).collect(),
             final_weights: cleared(automaton.final_weights.iter()),
-        }
+            small: None,
+        };
+        integers.small = integers.as_small();
+        integers
+    }
+
+    fn as_small(&self) -> Option<SmallIntegers> {
+        let small =
+            |values: &[BigInt]| values.iter().map(|value| i64::try_from(value).ok()).collect::<Option<Vec<_>>>();
+        Some(SmallIntegers {
+            initial: small(&self.initial.0)?.into_iter().map(i128::from).collect(),
+            transitions: self.transitions.iter().map(|(rows, _)| small(&rows.concat())).collect::<Option<_>>()?,
+            final_weights: small(&self.final_weights.0)?,
+        })
     }
 
     /// The numerator of the weight over [`Integers::denominator`], which is positive.
     fn weight(&self, word: &[Token]) -> BigInt {
         // Below this length a row times a matrix at a time is faster, and nothing is gained by balance.
         const GRAIN: usize = 64;
+        if word.len() <= GRAIN
+            && let Some(weight) = self.small.as_ref().and_then(|small| small.weight(word))
+        {
+            return BigInt::from(weight);
+        }
         let mut row = self.initial.0.clone();
         if word.len() <= GRAIN {
             for letter in indices(word) {
@@ -233,7 +280,7 @@ impl Integers {
 
     fn denominator(&self, word: &[Token]) -> BigInt {
         let mut denominator = &self.initial.1 * &self.final_weights.1;
-        for (letter, (_, common)) in self.transitions.iter().enumerate() {
+        for (letter, (_, common)) in self.transitions.iter().enumerate().filter(|(_, (_, common))| !common.is_one()) {
             let uses = indices(word).filter(|used| *used == letter).count();
             denominator *= num_traits::pow(common.clone(), uses);
         }
@@ -322,8 +369,14 @@ impl Problem for WeightedAutomaton {
 
     /// The weight, after every letter; before the first one only the decision is asked for.
     fn values(&self, word: &[Token]) -> Option<Vec<BigRational>> {
-        let weight = || BigRational::new(self.integers.weight(word), self.integers.denominator(word));
-        (!word.is_empty()).then(|| vec![weight()])
+        self.answer(word).1
+    }
+
+    fn answer(&self, word: &[Token]) -> (bool, Option<Vec<BigRational>>) {
+        let weight = self.integers.weight(word);
+        let is_positive = weight > BigInt::zero();
+        let value = || BigRational::new(weight, self.integers.denominator(word));
+        (is_positive, (!word.is_empty()).then(|| vec![value()]))
     }
 
     /// Each letter and each pair of letters again and again, where weights grow fastest, and with another letter at the

@@ -137,8 +137,13 @@ impl Attended {
 
 fn answer_all(script: &Script, solver: &Solver, questions: &Receiver<Question>, answers: &Sender<Answer>) {
     let mut loaded = None;
+    // To set a limit takes milliseconds, more than most questions.
+    let mut present = None;
     for (selector, limit) in questions {
-        set_limit(solver, limit);
+        if present != Some(limit) {
+            set_limit(solver, limit);
+            present = Some(limit);
+        }
         let answer = match loaded.get_or_insert_with(|| load(solver, script)) {
             Err(answer) => answer.clone(),
             Ok(()) => {

@@ -145,6 +145,38 @@ proptest! {
     }
 }
 
+#[test]
+fn machine_words_weigh_as_large_numbers_do_until_they_overflow() {
+    let number = |value: i64| BigRational::from_integer(value.into());
+    let large = 1 << 40;
+    let matrix = vec![vec![number(large), number(-1)], vec![number(3), number(-large)]];
+    let initial = vec![number(1), number(-2)];
+    let automaton = Automaton::new("large", vec!["a".to_owned()], initial, vec![matrix], vec![number(1), number(1)]);
+    let (integers, mut fits) = (Integers::new(&automaton.unwrap()), Vec::new());
+    for length in 0..=8 {
+        let word = vec![0; length];
+        let slow = Integers { small: None, ..integers.clone() }.weight(&word);
+        let small = integers.small.as_ref().unwrap().weight(&word);
+        fits.push(small.is_some());
+        assert!(small.is_none_or(|small| BigInt::from(small) == slow), "{length}");
+        assert_eq!(integers.weight(&word), slow, "{length}");
+    }
+    assert!(fits.contains(&true) && fits.contains(&false), "{fits:?}");
+}
+
+#[test]
+fn the_answer_is_the_decision_and_the_values() {
+    let mut answers = BTreeSet::new();
+    for problem in all() {
+        for word in (0..=8).flat_map(|length| words_of_length(problem.alphabet().len(), length)) {
+            let answer = problem.answer(&word);
+            assert_eq!(answer, (problem.decide(&word), problem.values(&word)));
+            answers.insert(answer.0);
+        }
+    }
+    assert_eq!(answers, BTreeSet::from([false, true]));
+}
+
 proptest! {
     #[test]
     fn every_automaton_survives_a_round_trip(automaton in any_automaton()) {

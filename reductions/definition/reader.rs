@@ -1,6 +1,7 @@
 //! A definition as something that reads words, in exact arithmetic, by the same terms that the obligations speak of.
 
 use super::BOTTOM;
+use super::Case;
 use super::Definition;
 use super::ListChange;
 use super::stack_code::StackCode;
@@ -16,8 +17,14 @@ impl<'a> Definition<'a> {
     /// The definition as something that reads words.
     pub fn reader(&self) -> Reader {
         let n_tokens = self.tokens.len();
+        let symbols = self.symbols();
         let program = |mode: usize, token: usize| {
             let cases = &self.cases[mode][token];
+            if let [case] = cases.as_slice()
+                && let Some(moves) = self.moves(case, &symbols.registers)
+            {
+                return ReaderStep::Moves { next: case.next, moves };
+            }
             let mut outputs: Vec<Term<'a>> = cases.iter().map(|case| case.guard).collect();
             let mut effects = Vec::new();
             for case in cases {
@@ -36,7 +43,7 @@ impl<'a> Definition<'a> {
                 };
                 effects.push(Effect { next: case.next, updates, list });
             }
-            ReaderStep { program: Program::new(&outputs), effects }
+            ReaderStep::Program { program: Program::new(&outputs), effects }
         };
         Reader {
             names: self.registers.iter().map(|register| register.name.clone()).collect(),
@@ -57,6 +64,26 @@ impl<'a> Definition<'a> {
     }
 }
 
+impl<'a> Definition<'a> {
+    /// What a case does, where it is taken in any state, leaves the list alone, and gives registers the value that a register
+    /// had, or a number: to read a word of such steps takes no arithmetic.
+    fn moves(&self, case: &Case<'a>, registers: &[Term<'a>]) -> Option<Vec<(usize, Source)>> {
+        if case.guard.as_truth() != Some(true) || !matches!(case.list, ListChange::Keep) {
+            return None;
+        }
+        let source = |(target, value): &(usize, Term<'a>)| match registers.iter().position(|register| register == value)
+        {
+            // A number of another sort would have to be looked at.
+            Some(register) if registers[register].sort() == registers[*target].sort() => {
+                Some((*target, Source::Register(register)))
+            }
+            Some(_) => None,
+            None => value.as_number().map(|number| (*target, Source::Number(Exact::from(number)))),
+        };
+        case.updates.iter().map(source).collect()
+    }
+}
+
 /// A definition that reads words, in exact arithmetic, by the same terms.
 #[derive(Clone, Debug)]
 pub struct Reader {
@@ -70,10 +97,19 @@ pub struct Reader {
 }
 
 #[derive(Clone, Debug)]
-struct ReaderStep {
+enum ReaderStep {
+    /// Each of these registers takes the value of its source, in any state.
+    Moves { next: usize, moves: Vec<(usize, Source)> },
     /// The guards of all cases, then everything that an effect names.
-    program: Program,
-    effects: Vec<Effect>,
+    Program { program: Program, effects: Vec<Effect> },
+}
+
+/// Where a register's new value comes from.
+#[derive(Clone, Debug)]
+enum Source {
+    /// From a register, as it was before the step.
+    Register(usize),
+    Number(Exact),
 }
 
 #[derive(Clone, Debug)]
@@ -119,14 +155,26 @@ impl Reader {
     /// The same in a valuation, which may give a meaning to functions as well.
     pub(crate) fn step_in(&self, valuation: &StateValuation<'_>, token: usize) -> State {
         let state = valuation.state;
-        let step = &self.steps[state.mode][token];
         let mut next = state.clone();
-        let values = step.program.run(valuation).unwrap_or_else(|name| unknown(&name));
-        let Some(taken) = (0..step.effects.len()).find(|case| values[*case].truth()) else {
+        let (program, effects) = match &self.steps[state.mode][token] {
+            ReaderStep::Moves { next: mode, moves } => {
+                next.mode = *mode;
+                for (register, source) in moves {
+                    next.registers[*register] = match source {
+                        Source::Register(from) => state.registers[*from].clone(),
+                        Source::Number(number) => number.clone(),
+                    };
+                }
+                return next;
+            }
+            ReaderStep::Program { program, effects } => (program, effects),
+        };
+        let values = program.run(valuation).unwrap_or_else(|name| unknown(&name));
+        let Some(taken) = (0..effects.len()).find(|case| values[*case].truth()) else {
             next.mode = self.dead;
             return next;
         };
-        let effect = &step.effects[taken];
+        let effect = &effects[taken];
         next.mode = effect.next;
         for (register, place) in &effect.updates {
             next.registers[*register] = values[*place].number().clone();

@@ -96,7 +96,8 @@ pub struct Asked {
 impl Asked {
     /// What is asked of this word.
     pub fn of(problem: &dyn Problem, word: &[Token]) -> Self {
-        Self { answer: problem.decide(word), values: asked_values(problem, word) }
+        let (answer, values) = problem.answer(word);
+        Self { answer, values: values.map(|values| values.iter().map(Exact::from).collect()) }
     }
 
     /// Whether a definition says the same in its state after the word.
