@@ -66,7 +66,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "automaton", "symbolic", "circuit"])]
     machine: Option<PathBuf>,
     /// Write the network that is compiled from --machine to this file
-    #[arg(long, value_name = "FILE", requires = "machine", conflicts_with = "network")]
+    #[arg(long, value_name = "FILE", conflicts_with = "network")]
     to: Option<PathBuf>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit", "against"])]
@@ -113,7 +113,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
     circuit: Option<PathBuf>,
     /// Input bits for --circuit, the first input first [default: sampled]
-    #[arg(long, value_name = "BITS", requires = "circuit")]
+    #[arg(long, value_name = "BITS")]
     input: Vec<String>,
     /// Write evidence that others can check again into this folder: `reduce recheck` reads it
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]

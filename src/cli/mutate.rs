@@ -102,7 +102,8 @@ fn of_shipped(claim: &ShippedClaim, arguments: &MutateArguments, output: &mut Ou
     } else {
         let first = format!(
             "{} mutants, seed {}, one weight one unit in the last place of bf16 away",
-            arguments.count, arguments.seed
+            outcome.mutants.len(),
+            arguments.seed
         );
         output.line(&format!("{}\n{first}", shipped_title(claim)))?;
         for (class, count) in counts {

@@ -362,7 +362,8 @@ mod tests {
     fn a_sum_is_exact_up_to_two_to_the_twenty_four_of_its_grid() {
         assert!(Terms::of([1 << 23, 1 << 22, 1 << 22]).is_exact());
         assert!(!Terms::of([1 << 23, -(1 << 23), 1]).is_exact());
-        assert!(Terms::of([1 << 24, -(1 << 24), 2]).is_exact());
+        assert!(Terms::of([1 << 24, 2 - (1 << 24), 2]).is_exact());
+        assert!(!Terms::of([1 << 24, 2 - (1 << 24), 4]).is_exact());
         assert!(Terms::of([]).is_exact() && Terms::of([i64::from(i32::MAX) + 1]).is_exact());
     }
 
@@ -383,8 +384,12 @@ mod tests {
             refused(&|drawn| drawn.outputs[70][3] += 1, "an output is another");
             refused(&|drawn| drawn.state[5] += 2, "the state in the end is another");
             refused(&|drawn| drawn.steps[20].value[0] = 257, "no number of bf16");
-            // A value so large that what is small beside it is lost.
-            refused(&|drawn| drawn.steps.iter_mut().for_each(|step| step.value[1] = 1 << 40), "may round in f32");
+            // A value so large that what a state holds beside it is lost.
+            let is_lost = |place: usize| {
+                let judged = judged(&|drawn| drawn.steps[place].value[1] = 1 << 30);
+                judged.is_err_and(|error| error.contains("a sum for the difference from the value may round in f32"))
+            };
+            assert!((0..drawn.steps.len()).any(is_lost), "{}", rule.name());
         }
     }
 }
