@@ -95,7 +95,7 @@ fn of_shipped(claim: &ShippedClaim, arguments: &MutateArguments, output: &mut Ou
             "seed": arguments.seed, "count": outcome.mutants.len(),
         });
         if let Some(fields) = value.as_object_mut() {
-            fields.extend(counts.map(|(class, count)| (class.word().to_owned(), json!(count))));
+            fields.extend(counts.map(|(class, count)| (class.word().to_lowercase(), json!(count))));
             fields.insert("mutants".to_owned(), mutants.collect());
         }
         output.line(&pretty(&value))?;
