@@ -14,7 +14,6 @@ mod claim;
 mod construct;
 mod interval;
 pub mod proof;
-mod runner;
 mod tracks;
 
 pub use answer::Answer;
@@ -23,7 +22,6 @@ pub use claim::ShippedClaim;
 pub use claim::all;
 pub use construct::model as construct;
 pub use construct::model_with_roots;
-pub use runner::Runner;
 
 #[cfg(test)]
 mod tests;

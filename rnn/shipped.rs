@@ -8,10 +8,13 @@
 //! the sums on the way are exact in every order; transcendental functions have a value only where a stated [`FloatFact`]
 //! gives one. What is refused says at which stage.
 //!
+//! An [`Evaluator`] runs such a model with rounding instead, as a library does, and shares no code with the exact stages.
+//!
 //! Not modelled, and so refused: taps of the convolution on earlier tokens, attention layers other than with weights zero,
 //! feed-forward layers other than with weights zero, biases, and grouped value heads.
 
 mod chunked;
+mod evaluator;
 mod facts;
 mod family;
 mod inexact;
@@ -22,6 +25,8 @@ mod recurrence;
 
 pub use chunked::Chunked;
 pub use chunked::chunked;
+pub use evaluator::Evaluator;
+pub use evaluator::Storing;
 pub use facts::FloatFact;
 pub use family::ShippedFamily;
 pub use family::ShippedShape;

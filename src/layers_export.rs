@@ -11,11 +11,13 @@ pub use tensors::Numbers;
 pub use tensors::serialized;
 
 use crate::folder::Written;
+use crate::folder::is_free;
 use crate::folder::write_with_sums;
-use reductions::shipped::Runner;
 use reductions::shipped::ShippedClaim;
 use rnn::Float;
+use rnn::shipped::Evaluator;
 use rnn::shipped::ShippedFamily;
+use rnn::shipped::Storing;
 use serde_json::Value;
 use std::fmt;
 use std::path::Path;
@@ -107,6 +109,7 @@ pub fn export(claim: &ShippedClaim, library: Library, folder: &Path) -> Result<W
             library.name()
         )));
     }
+    is_free(folder, None).map_err(|error| ExportError(error.to_string()))?;
     let checkpoint = match library {
         Library::Fla => fla::checkpoint(claim.model()),
         Library::HfOlmoHybrid => olmo::checkpoint(claim.model()),
@@ -127,13 +130,15 @@ pub fn export(claim: &ShippedClaim, library: Library, folder: &Path) -> Result<W
 
 /// Words with the exact class after every token, and the exact state in the end, heads first, then keys, then values.
 fn expected(claim: &ShippedClaim) -> Result<Vec<NamedTensor>, ExportError> {
-    let mut runner = Runner::new(claim.model(), Float::BF16).map_err(ExportError)?;
+    let fault = |error: rnn::shipped::Inexact| ExportError(error.to_string());
+    let mut evaluator = Evaluator::new(claim.model(), Float::BF16, Storing::EachStage).map_err(fault)?;
     let shape = *claim.model().shape();
     let mut tensors = Vec::new();
     for (index, length) in (0..).zip(LENGTHS) {
         let word = crate::check::shipped::random_word(claim, length, SEED, index);
-        let classes = runner.classes(&word).map_err(ExportError)?;
-        let state = runner.states(&word).map_err(ExportError)?;
+        let classes = evaluator.classes(problems::indices(&word)).into_iter().collect::<Result<Vec<_>, _>>();
+        let classes = classes.map_err(fault)?;
+        let state = evaluator.states(problems::indices(&word)).map_err(fault)?;
         let tokens = problems::indices(&word);
         tensors.push(NamedTensor::integers(format!("tokens_{length}"), vec![length], tokens.map(|token| token as i64)));
         let classes = classes.into_iter().map(|class| class as i64);

@@ -1,9 +1,9 @@
 //! Golden vectors for kernels of the delta rule: inputs for which no operation rounds, and the exact outputs.
 //!
 //! A kernel that is compared with a tolerance hides its faults in it. Here every number that the recurrence forms, and
-//! every number that the chunked form forms in chunks of 16, 32, 64 and 128 steps, is a number of the format, and every
+//! every number that the chunked form stores in chunks of 16, 32, 64 and 128 steps, is a number of the format, and every
 //! sum is exact in f32 whatever its order: a right kernel gives these bits and no others. That this is so is computed for
-//! every case ([`Certificate`]), not assumed.
+//! every case ([`Certificate`]), not assumed; which numbers and sums are asked is said in `vectors/certify.rs`.
 
 mod certify;
 mod draw;
@@ -99,6 +99,9 @@ pub struct VectorsOptions {
 /// The greatest number of tokens.
 pub const MOST_TOKENS: usize = 1 << 17;
 
+/// The greatest number of delta steps, of all tokens and heads together: so many fit into the memory of a small machine.
+pub const MOST_STEPS: usize = 1 << 18;
+
 /// The greatest number of heads.
 pub const MOST_HEADS: usize = 64;
 
@@ -113,6 +116,12 @@ impl VectorsOptions {
         }
         if !(1..=MOST_HEADS).contains(&self.heads) {
             return Err(VectorsError::new(format!("--heads: expected 1 to {MOST_HEADS}, got {}", self.heads)));
+        }
+        let n_steps = self.length * self.heads * self.rule.steps();
+        if n_steps > MOST_STEPS {
+            return Err(VectorsError::new(format!(
+                "--length: expected at most {MOST_STEPS} delta steps in all heads together, got {n_steps}"
+            )));
         }
         if ![Float::BF16, Float::F16, Float::F32].contains(&self.dtype) {
             return Err(VectorsError::new(format!("--dtype: expected bf16, f16 or f32, got {}", self.dtype)));

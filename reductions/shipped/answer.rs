@@ -115,6 +115,7 @@ impl<'m> Answerer<'m> {
     fn summed(&self, sum: Interval, sizes: Interval) -> Option<Interval> {
         sum.widened(sizes.times(self.of_sum)?)
     }
+
     /// `1 / sqrt(mean + eps)` as libraries compute it in f32 from a sum of this many squares: eps is 1e-6 to 1e-5.
     fn inverse_root(mean: Interval, n_squares: usize) -> Option<Interval> {
         let epsilon = Interval::between(&Exact::ratio(1, 1_000_000), &Exact::ratio(1, 100_000))?;

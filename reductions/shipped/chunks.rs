@@ -131,6 +131,8 @@ pub(super) fn check(track: &mut Track, queries: &[Vec<Exact>], meter: &mut Meter
         }
     }
     for overlap in &overlaps {
+        // The term that substitution starts from.
+        substitution.add(overlap)?;
         for step in &track.steps {
             for entry in &step.key {
                 inverse_times_key.add(&(overlap * &(entry * &step.beta)))?;
@@ -193,7 +195,7 @@ pub(super) fn check(track: &mut Track, queries: &[Vec<Exact>], meter: &mut Meter
     let sums = [
         (&inverse_times_key, Exact::ZERO),
         (&inverse_times_value, Exact::ZERO),
-        (&substitution, Exact::integer(2)),
+        (&substitution, overlaps.iter().map(size).max().unwrap_or(Exact::ZERO)),
         (&outputs, largest_read),
         (&written, largest_entry),
     ];

@@ -158,6 +158,7 @@ mod tests {
         assert!(Interval::ZERO.inverse_root().is_none());
         assert!(Interval::about(&Exact::integer(1 << 41)).is_none());
     }
+
     #[test]
     fn what_leaves_a_machine_word_is_no_interval() {
         let large = about(1 << 39, 1);

@@ -66,3 +66,36 @@ fn what_is_stored_is_rounded_before_a_sum_in_which_it_cancels() {
     // In f32 what is stored is fine enough.
     assert!(claim.proof(&model, Float::F32).is_complete());
 }
+
+#[test]
+fn what_leaves_the_range_of_the_format_is_not_proved_and_no_panic() {
+    let claim = claim(ShippedFamily::GatedDeltaNet, "s3-star");
+    let failure = |entries: &[(&str, usize, usize, Exact)], storage| {
+        let proof = claim.proof(&changed(claim.model(), entries), storage);
+        proof.failure().map(|(kind, reason)| (kind, reason.to_owned()))
+    };
+    let every = |name: &'static str, value: Exact| -> Vec<(&str, usize, usize, Exact)> {
+        (0..claim.model().tensor(name).values.len()).map(|place| (name, 0, place, value.clone())).collect()
+    };
+    // A normalised output of up to 4 with the gate 32: 2^18, where f16 ends before 2^16.
+    let gain = Exact::integer(1 << 11);
+    let mut norm = every("o_norm", gain.clone());
+    // What the head takes of the embedding grows with it, so that the answers stay the same.
+    let head = claim.model().tensor("head");
+    let biases = (0..head.shape[0]).flat_map(|class| (0..3).map(move |token| (class, token)));
+    norm.extend(biases.map(|(class, token)| ("head", class, token, &head.row(class)[token] * &gain)));
+    let (kind, reason) = failure(&norm, Float::F16).unwrap();
+    assert_eq!(kind, ShippedKind::Answer);
+    assert!(reason.contains("a head's gated output may be out of range") && reason.contains("65504"), "{reason}");
+    assert_eq!(failure(&norm, Float::BF16), None);
+    // What bf16 holds and an enclosure does not.
+    for (name, exponent) in [("o_norm", 39), ("o_norm", 60), ("final_norm", 60), ("o_proj", 39), ("head", 40)] {
+        let (kind, reason) = failure(&every(name, Exact::power_of_two(exponent)), Float::BF16).unwrap();
+        assert_eq!(kind, ShippedKind::Answer, "{name}");
+        assert!(reason.contains("out of range") || reason.contains("2^40"), "{name}: {reason}");
+    }
+    let mut large = every("final_norm", Exact::power_of_two(30));
+    large.push(("head", 2, 0, Exact::power_of_two(30)));
+    let (kind, reason) = failure(&large, Float::BF16).unwrap();
+    assert!(kind == ShippedKind::Answer && reason.contains("a logit may be out of range"), "{reason}");
+}

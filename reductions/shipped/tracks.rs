@@ -5,7 +5,6 @@ use rnn::Exact;
 use rnn::shipped::HeadState;
 use rnn::shipped::Inexact;
 use rnn::shipped::Meter;
-use rnn::shipped::ShippedModel;
 use rnn::shipped::StepInput;
 use rnn::shipped::TokenInputs;
 use std::collections::BTreeMap;
@@ -90,13 +89,7 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// What all tokens do, stage by stage.
-    pub(super) fn new(model: &ShippedModel, meter: &mut Meter) -> Result<Self, Inexact> {
-        let inputs: Vec<TokenInputs> =
-            (0..model.shape().tokens).map(|token| model.inputs(token, meter)).collect::<Result<_, _>>()?;
-        Ok(Self::of_inputs(inputs, model.shape().head_dim))
-    }
-
+    /// From what all tokens do.
     pub(super) fn of_inputs(inputs: Vec<TokenInputs>, head_dim: usize) -> Self {
         let n_heads = inputs.first().map_or(0, |token| token.heads.len());
         let same = |a: usize, b: usize| inputs.iter().all(|token| token.heads[a].steps == token.heads[b].steps);

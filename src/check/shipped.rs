@@ -1,5 +1,6 @@
 //! A claim about a layer as libraries ship it: obligations in every number format that is asked for, every short word, and
-//! long ones, each against the product of permutations as a textbook multiplies it.
+//! long ones, each against the product of permutations as a textbook multiplies it. Words are run by an [`Evaluator`], which
+//! rounds as libraries do and knows nothing of the proof: what it answers could contradict one.
 
 use crate::verdict::Judgement;
 use crate::verdict::Link;
@@ -8,11 +9,12 @@ use problems::Random;
 use problems::Token;
 use problems::Word;
 use problems::word_problem::Permutation;
-use reductions::shipped::Runner;
 use reductions::shipped::ShippedClaim;
 use reductions::shipped::proof::ShippedProof;
 use rnn::Float;
+use rnn::shipped::Evaluator;
 use rnn::shipped::ShippedModel;
+use rnn::shipped::Storing;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -44,6 +46,8 @@ pub struct Difference {
     pub word: Word,
     /// The format in which it was run.
     pub storage: Float,
+    /// What was stored in this format.
+    pub storing: Storing,
     /// The class that the model answers.
     pub model: usize,
     /// The class of the product.
@@ -74,9 +78,11 @@ pub struct ShippedOutcome {
 }
 
 impl ShippedOutcome {
-    /// Whether all obligations are discharged while a word differs: a fault of the checker.
+    /// Whether a word differs in a format in which all obligations are discharged: a fault of the checker.
     pub fn is_alarm(&self) -> bool {
-        self.difference.is_some() && self.proofs.iter().all(ShippedProof::is_complete)
+        self.difference.as_ref().is_some_and(|difference| {
+            self.proofs.iter().any(|proof| proof.storage == difference.storage && proof.is_complete())
+        })
     }
 }
 
@@ -99,28 +105,69 @@ struct Runs<'c> {
     answers: [u64; 2],
     difference: Option<Difference>,
     no_run: Option<String>,
+    /// Short words that were read to their end.
+    n_short: u64,
+    /// Random words that were read to their end, and tokens in all of them.
+    long: (u64, u64),
 }
 
 impl Runs<'_> {
-    /// Runs a word and compares the answer after every token. Whether to go on.
-    fn compare(&mut self, runner: &mut Runner<'_>, word: &[Token], storage: Float) -> bool {
-        let classes = match runner.classes(word) {
-            Ok(classes) => classes,
+    /// Runs all words in one arithmetic, up to the first that differs. Where an answer is not known, others may be.
+    fn run(
+        &mut self,
+        model: &ShippedModel,
+        (storage, storing): (Float, Storing),
+        options: &ShippedOptions,
+        short: usize,
+    ) {
+        let mut evaluator = match Evaluator::new(model, storage, storing) {
+            Ok(evaluator) => evaluator,
             Err(reason) => {
-                self.no_run = Some(format!("{storage}: {reason}"));
-                return false;
+                self.no_run.get_or_insert(format!("{storage}: {reason}"));
+                return;
             }
         };
-        for (end, (class, product)) in classes.iter().zip(products(self.claim, word)).enumerate() {
+        let n_letters = self.claim.problem().letters().len();
+        for word in (0..=short).flat_map(|length| problems::words_of_length(n_letters, length)) {
+            self.n_short += u64::from(self.compare(&mut evaluator, &word, (storage, storing)));
+            if self.difference.is_some() {
+                return;
+            }
+        }
+        for index in 0..options.samples as u64 {
+            let word = random_word(self.claim, options.n, options.seed, index);
+            if self.compare(&mut evaluator, &word, (storage, storing)) {
+                self.long.0 += 1;
+                self.long.1 += word.len() as u64;
+            }
+            if self.difference.is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Runs a word and compares the answer after every token. Whether all of them are known and right.
+    fn compare(&mut self, evaluator: &mut Evaluator<'_>, word: &[Token], (storage, storing): (Float, Storing)) -> bool {
+        let mut is_known = true;
+        let classes = evaluator.classes(problems::indices(word));
+        for (end, (class, product)) in classes.into_iter().zip(products(self.claim, word)).enumerate() {
+            let model = match class {
+                Ok(class) => class,
+                Err(reason) => {
+                    is_known = false;
+                    self.no_run.get_or_insert(format!("{storage}: {reason}"));
+                    continue;
+                }
+            };
             self.answers[usize::from(product == Permutation::IDENTITY)] += 1;
-            if self.elements.get(*class) != Some(&product) {
+            if self.elements.get(model) != Some(&product) {
                 let product = self.elements.iter().position(|element| *element == product).unwrap_or(usize::MAX);
                 let word = word[..=end].to_vec();
-                self.difference = Some(Difference { word, storage, model: *class, product });
+                self.difference = Some(Difference { word, storage, storing, model, product });
                 return false;
             }
         }
-        true
+        is_known
     }
 }
 
@@ -137,44 +184,32 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
     let proofs: Vec<ShippedProof> = options.storages.iter().map(|storage| claim.proof(model, *storage)).collect();
     let n_letters = claim.problem().letters().len();
     let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, SHORT_WORDS));
-    let mut runs = Runs { claim, elements: claim.elements(), answers: [0; 2], difference: None, no_run: None };
-    let (mut n_short, mut n_long, mut n_tokens) = (0, 0, 0);
+    let mut runs = Runs {
+        claim,
+        elements: claim.elements(),
+        answers: [0; 2],
+        difference: None,
+        no_run: None,
+        n_short: 0,
+        long: (0, 0),
+    };
     for storage in &options.storages {
-        let mut runner = match Runner::new(model, *storage) {
-            Ok(runner) => runner,
-            Err(reason) => {
-                runs.no_run = Some(format!("{storage}: {reason}"));
-                break;
-            }
-        };
-        for word in (0..=max_length).flat_map(|length| problems::words_of_length(n_letters, length)) {
-            if !runs.compare(&mut runner, &word, *storage) {
-                break;
-            }
-            n_short += 1;
-        }
-        for index in 0..options.samples as u64 {
-            if runs.difference.is_some() || runs.no_run.is_some() {
-                break;
-            }
-            let word = random_word(claim, options.n, options.seed, index);
-            if runs.compare(&mut runner, &word, *storage) {
-                n_long += 1;
-                n_tokens += word.len() as u64;
+        for storing in Storing::ALL {
+            if runs.difference.is_none() {
+                runs.run(model, (*storage, storing), options, max_length);
             }
         }
     }
     let mut links: Vec<Link> = proofs.iter().map(of_proof).collect();
-    let words = (n_short, max_length, n_long, options.n);
-    links.extend(of_runs(&runs, words));
+    links.push(of_runs(&runs, max_length, options.n));
     let judgement = Judgement::of(&links);
     ShippedOutcome {
         proofs,
         links,
         judgement,
         difference: runs.difference,
-        short: (n_short, max_length),
-        long: (n_long, n_tokens),
+        short: (runs.n_short, max_length),
+        long: runs.long,
         answers: runs.answers,
         no_run: runs.no_run,
         elapsed: started.elapsed(),
@@ -201,15 +236,18 @@ fn of_proof(proof: &ShippedProof) -> Link {
 }
 
 /// What the runs show beside the claim.
-fn of_runs(runs: &Runs<'_>, (n_short, max_length, n_long, n): (u64, usize, u64, usize)) -> [Link; 1] {
+fn of_runs(runs: &Runs<'_>, max_length: usize, n: usize) -> Link {
     let (verdict, by) = match (&runs.difference, &runs.no_run) {
         (Some(_), _) => (Verdict::Refuted, "a word differs".to_owned()),
         (None, Some(reason)) => (Verdict::Undetermined, reason.clone()),
-        (None, None) if n_short == 0 => (Verdict::Undetermined, "no word was read".to_owned()),
+        (None, None) if runs.answers == [0, 0] => (Verdict::Undetermined, "no answer was compared".to_owned()),
         (None, None) => (
             Verdict::Checked,
-            format!("every word of length <= {max_length} ({n_short} runs), and {n_long} of {n} tokens"),
+            format!(
+                "every word of length <= {max_length} ({} runs), and {} of {n} tokens, with rounding",
+                runs.n_short, runs.long.0
+            ),
         ),
     };
-    [Link { name: "answers = products".to_owned(), verdict, by, carries: false }]
+    Link { name: "answers = products".to_owned(), verdict, by, carries: false }
 }

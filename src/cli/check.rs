@@ -70,7 +70,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "automaton", "symbolic", "circuit"])]
     machine: Option<PathBuf>,
     /// Write the network that is compiled from --machine to this file
-    #[arg(long, value_name = "FILE", requires = "machine", conflicts_with = "network")]
+    #[arg(long, value_name = "FILE", conflicts_with = "network")]
     to: Option<PathBuf>,
     /// Check every claim
     #[arg(long, conflicts_with_all = ["model", "variant", "automaton", "network", "circuit", "against"])]
@@ -118,7 +118,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["n", "words", "symbolic"])]
     circuit: Option<PathBuf>,
     /// Input bits for --circuit, the first input first [default: sampled]
-    #[arg(long, value_name = "BITS", requires = "circuit")]
+    #[arg(long, value_name = "BITS")]
     input: Vec<String>,
     /// Write evidence that others can check again into this folder: `reduce recheck` reads it
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
@@ -152,6 +152,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         let samples = arguments.samples.unwrap_or(SAMPLES_OF_MAPS);
         return map::check_all((samples, arguments.seed, arguments.json), progress, output);
     }
+    beside_what_they_are_for(arguments)?;
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
     }
@@ -165,9 +166,6 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         limit: arguments.timeout,
     };
     let is_against = arguments.against.against.is_some();
-    if arguments.against.keep_going && !is_against {
-        return Err(Misuse("--keep-going: expected --against words:FILE beside it, got none".to_owned()));
-    }
     if is_against {
         let other = [
             ("--model", arguments.selection.model.is_some()),
@@ -225,12 +223,32 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     Ok(answer.exit_code)
 }
 
+/// Refuses flags without the one that they are for. Clap does not, where that one conflicts with another that is given.
+fn beside_what_they_are_for(arguments: &CheckArguments) -> Result<(), Misuse> {
+    let AgainstArguments { against, states, certificate, recheck, minimal, keep_going } = &arguments.against;
+    let (is_against, is_machine) = (against.is_some(), arguments.machine.is_some());
+    let given = [
+        ("--to", arguments.to.is_some(), "--machine", is_machine),
+        ("--input", !arguments.input.is_empty(), "--circuit", arguments.circuit.is_some()),
+        ("--states", states.is_some(), "--against", is_against),
+        ("--certificate", certificate.is_some(), "--against", is_against),
+        ("--recheck", recheck.is_some(), "--against", is_against),
+        ("--minimal", !minimal.is_empty(), "--against", is_against),
+        ("--keep-going", *keep_going, "--against words:FILE", is_against),
+    ];
+    match given.into_iter().find(|(_, is_given, _, is_there)| *is_given && !is_there) {
+        Some((flag, _, other, _)) => Err(Misuse(format!("{flag}: expected {other} beside it, got none"))),
+        None => Ok(()),
+    }
+}
+
 /// What can be asked of a claim about a shipped layer.
 fn of_shipped(arguments: &CheckArguments) -> Result<shipped::Asked, Misuse> {
     let given = [
         ("--network", arguments.network.is_some()),
         ("--circuit", arguments.circuit.is_some()),
         ("--symbolic", arguments.symbolic.is_some()),
+        ("--evidence", arguments.evidence.is_some()),
     ];
     if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
         return Err(Misuse(format!("{flag}: expected none with a layer as libraries ship it")));

@@ -95,14 +95,15 @@ fn of_shipped(claim: &ShippedClaim, arguments: &MutateArguments, output: &mut Ou
             "seed": arguments.seed, "count": outcome.mutants.len(),
         });
         if let Some(fields) = value.as_object_mut() {
-            fields.extend(counts.map(|(class, count)| (class.word().to_owned(), json!(count))));
+            fields.extend(counts.map(|(class, count)| (class.word().to_lowercase(), json!(count))));
             fields.insert("mutants".to_owned(), mutants.collect());
         }
         output.line(&pretty(&value))?;
     } else {
         let first = format!(
             "{} mutants, seed {}, one weight one unit in the last place of bf16 away",
-            arguments.count, arguments.seed
+            outcome.mutants.len(),
+            arguments.seed
         );
         output.line(&format!("{}\n{first}", shipped_title(claim)))?;
         for (class, count) in counts {

@@ -7,11 +7,13 @@ use itertools::Itertools;
 use problems::Random;
 use problems::Word;
 use problems::word_problem::Permutation;
-use reductions::shipped::Runner;
 use reductions::shipped::ShippedClaim;
 use rnn::Exact;
 use rnn::Float;
+use rnn::shipped::Evaluator;
 use rnn::shipped::ShippedModel;
+use rnn::shipped::Storing;
+use std::collections::HashSet;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -59,7 +61,8 @@ fn neighbour(value: &Exact, up: bool) -> Exact {
     if up { value + unit } else { value - unit }
 }
 
-/// Judges `count` models with one weight changed, of which every other one was not 0.
+/// Judges `count` models with one weight changed, of which about every other one was not 0. None is drawn twice; there are
+/// fewer where there are no more changes.
 pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
     let started = Instant::now();
     let model = claim.model();
@@ -74,11 +77,8 @@ pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
         });
         all.filter(|(_, _, zero)| *zero == is_zero).map(|(tensor, entry, _)| (tensor, entry)).collect()
     };
-    let (nonzero, zero) = (places(false), places(true));
-    let mutants = (0..count).map(|index| {
-        let mut random = Random::new(seed, index as u64);
-        let (tensor, entry) = *random.pick(if index.is_multiple_of(2) { &nonzero } else { &zero });
-        let up = random.bit();
+    let places = [places(false), places(true)];
+    let mutants = drawn(&places, seed, count).into_iter().map(|(tensor, entry, up)| {
         let before = &model.tensors()[tensor].values[entry];
         let after = neighbour(before, up);
         let name = model.tensors()[tensor].name;
@@ -87,6 +87,26 @@ pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
     });
     let mutants = mutants.collect_vec();
     Mutants { mutants, elapsed: started.elapsed() }
+}
+
+/// Draws different changes, in turn of one list of places and of the other: tensor, entry, and whether it grows.
+fn drawn(places: &[Vec<(usize, usize)>; 2], seed: u64, count: usize) -> Vec<(usize, usize, bool)> {
+    // After so many repetitions in a row there are taken to be no other changes.
+    const REPETITIONS: u64 = 1000;
+    let mut met = HashSet::new();
+    let mut changes = Vec::new();
+    let (mut index, mut last) = (0, 0);
+    while changes.len() < count && index - last <= REPETITIONS {
+        let mut random = Random::new(seed, index);
+        let (tensor, entry) = *random.pick(&places[usize::from(index % 2 == 1)]);
+        let change = (tensor, entry, random.bit());
+        index += 1;
+        if met.insert(change) {
+            changes.push(change);
+            last = index;
+        }
+    }
+    changes
 }
 
 /// A number, where it is short.
@@ -108,17 +128,34 @@ fn judge(claim: &ShippedClaim, model: &ShippedModel, change: String, words: &[Wo
     Mutant { change, class, obligation, word }
 }
 
-/// A word after which the answer, where there is a certain one, is not the product's.
+/// A word after which the answer, where there is one, is not the product's, in one of the arithmetics of a library.
 fn differing(claim: &ShippedClaim, model: &ShippedModel, words: &[Word]) -> Option<Word> {
-    let mut runner = Runner::new(model, STORAGE).ok()?;
     let (letters, elements) = (claim.problem().letters(), claim.elements());
-    words.iter().find_map(|word| {
-        let classes = runner.classes(word).ok()?;
-        let mut product = Permutation::IDENTITY;
-        let end = problems::indices(word).zip(classes).position(|(letter, class)| {
-            product = product.then(letters[letter]);
-            elements.get(class) != Some(&product)
-        })?;
-        Some(word[..=end].to_vec())
+    Storing::ALL.into_iter().find_map(|storing| {
+        let mut evaluator = Evaluator::new(model, STORAGE, storing).ok()?;
+        words.iter().find_map(|word| {
+            let mut product = Permutation::IDENTITY;
+            let classes = evaluator.classes(problems::indices(word));
+            let end = problems::indices(word).zip(classes).position(|(letter, class)| {
+                product = product.then(letters[letter]);
+                class.is_ok_and(|class| elements.get(class) != Some(&product))
+            })?;
+            Some(word[..=end].to_vec())
+        })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_change_is_drawn_twice_and_all_are_drawn_where_they_are_few() {
+        let places = [vec![(0, 0), (0, 1), (2, 5)], vec![(1, 7)]];
+        let changes = drawn(&places, 3, 100);
+        assert_eq!(changes.len(), 8);
+        assert_eq!(changes.iter().collect::<HashSet<_>>().len(), 8);
+        assert_eq!(drawn(&places, 3, 5), changes[..5]);
+        assert_ne!(drawn(&places, 4, 8), changes);
+    }
 }

@@ -100,8 +100,8 @@ impl ShippedReport<'_> {
     fn differs(&self, difference: &Difference) -> String {
         let word = shortened(&self.claim.problem().alphabet().format(&difference.word));
         format!(
-            "after `{word}` the greatest logit in {} is that of class {}, and the product is class {}",
-            difference.storage, difference.model, difference.product
+            "after `{word}` the greatest logit in {} ({}) is that of class {}, and the product is class {}",
+            difference.storage, difference.storing, difference.model, difference.product
         )
     }
 
@@ -131,6 +131,7 @@ impl ShippedReport<'_> {
             "counterexample": difference.as_ref().map(|difference| json!({
                 "word": claim.problem().alphabet().format(&difference.word),
                 "number": difference.storage.to_string(),
+                "storing": difference.storing.name(),
                 "model": difference.model,
                 "product": difference.product,
             })),

@@ -10,6 +10,7 @@ use super::draw::Drawn;
 use super::draw::HEAD_DIM;
 use super::draw::draw;
 use crate::folder::Written;
+use crate::folder::is_free;
 use crate::folder::write_with_sums;
 use crate::layers_export::NamedTensor;
 use crate::layers_export::Numbers;
@@ -53,6 +54,7 @@ fn lengths(n_tokens: usize, is_packed: bool) -> Vec<usize> {
 /// [`VectorsError`] where the options cannot be met or the folder cannot be written.
 pub fn write(options: &VectorsOptions, folder: &Path) -> Result<(Written, Certificate), VectorsError> {
     let options = options.checked()?;
+    is_free(folder, None).map_err(|error| VectorsError::new(error.to_string()))?;
     let mut certificate = Certificate::default();
     let mut files = Vec::new();
     for (stream, (name, is_packed)) in [("single", false), ("packed", true)].into_iter().enumerate() {
@@ -67,7 +69,7 @@ pub fn write(options: &VectorsOptions, folder: &Path) -> Result<(Written, Certif
                 let mut random = Random::new(options.seed, index as u64);
                 let drawn = draw(options.rule, lengths[*sequence], options.dtype, &mut random);
                 let mut certificate = Certificate::default();
-                certificate.add(&drawn, options.dtype)?;
+                certificate.add(&drawn, options.rule.steps(), options.dtype)?;
                 Ok((drawn, certificate))
             })
             .collect();
@@ -191,15 +193,21 @@ def test_bits(name):
 fn readme(options: &VectorsOptions, certificate: &Certificate) -> String {
     let [zero, one, two] = certificate.betas;
     let sizes = CHUNKS.map(|size| size.to_string()).join(", ");
+    let taken = if options.rule.decays() {
+        "exp(0) is 1, exp of that g is 1/2, and exp of twice that g, of which a chunk of 128 steps may hold two, is 1/4 in f32"
+    } else {
+        "exp(0) is 1"
+    };
     format!(
         "# Golden vectors: {}\n\n{} tokens, {} heads of {HEAD_DIM}, {}, seed {}. `single.safetensors` is one sequence, \
          `packed.safetensors` several, with `cu_seqlens`. q and k are unit vectors, v the values, beta is 0, 1 or 2 \
          ({zero}, {one} and {two} times), g the logarithm of the decay: 0, or the f32 number nearest to -ln 2 ({} times, at \
          most once in 64 tokens, so that sums of it in a chunk are exact), o the exact outputs with the scale 1/8, \
          final_state the exact state of each sequence and head, keys first.\n\nCertificate, computed for these numbers: {} \
-         numbers of the recurrence and of the chunked form in chunks of {sizes} steps are numbers of {}; {} sums of the \
-         chunked form are exact in f32 in every order. Taken as given: exp(0) is 1 and exp of that g is 1/2 in f32. A kernel \
-         that multiplies in less than {} or adds in less than f32 is not meant.\n\n`pytest test_golden.py` compares a kernel \
+         numbers are numbers of {}: inputs, updates, states and outputs of the recurrence, and in chunks of {sizes} steps \
+         the triangular matrix, its inverse, the rows that read the state and those that write, and the products of queries \
+         and keys. {} sums are exact in f32 in every order: those of the recurrence, and those of the chunked form up to \
+         its updates, outputs and states, which are the recurrence's. Taken as given: {taken}. A kernel that multiplies in less than {} or adds in less than f32 is not meant.\n\n`pytest test_golden.py` compares a kernel \
          bit for bit.\n",
         options.rule.name(),
         options.length,

@@ -81,7 +81,7 @@ def test_reference_functions_of_fla_with_several_steps_a_token(exported):
 
 
 def test_a_changed_weight_is_noticed(exported, tmp_path):
-    """The comparison can fail: one tap of the convolution one unit in the last place larger."""
+    """The comparison can fail: one weight of the keys' projection one unit in the last place larger."""
     has_fla()
     from safetensors.torch import load_file, save_file
     import shutil
