@@ -12,6 +12,7 @@ use reductions::shipped::ShippedClaim;
 use rnn::Exact;
 use rnn::Float;
 use rnn::shipped::ShippedModel;
+use std::ops::Range;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -59,8 +60,8 @@ fn neighbour(value: &Exact, up: bool) -> Exact {
     if up { value + unit } else { value - unit }
 }
 
-/// Judges `count` models with one weight changed, of which every other one was not 0.
-pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
+/// Judges the models with these indices, each with one weight changed, of which every other one was not 0.
+pub fn mutate(claim: &ShippedClaim, indices: Range<usize>, seed: u64) -> Mutants {
     let started = Instant::now();
     let model = claim.model();
     // Every word of at most three letters, and two long ones.
@@ -75,7 +76,7 @@ pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
         all.filter(|(_, _, zero)| *zero == is_zero).map(|(tensor, entry, _)| (tensor, entry)).collect()
     };
     let (nonzero, zero) = (places(false), places(true));
-    let mutants = (0..count).map(|index| {
+    let mutants = indices.map(|index| {
         let mut random = Random::new(seed, index as u64);
         let (tensor, entry) = *random.pick(if index.is_multiple_of(2) { &nonzero } else { &zero });
         let up = random.bit();

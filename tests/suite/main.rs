@@ -28,6 +28,7 @@ mod precision;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod shards;
 mod shipped;
 mod simplifier;
 mod tutorial;
