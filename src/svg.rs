@@ -43,14 +43,14 @@ pub const IF_DARK: &str = "@media screen and (prefers-color-scheme: dark)";
 
 impl Palette {
     fn css(&self) -> String {
-        let Self { ink, faint, mark, .. } = self;
+        let Self { paper, ink, faint, mark, .. } = self;
         let series = self.series.iter().enumerate().map(|(i, colour)| (format!("c{i}"), *colour));
         let series = series.chain([("m".to_owned(), *mark)]).map(|(name, colour)| {
             format!("svg .fill.{name} {{ fill: {colour}; }} svg .line.{name} {{ stroke: {colour}; }}")
         });
         let series = series.collect_vec().join("\n");
         format!(
-            "svg text {{ fill: {ink}; }} svg .axis {{ stroke: {ink}; }} svg .grid {{ stroke: {faint}; }}\nsvg path.limit {{ \
+            "svg text {{ fill: {ink}; stroke: {paper}; }} svg .axis {{ stroke: {ink}; }} svg .grid {{ stroke: {faint}; }}\nsvg path.limit {{ \
              stroke: {mark}; }} svg text.limit {{ fill: {mark}; }}\n{series}\n"
         )
     }
@@ -58,8 +58,8 @@ impl Palette {
 
 /// The colours and letters of every picture, as CSS.
 pub fn style() -> String {
-    let common = "svg text { font: 11px system-ui, sans-serif; } svg path { fill: none; } svg .line { fill: none; stroke-width: 2; }\n\
-                  svg .limit { stroke-dasharray: 4 3; }\n";
+    let common = "svg text { font: 11px system-ui, sans-serif; paint-order: stroke; stroke-width: 3px; } svg path { fill: none; } svg .line { fill: none; stroke-width: 2; }\n\
+                  svg path.limit { stroke-dasharray: 4 3; }\n";
     format!("{common}{}{IF_DARK} {{\n{}}}\n", LIGHT.css(), DARK.css())
 }
 
@@ -124,15 +124,13 @@ pub fn standalone(picture: &str) -> String {
     let paper = |palette: &Palette| format!("svg {{ background: {}; }}", palette.paper);
     let (light, dark) = (paper(&LIGHT), paper(&DARK));
     let style = format!("<style>\n{}{light} {IF_DARK} {{ {dark} }}\n</style>", style());
-    picture.replacen("<svg ", "<svg width=\"720\" ", 1).replacen('>', &format!(">\n{style}"), 1)
+    let file = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" ";
+    picture.replacen("<svg ", file, 1).replacen('>', &format!(">\n{style}"), 1)
 }
 
 fn picture(height: f64, title: &str, parts: &[String]) -> String {
     let title = escaped(title);
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\">\n{}\n</svg>",
-        parts.join("\n")
-    )
+    format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\">\n{}\n</svg>", parts.join("\n"))
 }
 
 fn text(x: f64, y: f64, anchor: &str, text: &str) -> String {
