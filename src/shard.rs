@@ -65,7 +65,7 @@ impl Shard {
     /// A clause that says what was expected.
     pub fn of_results(self, count: usize, what: &str) -> Result<Range<usize>, String> {
         if self.of > count as u64 {
-            return Err(format!("expected at most {count} parts, as there are {count} {what}, got {self}"));
+            return Err(format!("expected no more parts than there are {what}, {count}, got {self}"));
         }
         let Range { start, end } = self.range(0, count as u64);
         Ok(start as usize..end as usize)
@@ -342,7 +342,9 @@ mod tests {
             assert!(parts.iter().all(|part| !part.is_empty()));
             assert_eq!(parts.iter().map(Range::len).sum::<usize>(), count);
         }
-        assert!(Shard { number: 1, of: 5 }.of_results(4, "claims").unwrap_err().contains("there are 4 claims"));
+        assert!(
+            Shard { number: 1, of: 5 }.of_results(4, "claims").unwrap_err().contains("there are claims, 4, got 1/5")
+        );
     }
 
     fn work(seed: u64) -> Work {

@@ -70,6 +70,8 @@ const TOP: f64 = 26.0;
 /// The height of bars and lines, and where their lower axis stands.
 const HEIGHT: f64 = 220.0;
 const BOTTOM: f64 = HEIGHT - 38.0;
+/// The most that a bar is wide.
+const WIDEST: f64 = 48.0;
 
 /// What a picture is of, and what its axes count.
 pub struct Titles<'a> {
@@ -191,15 +193,16 @@ pub fn bars(of: &Titles<'_>, names: &[&str], bars: &[Bar]) -> String {
     let width = (WIDTH - RIGHT - LEFT) / bars.len().max(1) as f64;
     let longest = bars.iter().map(|bar| bar.label.chars().count()).max().unwrap_or(0);
     let every = ((6.5 * longest as f64 + 8.0) / width).ceil().max(1.0) as usize;
+    let wide = (0.8 * width).min(WIDEST);
     for (i, bar) in bars.iter().enumerate() {
-        let x = LEFT + width * i as f64;
+        let middle = LEFT + width * (i as f64 + 0.5);
         for (colour, from, to) in [(0, bar.up as f64, 0.0), (1, 0.0, -(bar.down as f64))] {
             if from > to {
                 parts.push(format!(
                     "<rect class=\"fill c{colour}\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"><title>{}: {}</title></rect>",
-                    x + 0.1 * width,
+                    middle - wide / 2.0,
                     y(from),
-                    0.8 * width,
+                    wide,
                     (from - to) * scale,
                     escaped(&bar.label),
                     number(from - to)
@@ -207,7 +210,7 @@ pub fn bars(of: &Titles<'_>, names: &[&str], bars: &[Bar]) -> String {
             }
         }
         if i.is_multiple_of(every) {
-            parts.push(text(x + width / 2.0, BOTTOM + 14.0, "middle", &bar.label));
+            parts.push(text(middle, BOTTOM + 14.0, "middle", &bar.label));
         }
     }
     parts.push(path("axis", &format!("M{LEFT} {:.1}H{}", y(0.0), WIDTH - RIGHT)));
@@ -355,8 +358,8 @@ mod tests {
         let bar = |label: &str, up, down| Bar { label: label.into(), up, down };
         let text = bars(&OF, &["yes", "no"], &[bar("3", 10, 5), bar("4", 0, 20)]);
         // 30 in all on 156 units: 5.2 for each.
-        assert!(text.contains("y=\"26.0\" width=\"121.6\" height=\"52.0\"><title>3: 10</title>"), "{text}");
-        assert!(text.contains("y=\"78.0\" width=\"121.6\" height=\"104.0\"><title>4: 20</title>"), "{text}");
+        assert!(text.contains("y=\"26.0\" width=\"48.0\" height=\"52.0\"><title>3: 10</title>"), "{text}");
+        assert!(text.contains("y=\"78.0\" width=\"48.0\" height=\"104.0\"><title>4: 20</title>"), "{text}");
         assert_eq!(text.matches("<rect").count(), 2 + 3);
         assert!(is_closed(&text) && is_closed(&bars(&OF, &[], &[])));
     }

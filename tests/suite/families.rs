@@ -42,9 +42,18 @@ fn every_family_of_the_list_is_generated_with_both_answers_and_its_networks_agre
         assert_eq!(done.code, 0, "{arguments:?}: {}", done.err);
         assert_eq!(done.out.matches("\"answer\":true").count(), 2, "{arguments:?}");
     }
-    let images = reduce(&["generate", "reachability", "--family", "functional-graphs", "--n", "5", "--count", "6"]);
-    let run = reduce_with(&["run", "reachability"], &images.out);
-    assert_eq!((run.code, run.out.matches("stated").count()), (0, 6), "{}", run.out);
+    let images = [("reachability", "functional-graphs"), ("circuit-value", "and-inverter-circuits")];
+    for (problem, family) in images {
+        let images = reduce(&["generate", problem, "--family", family, "--n", "5", "--count", "6"]);
+        let run = reduce_with(&["run", problem], &images.out);
+        assert_eq!((run.code, run.out.matches("stated").count()), (0, 6), "{}", run.out);
+    }
+    // Every map has images among the families.
+    let maps: Value = serde_json::from_str(&reduce(&["list", "--maps", "--json"]).out).unwrap();
+    for map in maps.as_array().unwrap() {
+        let images = format!("images of {}", map["map"].as_str().unwrap());
+        assert!(families.iter().any(|family| family["hard"].as_str().unwrap().starts_with(&images)), "{images}");
+    }
 }
 
 #[test]

@@ -197,12 +197,18 @@ fn shards_that_are_missing_doubled_or_foreign_are_refused_in_one_sentence() {
     assert_eq!(reduce(&["merge"]).code, 2);
 
     // More parts than there are results, and a shard of what has none.
-    refused(&reduce(&["mutate", "dyck-2", "--count", "3", "--shard", "1/4"]), &["--shard: expected at most 3 parts"]);
+    refused(
+        &reduce(&["mutate", "dyck-2", "--count", "3", "--shard", "1/4"]),
+        &["--shard: expected no more parts than there are mutants, 3"],
+    );
     refused(
         &reduce(&["bits", "dyck-2", "--n", "2,3", "--shard", "3/3"]),
-        &["--shard: expected at most 2 parts", "3/3"],
+        &["--shard: expected no more parts than there are sizes of problems, 2", "3/3"],
     );
-    refused(&reduce(&["check", "--all", "--shard", "1/1000"]), &["--shard: expected at most", "claims", "1/1000"]);
+    refused(
+        &reduce(&["check", "--all", "--shard", "1/1000"]),
+        &["--shard: expected no more parts than there are claims", "1/1000"],
+    );
     for arguments in [
         &["check", "dyck-2", "--shard", "1/2"][..],
         &["check", "--all", "--evidence", "e", "--shard", "1/2"],
