@@ -288,11 +288,7 @@ pub fn lines(of: &Titles<'_>, lines: &[Line]) -> String {
     let bottom = top + BOTTOM - TOP;
     let x = |value: f64| LEFT + (WIDTH - LEFT - RIGHT) * value / right;
     let y = |value: f64| bottom - (bottom - top) * value / up;
-    let mut parts = vec![
-        text(WIDTH - RIGHT, bottom + 30.0, "end", of.across),
-        text(4.0, top - 10.0, "start", of.up),
-        path("axis", &format!("M{LEFT} {top}V{bottom}H{}", WIDTH - RIGHT)),
-    ];
+    let mut parts = vec![text(WIDTH - RIGHT, bottom + 30.0, "end", of.across), text(4.0, top - 10.0, "start", of.up)];
     for tick in ticks(0.0, right, 6.0) {
         parts.push(path("axis", &format!("M{:.1} {bottom}v4", x(tick))));
         parts.push(text(x(tick), bottom + 16.0, "middle", &number(tick)));
@@ -301,6 +297,7 @@ pub fn lines(of: &Titles<'_>, lines: &[Line]) -> String {
         parts.push(path("grid", &format!("M{LEFT} {:.1}H{}", y(tick), WIDTH - RIGHT)));
         parts.push(text(LEFT - 6.0, y(tick) + 4.0, "end", &number(tick)));
     }
+    parts.push(path("axis", &format!("M{LEFT} {top}V{bottom}H{}", WIDTH - RIGHT)));
     for (i, line) in lines.iter().enumerate() {
         let colour = format!("c{}", i % LIGHT.series.len());
         let joined = line.points.iter().map(|point| format!("{:.1} {:.1}", x(point.0), y(point.1))).join("L");
