@@ -46,11 +46,7 @@ impl Drop for Running {
 /// # Errors
 /// [`CommandError`] where the program does not start, is silent for too long, ends early, prints something else, or prints
 /// fewer or more lines than there are words.
-pub fn answers<'w, S: AsRef<str> + Sync>(
-    program: &str,
-    lines: &'w [S],
-    limit: Duration,
-) -> Result<Vec<bool>, CommandError> {
+pub fn answers(program: &str, lines: Vec<String>, limit: Duration) -> Result<Vec<bool>, CommandError> {
     let fault = |message: String| Err(CommandError(format!("command:{program}: {message}")));
     let mut words = program.split_whitespace();
     let Some(name) = words.next() else { return fault("expected a program, got nothing".to_owned()) };
@@ -63,31 +59,29 @@ pub fn answers<'w, S: AsRef<str> + Sync>(
     let (Some(input), Some(output)) = (input, output) else {
         return fault("cannot be spoken to through pipes".to_owned());
     };
+    let n = lines.len();
     let (sender, receiver) = mpsc::channel();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            // A program that does not listen any more is found by its answers.
-            let mut input = BufWriter::with_capacity(1 << 16, input);
-            let written = lines.iter().try_for_each(|line: &'w S| writeln!(input, "{}", line.as_ref()));
-            let _ = written.and_then(|()| input.flush());
-        });
-        let reader = std::thread::Builder::new();
-        // Not of this scope: a grandchild may hold the pipe open after the program was ended.
-        let started = reader.spawn(move || read(BufReader::with_capacity(1 << 16, output), &sender));
-        if let Err(error) = started {
-            return fault(format!("cannot be read: {error}"));
-        }
-        let mut answers = Vec::with_capacity(lines.len());
-        let result = collect(&receiver, lines.len(), &mut answers, limit);
-        if let Err(message) = result {
-            // The writer ends when the pipe breaks.
-            let status = running.0.try_wait().ok().flatten();
-            drop(running);
-            let ended = status.filter(|status| !status.success()).map(|status| format!(" ({status})"));
-            return fault(format!("{message}{}", ended.unwrap_or_default()));
-        }
-        Ok(answers)
-    })
+    let write = move || {
+        // A program that does not listen any more is found by its answers.
+        let mut input = BufWriter::with_capacity(1 << 16, input);
+        let _ = lines.iter().try_for_each(|line| writeln!(input, "{line}")).and_then(|()| input.flush());
+    };
+    let read = move || read(BufReader::with_capacity(1 << 16, output), &sender);
+    // Nobody waits for the two threads: a child of the program may hold the pipes open after the program was ended.
+    let start =
+        |name: &str, work: Box<dyn FnOnce() + Send>| std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    let started = start("words", Box::new(write)).and_then(|_| start("answers", Box::new(read)));
+    if let Err(error) = started {
+        return fault(format!("cannot be spoken to: {error}"));
+    }
+    let mut answers = Vec::with_capacity(n);
+    if let Err(message) = collect(&receiver, n, &mut answers, limit) {
+        let status = running.0.try_wait().ok().flatten();
+        drop(running);
+        let ended = status.filter(|status| !status.success()).map(|status| format!(" ({status})"));
+        return fault(format!("{message}{}", ended.unwrap_or_default()));
+    }
+    Ok(answers)
 }
 
 /// Sends the answers in bundles, each as soon as reading on would wait, and the first line that is none.
@@ -133,7 +127,12 @@ fn collect(
             Ok(Err(message)) => return Err(message),
             Err(RecvTimeoutError::Timeout) => {
                 let seconds = limit.as_secs_f64();
-                return Err(format!("expected {n} answers, got {} and then silence for {seconds} s", answers.len()));
+                return Err(match answers.len() {
+                    so_far if so_far == n => {
+                        format!("expected the end of its output after {n} answers, got silence for {seconds} s")
+                    }
+                    so_far => format!("expected {n} answers, got {so_far} and then silence for {seconds} s"),
+                });
             }
             // The program has closed its output.
             Err(RecvTimeoutError::Disconnected) if answers.len() == n => return Ok(()),
@@ -169,7 +168,7 @@ mod tests {
 
     fn ask(text: &str, n: usize, limit: Duration) -> Result<Vec<bool>, String> {
         let (path, command) = script(text);
-        let found = answers(&command, &words(n), limit).map_err(|error| error.to_string());
+        let found = answers(&command, words(n), limit).map_err(|error| error.to_string());
         std::fs::remove_file(path).unwrap();
         found
     }
@@ -202,7 +201,32 @@ mod tests {
         let silent = ask("echo 1; exec sleep 100", 3, Duration::from_millis(200)).unwrap_err();
         // How far it comes in that time is the machine's affair.
         assert!(silent.contains("expected 3 answers") && silent.contains("and then silence for 0.2 s"), "{silent}");
-        let missing = answers("/no/such/program", &words(1), LONG).unwrap_err().to_string();
+        let missing = answers("/no/such/program", words(1), LONG).unwrap_err().to_string();
         assert!(missing.starts_with("command:/no/such/program: cannot be started"), "{missing}");
+    }
+
+    #[test]
+    fn silence_after_the_last_answer_is_not_called_a_missing_answer() {
+        let (sender, receiver) = mpsc::channel();
+        sender.send(Ok(vec![true, false])).unwrap();
+        let after = |n: usize| collect(&receiver, n, &mut Vec::new(), Duration::from_millis(1)).unwrap_err();
+        assert_eq!(after(2), "expected the end of its output after 2 answers, got silence for 0.001 s");
+        sender.send(Ok(vec![true])).unwrap();
+        assert_eq!(after(2), "expected 2 answers, got 1 and then silence for 0.001 s");
+    }
+
+    /// The limit holds although a child of the program keeps the pipe open, and more words wait than a pipe takes: this
+    /// ends long before the child does.
+    #[test]
+    fn a_child_of_the_program_that_keeps_the_pipes_is_not_waited_for() {
+        let (holder, _) = script("");
+        let text = format!("sh -c 'echo $$ > {}; exec sleep 600'; echo done", holder.display());
+        let started = std::time::Instant::now();
+        let silent = ask(&text, 200_000, Duration::from_secs(1)).unwrap_err();
+        assert!(silent.contains("expected 200000 answers, got 0 and then silence"), "{silent}");
+        assert!(started.elapsed() < Duration::from_secs(300), "it waited for the child");
+        let id = std::fs::read_to_string(&holder).unwrap();
+        Command::new("kill").arg(id.trim()).status().unwrap();
+        std::fs::remove_file(holder).unwrap();
     }
 }

@@ -30,3 +30,4 @@ pub use text::read as read_automaton;
 pub use text::write as write_automaton;
 pub use words::AnsweredWord;
 pub use words::read_line as read_answered_word;
+pub use words::read_object as read_stated_word;

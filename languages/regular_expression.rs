@@ -12,11 +12,14 @@ use regex_automata::MatchKind;
 use regex_automata::dfa::Automaton;
 use regex_automata::dfa::StartKind;
 use regex_automata::dfa::dense;
+use regex_automata::nfa::thompson::NFA;
+use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::primitives::StateID;
 use regex_automata::util::start;
 use regex_syntax::hir::Class;
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::HirKind;
+use regex_syntax::hir::Look;
 use std::collections::BTreeSet;
 
 /// The most states of the automaton of an expression.
@@ -128,10 +131,16 @@ fn over_characters(expression: &str, alphabet: &Alphabet) -> Result<Dfa, Languag
         .match_kind(MatchKind::All)
         .dfa_size_limit(Some(MOST_BYTES))
         .determinize_size_limit(Some(MOST_BYTES));
-    let built = dense::Builder::new().configure(config).build(&format!(r"\A(?:{expression})\z"));
-    let dense = built.map_err(|error| match error.is_size_limit_exceeded() {
-        true => too_large(expression),
-        false => refused(expression, &error),
+    // The whole word: put around what was read, as text after `(?x)` or `#` would not be read as it stands.
+    let whole = Hir::concat(vec![Hir::look(Look::Start), parsed, Hir::look(Look::End)]);
+    let compiler = NFA::config().which_captures(WhichCaptures::None);
+    let nfa =
+        NFA::compiler().configure(compiler).build_from_hir(&whole).map_err(|error| refused(expression, &error))?;
+    let dense = dense::Builder::new().configure(config).build_from_nfa(&nfa).map_err(|error| {
+        match error.is_size_limit_exceeded() {
+            true => too_large(expression),
+            false => refused(expression, &error),
+        }
     })?;
     let start = dense
         .start_state(&start::Config::new().anchored(Anchored::Yes))
@@ -376,6 +385,9 @@ mod tests {
         assert!(accepts("é+", "éé") && !accepts("é", "éé"));
         assert!(accepts(r"a\$", "a$") && !accepts("a$", "a$") && accepts("a$", "a"));
         assert!(accepts("(?:a{3}){2}", "aaaaaa") && !accepts("(?:a{3}){2}", "aaaaa"));
+        // Flags and comments reach to the end of an expression, and no further.
+        assert!(accepts("(?x) (a b)* # even", "abab") && !accepts("(?x) (a b)* # even", "aba"));
+        assert!(accepts("(?x) a | b # one", "b") && !accepts("(?x) a | b # one", "ab"));
     }
 
     #[test]

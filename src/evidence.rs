@@ -8,12 +8,17 @@
 mod manifest;
 mod obligations;
 mod outside;
+mod proofs;
 mod question;
 mod recheck;
 mod runs;
 
 pub use outside::OutsideSolver;
 pub use outside::SolverError;
+pub use proofs::ProofChecker;
+pub use proofs::ProofsError;
+pub use proofs::Prover;
+pub use proofs::count_proofs;
 pub use recheck::Agreement;
 pub use recheck::FileAnswer;
 pub use recheck::RecheckError;
@@ -26,12 +31,15 @@ use crate::folder;
 use crate::folder::File;
 use crate::folder::FolderError;
 use crate::folder::digest;
+use crate::progress::Progress;
 use crate::report::json::pretty;
 use reductions::Reduction;
 use reductions::proof::ProofError;
 use rnn::Network;
 use serde_json::json;
+use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 /// The schema of a manifest of one claim.
 pub const SCHEMA: &str = "reduce.evidence/1";
@@ -70,11 +78,43 @@ impl Checked<'_> {
     }
 }
 
+/// Proofs are wanted as well.
+#[derive(Clone, Copy)]
+pub struct Proving<'p> {
+    /// Who makes them.
+    pub prover: &'p Prover,
+    /// For each question, how long at most.
+    pub limit: Duration,
+    /// Where it says how far it has come.
+    pub progress: &'p Progress,
+}
+
+/// Why there is no evidence.
+#[derive(Debug)]
+pub enum EvidenceError {
+    /// The network is not of the claim's kind.
+    Network(ProofError),
+    /// Proofs cannot be asked for.
+    Proofs(ProofsError),
+}
+
+impl fmt::Display for EvidenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(error) => error.fmt(f),
+            Self::Proofs(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EvidenceError {}
+
 /// The files of a claim's folder; the manifest is the last.
 ///
 /// # Errors
-/// [`ProofError`] where the network is of another kind, or has other tokens or coordinates, than the claim is about.
-pub fn files(checked: Checked<'_>) -> Result<Vec<File>, ProofError> {
+/// [`EvidenceError`] where the network is of another kind, or has other tokens or coordinates, than the claim is about, or
+/// where a question cannot be handed to the prover.
+pub fn files(checked: Checked<'_>, proving: Option<Proving<'_>>) -> Result<Vec<File>, EvidenceError> {
     let network = checked.network;
     let mut files = vec![File::new("network.json", pretty(&network.to_json()) + "\n")];
     // Of a network with other weights the machine says nothing.
@@ -83,11 +123,19 @@ pub fn files(checked: Checked<'_>) -> Result<Vec<File>, ProofError> {
     let instances = runs::instances(checked);
     files.push(File::new("instances.json", pretty(&instances) + "\n"));
     files.extend(runs::counterexample(checked).map(|value| File::new("counterexample.json", pretty(&value) + "\n")));
-    let written = obligations::written(checked)?;
+    let written = obligations::written(checked).map_err(EvidenceError::Network)?;
     files.push(File::new("statement.json", pretty(&written.statement) + "\n"));
     files.extend(written.files.iter().map(|query| File::new(query.path.clone(), query.text.clone())));
+    let proved = proving.map(|proving| {
+        let questions = written.files.iter().filter(|query| query.expected == "unsat");
+        let questions: Vec<(&str, &str)> = questions.map(|query| (&*query.path, &*query.text)).collect();
+        let proofs = proving.prover.prove_all(&questions, proving.limit, proving.progress);
+        proofs.map(|proofs| (proving.prover, proofs)).map_err(EvidenceError::Proofs)
+    });
+    let proved = proved.transpose()?;
+    files.extend(proved.iter().flat_map(|(_, proofs)| proofs.files.clone()));
     files.push(File::new(SCRIPT_NAME, SCRIPT));
-    let manifest = manifest::manifest(checked, &files, &written);
+    let manifest = manifest::manifest(checked, &files, &written, proved.as_ref().map(|(by, proofs)| (*by, proofs)));
     files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));
     Ok(files)
 }
@@ -113,9 +161,9 @@ impl Index {
     ///
     /// # Errors
     /// As [`files`].
-    pub fn add(&mut self, checked: Checked<'_>) -> Result<(), ProofError> {
+    pub fn add(&mut self, checked: Checked<'_>, proving: Option<Proving<'_>>) -> Result<(), EvidenceError> {
         let folder = checked.folder();
-        let added = files(checked)?;
+        let added = files(checked, proving)?;
         let digest = added.last().map(|manifest| digest(manifest.text.as_bytes())).unwrap_or_default();
         self.claims
             .push(json!({"folder": folder, "manifest_sha256": digest, "verdict": checked.outcome.verdict().word()}));

@@ -59,6 +59,26 @@ pub fn yes(answer: bool) -> &'static str {
     if answer { "yes" } else { "no" }
 }
 
+/// Whether two answers agree, as a line of `reduce run` begins; none where one of them is not known.
+pub fn mark(agree: Option<bool>) -> &'static str {
+    match agree {
+        Some(true) => "agree ",
+        Some(false) => "DIFFER",
+        None => "unknown",
+    }
+}
+
+/// A line of `reduce run`: its mark, what each of those who were asked says, and the word.
+pub fn line_of_answers<'w>(
+    mark: &str,
+    answers: impl IntoIterator<Item = (&'w str, Option<bool>)>,
+    word: &str,
+) -> String {
+    let say = |(who, answer): (&str, Option<bool>)| format!("  {who} {:<3}", answer.map_or("unknown", yes));
+    let answers: String = answers.into_iter().map(say).collect();
+    format!("{mark}{answers}  {}", shortened(word))
+}
+
 /// A duration in seconds, to the millisecond. For print only.
 pub fn seconds(elapsed: Duration) -> f64 {
     (elapsed.as_secs_f64() * 1000.0).round() / 1000.0

@@ -1,6 +1,6 @@
-(** The network with these literal weights, run in fixed point with 2 bits before the point, the sign counted, and
-    2 n + 2 bits behind it, decides circuit value, where the reader walks, on every word of at most n values,
-    for every n. *)
+(** The network with these literal weights, run in fixed point with 2 bits or more before the point, the sign counted, and
+    2 (n - 1) bits behind it, decides circuit value, where the reader walks, on every word of at most n values, for every n:
+    the rounded network is a window of n - 1 values on each stack. *)
 
 From Coq Require Import Lia.
 From Coq Require Import List.
@@ -31,9 +31,103 @@ Proof. follow. Qed.
 Theorem checked : check machine network = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
 
-(** Every pre-activation lies in [-2, 2) and is a multiple of 1/16 of the last place of a stack's rest. *)
-Theorem stacks : check_stacks machine network 2 2 4 = true.
+(** Rounded away is only what a window of the stacks forgets: two bits a symbol. *)
+Theorem windows : check_window machine network 2 2 = true.
 Proof. vm_cast_no_check (eq_refl true). Qed.
+
+(** * The window *)
+
+(** The topmost values on each stack. *)
+Definition cut_state (window : nat) (s : state) : state :=
+  match s with
+  | Next values => Next (firstn window values)
+  | First below above => First (firstn window below) (firstn window above)
+  | Second x below above => Second x (firstn window below) (firstn window above)
+  | Return v below above => Return v (firstn window below) (firstn window above)
+  | Accepted values => Accepted (firstn window values)
+  | Dead => Dead
+  end.
+
+Lemma cut_stack window values : stack (firstn window values) = cut window (stack values).
+Proof. unfold stack. cbn [cut]. rewrite firstn_map. reflexivity. Qed.
+
+Lemma embed_cut window s : embed (cut_state window s) = cut_all window (embed s).
+Proof.
+  destruct s as [values|below above|[] below above|[] below above|values|]; cbn [cut_state embed]; rewrite ?cut_stack;
+    destruct window; reflexivity.
+Qed.
+
+(** What the rounded network does, on every word: a step, and then each stack forgets what lies deeper than the window. *)
+Definition windowed_next : nat -> state -> token -> state := window_next CircuitValueWalk.next cut_state.
+
+Theorem rounded_is_windowed : forall (int_bits window : nat) (word : list token), 2 <= int_bits -> 1 <= window ->
+  rounded_accepts int_bits (2 * window) network (map index word) = accepts (fold_left (windowed_next window) word (Next [])).
+Proof.
+  exact (StackPrecision.rounded_is_windowed machine index embed (Next []) CircuitValueWalk.next accepts agreement network
+    text alphabet 2 2 place spelling checked windows cut_state embed_cut).
+Qed.
+
+(** The values so far, where so many are to come and one more than the window is the most: the reader walks over no more
+    than the window's. *)
+Definition fits (window more : nat) (s : state) : Prop :=
+  match s with
+  | Next values => length values + more <= S window
+  | First below above | Second _ below above | Return _ below above =>
+      length below + length above <= window /\ length below + length above + more <= S window
+  | Accepted _ | Dead => True
+  end.
+
+(** The reader walks or the word is refused: without the end of an item it is not accepted. *)
+Definition unfinished (s : state) : Prop := match s with Next _ | Accepted _ => False | _ => True end.
+
+Lemma unfinished_next s t : ends_item t = false -> unfinished s -> unfinished (CircuitValueWalk.next s t).
+Proof.
+  destruct s as [values|below above|x below above|v below above|values|]; try contradiction; destruct t;
+    try discriminate; intros _ _;
+    try exact I; try destruct below; try destruct above; exact I.
+Qed.
+
+Lemma fits_next window more s t : 1 <= window -> fits window ((if ends_item t then 1 else 0) + more) s ->
+  (windowed_next window (cut_state window s) t = cut_state window (CircuitValueWalk.next s t)
+    /\ fits window more (CircuitValueWalk.next s t))
+  \/ (more = 0 /\ unfinished (CircuitValueWalk.next s t) /\ unfinished (CircuitValueWalk.next (cut_state window s) t)).
+Proof.
+  intros some. unfold windowed_next, window_next. destruct window as [|window]; [lia|].
+  destruct s as [values|below above|x below above|v below above|values|]; cbn [fits]; intros fits_.
+  - destruct t; cbn [cut_state CircuitValueWalk.next ends_item fits] in *; auto.
+    + left. split; [|simpl; lia]. rewrite !firstn_cons, firstn_firstn. do 3 f_equal. lia.
+    + destruct more as [|more]; [right; cbn [unfinished]; auto|]. left. rewrite firstn_firstn, PeanoNat.Nat.min_id.
+      split; [reflexivity|simpl; lia].
+    + left. destruct values as [|[] values]; rewrite ?firstn_nil, ?firstn_cons; try (split; [reflexivity|exact I]).
+      split; [|exact I]. cbn [cut_state]. rewrite !firstn_cons, firstn_firstn, PeanoNat.Nat.min_id. reflexivity.
+  - left. cbn [cut_state]. rewrite !(firstn_all2 (n := S window)) by lia. split; [reflexivity|].
+    destruct below as [|x older]; [exact I|]. destruct t; cbn [CircuitValueWalk.next fits ends_item length] in *;
+      lia || exact I.
+  - left. cbn [cut_state]. rewrite !(firstn_all2 (n := S window)) by lia. split; [reflexivity|].
+    destruct below as [|y older]; [exact I|]. destruct t; cbn [CircuitValueWalk.next fits ends_item length] in *;
+      lia || exact I.
+  - left. cbn [cut_state]. rewrite !(firstn_all2 (n := S window)) by lia. split; [reflexivity|].
+    destruct t, above as [|x newer]; cbn [CircuitValueWalk.next fits ends_item length] in *; lia || exact I.
+  - left. split; [reflexivity|exact I].
+  - left. split; [reflexivity|exact I].
+Qed.
+
+(** * It decides the problem *)
+
+(** With a window of P values, F = 2 P bits behind the point: on every word of at most P + 1 values. *)
+Theorem window_decides : forall (int_bits window : nat) (word : list token), 2 <= int_bits -> 1 <= window ->
+  n_values word <= S window -> rounded_accepts int_bits (2 * window) network (map index word) = true <-> yes word.
+Proof.
+  apply (StackPrecision.window_decides machine index embed (Next []) CircuitValueWalk.next accepts ends_item agreement
+    network text alphabet yes 2 2 place spelling (machine_decides machine agreement) checked windows cut_state embed_cut
+    fits unfinished).
+  - intros []; reflexivity.
+  - intros window []; reflexivity.
+  - exact unfinished_next.
+  - intros window []; auto.
+  - intros []; auto; contradiction.
+  - exact fits_next.
+Qed.
 
 Definition bounded (k : nat) (s : state) : Prop :=
   match s with
@@ -44,7 +138,8 @@ Definition bounded (k : nat) (s : state) : Prop :=
 
 Lemma bounded_next k s t : bounded k s -> bounded ((if ends_item t then 1 else 0) + k) (CircuitValueWalk.next s t).
 Proof.
-  destruct s as [values|below above|x below above|v below above|values|]; cbn [CircuitValueWalk.next bounded]; auto; destruct t;
+  destruct s as [values|below above|x below above|v below above|values|]; cbn [CircuitValueWalk.next bounded]; auto;
+    destruct t;
     try destruct below; try destruct above; try destruct values as [|[]]; cbn [ends_item bounded length];
     lia || (intros; exact I).
 Qed.
@@ -57,13 +152,17 @@ Proof.
     try discriminate; injection equal as <- <-; repeat apply Forall_cons; try apply Forall_nil; apply one; simpl; lia.
 Qed.
 
-Theorem theorem : forall (frac_bits n : nat) (word : list token), 1 <= n -> n_values word <= n -> 2 * n + 2 <= frac_bits ->
-  rounded_accepts 2 frac_bits network (map index word) = true <-> yes word.
+(** 2 (n - 1) bits behind the point; 2 n or more, whatever their number. *)
+Theorem theorem : forall (int_bits frac_bits n : nat) (word : list token), 2 <= int_bits -> 2 <= n -> n_values word <= n ->
+  frac_bits = 2 * (n - 1) \/ 2 * n <= frac_bits ->
+  rounded_accepts int_bits frac_bits network (map index word) = true <-> yes word.
 Proof.
-  intros frac_bits n word some few enough.
-  apply (rounded_stacks_decide machine index embed (Next []) CircuitValueWalk.next accepts ends_item bounded agreement (le_n 0) bounded_next
-    bounded_embed network text alphabet yes 2 2 4 place spelling (machine_decides machine agreement) checked stacks
-    frac_bits n word few). lia.
+  intros int_bits frac_bits n word enough some few [->|more].
+  - apply window_decides; [exact enough|lia|lia].
+  - apply (rounded_stacks_decide machine index embed (Next []) CircuitValueWalk.next accepts ends_item bounded agreement
+      (le_n 0) bounded_next bounded_embed network text alphabet yes 2 2 place spelling (machine_decides machine agreement)
+      checked windows
+      int_bits frac_bits n word enough); [lia|exact few|lia].
 Qed.
 
 (** A circuit has as many values as items. *)
@@ -80,12 +179,113 @@ Proof.
     change (Letter g :: ?rest) with ([Letter g] ++ rest). rewrite !count_app, !count_repeat by reflexivity. reflexivity.
 Qed.
 
+(** * One bit less is too few *)
+
+(** The last of n values is the negation of the oldest, which is 0. *)
+Definition oldest (n : nat) : list item := repeat (Input false) (n - 1) ++ [Not (n - 2)].
+
+Lemma oldest_true n : 2 <= n -> is_true (oldest n).
+Proof.
+  intros some. exists (repeat false (n - 1)). unfold oldest.
+  assert (forall k values, evaluate values (repeat (Input false) k ++ [Not (n - 2)])
+    = evaluate (repeat false k ++ values) [Not (n - 2)]) as ->.
+  { intros k. induction k as [|k IH]; intros values; [reflexivity|].
+    transitivity (evaluate (false :: values) (repeat (Input false) k ++ [Not (n - 2)])); [reflexivity|]. rewrite IH.
+    f_equal. change (false :: values) with (repeat false 1 ++ values).
+    rewrite app_assoc, <- repeat_app, PeanoNat.Nat.add_1_r. reflexivity. }
+  rewrite app_nil_r. cbn [evaluate CircuitValue.value]. rewrite nth_error_repeat by lia. reflexivity.
+Qed.
+
+Lemma zeros_zeros k : is_zeros (stack (repeat false k)).
+Proof.
+  exists (repeat 0 k). split; [|induction k; constructor; auto]. unfold stack. f_equal.
+  induction k as [|k IH]; [reflexivity|].
+  cbn [repeat map symbol]. rewrite IH. reflexivity.
+Qed.
+
+Lemma write_oldest n : 2 <= n ->
+  write (oldest n) = repeat (Bit false) (n - 1) ++ Open :: repeat Down (n - 2) ++ Negate
+    :: repeat Back (n - 2) ++ [Close; End].
+Proof.
+  intros some. unfold oldest, write. rewrite flat_map_app, <- app_assoc.
+  assert (forall k, flat_map write_item (repeat (Input false) k) = repeat (Bit false) k) as ->.
+  { intros k. induction k as [|k IH]; [reflexivity|]. cbn [repeat flat_map write_item app]. rewrite IH. reflexivity. }
+  cbn [flat_map write_item app]. rewrite app_nil_r. cbn [app]. rewrite <- app_assoc. cbn [app]. rewrite <- app_assoc.
+  reflexivity.
+Qed.
+
+Notation comes_to := (comes_to embed CircuitValueWalk.next cut_state).
+Notation comes_on := (comes_on embed CircuitValueWalk.next cut_state).
+
+Lemma bits_pushed window k : forall j, j <= window ->
+  comes_to window (Next (repeat false j)) (repeat (Bit false) k) (Next (repeat false (min window (k + j)))).
+Proof.
+  induction k as [|k IH]; intros j small_; [split; [exact I|cbn [fold_left repeat plus]; do 2 f_equal; lia]|].
+  apply (comes_on _ _ [_] (Next (repeat false (min window (S j))))).
+  - apply comes_next; [repeat apply Forall_cons; try apply Forall_nil; [apply (zeros_zeros (S j))|apply (zeros_zeros 0)]|].
+    cbn [CircuitValueWalk.next cut_state]. change (false :: repeat false j) with (repeat false (S j)).
+    rewrite firstn_repeated. reflexivity.
+  - replace (min window (S k + j)) with (min window (k + min window (S j))) by lia. apply IH. lia.
+Qed.
+
+Lemma walked window k : forall a, k + a <= window ->
+  comes_to window (First (repeat false k) (repeat false a)) (repeat Down k) (First [] (repeat false (k + a))).
+Proof.
+  induction k as [|k IH]; intros a small_; [split; [exact I|reflexivity]|].
+  apply (comes_on _ _ [_] (First (repeat false k) (repeat false (S a)))).
+  - apply comes_next; [repeat apply Forall_cons; try apply Forall_nil; [apply zeros_zeros|apply (zeros_zeros (S a))]|].
+    cbn [repeat CircuitValueWalk.next cut_state]. change (false :: repeat false a) with (repeat false (S a)).
+    rewrite !firstn_repeated. do 2 f_equal; lia.
+  - replace (S k + a) with (k + S a) by lia. apply IH. lia.
+Qed.
+
+Lemma dead_stays window word : comes_to window Dead word Dead.
+Proof.
+  induction word as [|t word IH]; [split; [exact I|reflexivity]|]. apply (comes_on _ _ [_] Dead); [|exact IH].
+  split; [split; exact I|reflexivity].
+Qed.
+
+(** With 2 n - 3 bits behind the point, one less than [theorem] asks for, such a circuit of n values is refused, for
+    every n. *)
+Theorem one_bit_less : forall (int_bits n : nat), 2 <= int_bits -> 3 <= n ->
+  rounded_accepts int_bits (2 * n - 3) network (map index (write (oldest n))) = false
+  /\ n_values (write (oldest n)) = n /\ yes (write (oldest n)).
+Proof.
+  intros int_bits n enough three. split; [|split].
+  - destruct n as [|[|window]]; [lia|lia|]. replace (2 * S (S window) - 3) with (S (2 * window)) by lia.
+    assert (comes_to window (Next []) (write (oldest (S (S window)))) Dead) as [zeros run].
+    { rewrite write_oldest by lia. replace (S (S window) - 1) with (S window) by lia.
+      replace (S (S window) - 2) with window by lia.
+      apply (comes_on _ _ _ (Next (repeat false window))).
+      { replace window with (min window (S window + 0)) at 3 by lia. apply (bits_pushed window (S window) 0). lia. }
+      apply (comes_on _ _ [Open] (First (repeat false window) [])).
+      { apply comes_next; [repeat apply Forall_cons; try apply Forall_nil; [apply zeros_zeros|apply (zeros_zeros 0)]|].
+        cbn [CircuitValueWalk.next cut_state]. rewrite firstn_repeated, firstn_nil, PeanoNat.Nat.min_id. reflexivity. }
+      apply (comes_on _ _ _ (First [] (repeat false window))).
+      { rewrite <- (PeanoNat.Nat.add_0_r window) at 4. apply (walked window window 0). lia. }
+      apply (comes_on _ _ [Negate] Dead); [split; [split; exact I|reflexivity]|apply dead_stays]. }
+    rewrite (one_bit_more machine index embed (Next []) CircuitValueWalk.next accepts agreement network text alphabet 2 2
+      place spelling checked windows cut_state embed_cut int_bits window _ enough); [|lia|apply le_n|exact zeros].
+    unfold windowed_next in run. rewrite run. reflexivity.
+  - rewrite values_of_circuit. unfold oldest. rewrite length_snoc, repeat_length. lia.
+  - exists (oldest n). split; [reflexivity|]. apply oldest_true. lia.
+Qed.
+
 (** With 5 bits a circuit of four values is decided wrongly: `000(..!<<)$`. *)
 Example five_bits : let word := [Bit false; Bit false; Bit false; Open; Down; Down; Negate; Back; Back; Close; End] in
   rounded_accepts 2 5 network (map index word) = false /\ yes word.
-Proof. split; [vm_compute; reflexivity|]. apply (theorem 10 4); [lia|simpl; lia|lia|]. vm_compute. reflexivity. Qed.
+Proof. split; [vm_compute; reflexivity|]. apply (window_decides 2 3); [lia|lia|simpl; lia|]. vm_compute. reflexivity. Qed.
+
+(** With 1 bit so is one of two values: `0(!)$`. *)
+Example one_bit : let word := [Bit false; Open; Negate; Close; End] in
+  rounded_accepts 2 1 network (map index word) = false /\ yes word.
+Proof. split; [vm_compute; reflexivity|]. apply (window_decides 2 1); [lia|lia|simpl; lia|]. vm_compute. reflexivity. Qed.
 
 Print Assumptions spelling.
+Print Assumptions rounded_is_windowed.
+Print Assumptions window_decides.
 Print Assumptions theorem.
 Print Assumptions values_of_circuit.
+Print Assumptions one_bit_less.
 Print Assumptions five_bits.
+Print Assumptions one_bit.

@@ -198,6 +198,9 @@ impl Machine {
     }
 
     /// The configuration after one more token.
+    ///
+    /// # Panics
+    /// If a counter leaves the range of 64 bits, which no word that can be read makes it do.
     pub fn step(&self, configuration: &Configuration, token: usize) -> Configuration {
         let fires = |rule: &&Rule| {
             Some(rule.state) == configuration.state
@@ -211,7 +214,8 @@ impl Machine {
         };
         next.state = Some(rule.next);
         for (counter, amount) in &rule.counters {
-            next.counters[*counter] += amount;
+            let value = &mut next.counters[*counter];
+            *value = value.checked_add(*amount).expect("a counter has at most 64 bits");
         }
         for counter in &rule.resets {
             next.counters[*counter] = 0;

@@ -42,10 +42,10 @@ pub enum Language {
     },
     /// Words whose answers are known.
     Words {
-        /// The words.
-        words: Vec<AnsweredWord>,
-        /// The length up to which these are all words; none where they are just words.
-        every_up_to: Option<usize>,
+        /// Every word up to a length, and the length, where all are known.
+        every: Option<(usize, Vec<AnsweredWord>)>,
+        /// Other words.
+        some: Vec<AnsweredWord>,
         /// Whose answers: `the file`, `the program`.
         of: String,
     },
@@ -96,33 +96,28 @@ pub fn check<D: Device>(
             progress.start("words", *longest);
             let every = words::every_word(device, decider, *longest, || progress.step());
             let some = words::some_words(device, decider, instances);
-            let reached = format!("every word of length <= {longest}");
             let links = [
-                word_link("every short word", Verdict::Checked, &every, &reached, true),
+                word_link("every short word", Verdict::Checked, &every, &every_word(&every), true),
                 word_link("instances", Verdict::Sampled, &some, about, false),
             ];
             let n_links = if instances.is_empty() { 1 } else { 2 };
             one_by_one(device, links.into_iter().take(n_links).collect(), [every, some])
         }
-        Language::Words { words, every_up_to, of } => {
+        Language::Words { every, some, of } => {
             progress.start("words", 0);
-            let longest = every_up_to.unwrap_or(0);
-            let is_short = |word: &AnsweredWord| every_up_to.is_some() && word.word.len() <= longest;
-            let short = words::answered(device, words.iter().filter(|word| is_short(word)).cloned());
-            let rest = words::answered(device, words.iter().filter(|word| !is_short(word)).cloned());
-            let every = format!("every word of length <= {longest}, as {of} answers");
-            let mut links = Vec::new();
-            if every_up_to.is_some() {
-                links.push(word_link("every short word", Verdict::Checked, &short, &every, true));
+            let rest = words::answered(device, some);
+            let what = format!("{}, as {of} answers", counted(some.len(), "word"));
+            let link = word_link("words", Verdict::Sampled, &rest, &what, every.is_none());
+            match every {
+                None => one_by_one(device, vec![link], [rest, Compared::default()]),
+                Some((longest, every)) => {
+                    let short = Compared { every_up_to: Some(*longest), ..words::answered(device, every) };
+                    let what = format!("{}, as {of} answers", every_word(&short));
+                    let links = [word_link("every short word", Verdict::Checked, &short, &what, true), link];
+                    let n_links = if some.is_empty() { 1 } else { 2 };
+                    one_by_one(device, links.into_iter().take(n_links).collect(), [short, rest])
+                }
             }
-            if every_up_to.is_none() || rest.count() > 0 {
-                let what = format!(
-                    "{}, as {of} answers",
-                    counted(usize::try_from(rest.count()).unwrap_or(usize::MAX), "word")
-                );
-                links.push(word_link("words", Verdict::Sampled, &rest, &what, every_up_to.is_none()));
-            }
-            one_by_one(device, links, [short, rest])
         }
     };
     progress.finish();
@@ -152,6 +147,11 @@ pub fn recheck<D: Device>(device: &D, dfa: &Dfa, certificate: Certificate<D::Val
     }
 }
 
+/// What was compared, where it was every word up to a length.
+fn every_word(compared: &Compared) -> String {
+    compared.every_up_to.map_or_else(|| "no word".to_owned(), |length| format!("every word of length <= {length}"))
+}
+
 fn word_link(name: &str, holds: Verdict, compared: &Compared, what: &str, carries: bool) -> Link {
     let verdict = match (&compared.differs, compared.count()) {
         (Some(_), _) => Verdict::Refuted,
@@ -160,7 +160,12 @@ fn word_link(name: &str, holds: Verdict, compared: &Compared, what: &str, carrie
     };
     let [yes, no, outside] = compared.words;
     let outside = if outside == 0 { String::new() } else { format!(", {outside} more outside the promise") };
-    Link { name: name.to_owned(), verdict, by: format!("{what} ({yes} yes, {no} no{outside})"), carries }
+    let one_sided = match (yes, no) {
+        (0, 1..) => "; none of them is in the language",
+        (1.., 0) => "; all of them are in the language",
+        _ => "",
+    };
+    Link { name: name.to_owned(), verdict, by: format!("{what} ({yes} yes, {no} no{outside}){one_sided}"), carries }
 }
 
 fn one_by_one<D: Device>(device: &D, links: Vec<Link>, compared: [Compared; 2]) -> Outcome<D::Value> {

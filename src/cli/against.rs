@@ -2,6 +2,8 @@
 
 use super::files;
 use super::files::Output;
+use super::files::quoted;
+use super::files::quoted_path;
 use super::misuse::Misuse;
 use super::number;
 use super::number::NumberArguments;
@@ -18,12 +20,15 @@ use crate::check::words;
 use crate::progress::Progress;
 use crate::report::against::AgainstReport;
 use crate::report::json;
-use crate::report::shortened;
+use crate::report::line_of_answers;
+use crate::report::mark;
 use crate::verdict::MISUSE;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
 use clap::Args;
+use itertools::Itertools;
 use languages::AnsweredWord;
+use languages::Decider;
 use languages::Dfa;
 use languages::LanguageError;
 use languages::Source;
@@ -36,8 +41,8 @@ use rnn::ExactArithmetic;
 use rnn::Network;
 use rnn::RoundedArithmetic;
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::io::BufRead;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -58,6 +63,9 @@ const BYTES_PER_PAIR: u64 = 400;
 
 /// How many words a program is asked about where no length is given.
 const COMMAND_WORDS: usize = 100_000;
+
+/// How many letters these words may have together, with the ends of their lines.
+const COMMAND_LETTERS: usize = 1 << 25;
 
 /// The length of the words that are drawn for a program where no size is given.
 const COMMAND_LENGTH: usize = 64;
@@ -126,14 +134,11 @@ pub(crate) fn alphabet(tokens: &[String], file: &Path) -> Result<Alphabet, Misus
     Ok(Alphabet::new(tokens.to_vec()))
 }
 
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-/// The flags that name a language again.
-fn language_flags(source: &Source, variant: Option<&str>) -> String {
+/// The flags that name a language again, and read its file as it was read.
+fn language_flags(source: &Source, variant: Option<&str>, keep_going: bool) -> String {
     let variant = variant.map(|variant| format!(" --variant {variant}")).unwrap_or_default();
-    format!("--against {}{variant}", quoted(&source.to_string()))
+    let keep_going = if keep_going { " --keep-going" } else { "" };
+    format!("--against {}{variant}{keep_going}", quoted(&source.to_string()))
 }
 
 fn refused(source: &Source) -> impl Fn(LanguageError) -> Misuse + '_ {
@@ -143,70 +148,125 @@ fn refused(source: &Source) -> impl Fn(LanguageError) -> Misuse + '_ {
     }
 }
 
-/// The automaton of a language, where it has one.
-fn automaton(source: &Source, variant: Option<&str>, alphabet: &Alphabet) -> Result<Option<Dfa>, Misuse> {
-    Ok(match source {
-        Source::Problem(name) => {
-            let decider = languages::problem_named(name, variant, alphabet).map_err(refused(source))?;
-            languages::automaton_of_problem(&decider)
-        }
-        Source::Regex(expression) => {
-            Some(languages::read_regular_expression(expression, alphabet).map_err(refused(source))?)
-        }
-        Source::Dfa(file) => {
-            let text = files::text(file)?;
-            Some(languages::read_automaton(&text, alphabet).map_err(refused(source))?.minimal())
-        }
-        Source::Words(_) | Source::Command(_) => None,
-    })
+/// A language as it can be asked.
+enum Said<'s> {
+    Automaton(Dfa),
+    Decider(Decider),
+    Words(&'s Path),
+    Program(&'s str),
 }
 
-/// The words of a file, and the lines that could not be read, where they may be left out.
+impl<'s> Said<'s> {
+    /// What a user says, over these tokens.
+    fn read(source: &'s Source, variant: Option<&str>, alphabet: &Alphabet) -> Result<Self, Misuse> {
+        if variant.is_some() && !matches!(source, Source::Problem(_)) {
+            return Err(Misuse(format!("--variant: expected the name of a problem after --against, got {source}")));
+        }
+        Ok(match source {
+            Source::Problem(name) => {
+                let decider = languages::problem_named(name, variant, alphabet).map_err(refused(source))?;
+                languages::automaton_of_problem(&decider).map_or(Self::Decider(decider), Self::Automaton)
+            }
+            Source::Regex(expression) => {
+                Self::Automaton(languages::read_regular_expression(expression, alphabet).map_err(refused(source))?)
+            }
+            Source::Dfa(file) => {
+                let text = files::text(file)?;
+                Self::Automaton(languages::read_automaton(&text, alphabet).map_err(refused(source))?.minimal())
+            }
+            Source::Words(file) => Self::Words(file),
+            Source::Command(program) => Self::Program(program),
+        })
+    }
+}
+
+/// The words of a file, and the lines that could not be read, where they may be left out. A word may stand there again,
+/// with the same answer.
 fn answered_words(
     file: &Path,
     alphabet: &Alphabet,
     keep_going: bool,
 ) -> Result<(Vec<AnsweredWord>, Vec<String>), Misuse> {
-    let (mut words, mut broken) = (Vec::new(), Vec::new());
-    for (i, line) in files::lines(file)?.lines().enumerate() {
-        let read = match &line {
-            Ok(line) if line.trim().is_empty() => continue,
-            Ok(line) => languages::read_answered_word(line, alphabet).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match read {
-            Ok(word) => words.push(word),
-            Err(message) if keep_going => broken.push(format!("line {}: {message}", i + 1)),
-            Err(message) => return Err(Misuse(format!("{}: line {}: {message}", files::name(file), i + 1))),
+    let mut broken = Vec::new();
+    let mut known: HashMap<Word, (bool, usize)> = HashMap::new();
+    let left_out = keep_going.then_some(|message| broken.push(message));
+    let words = files::read_lines(file, left_out, |number, line| {
+        if line.trim().is_empty() {
+            return Ok(None);
         }
-    }
+        let read = languages::read_answered_word(line, alphabet).map_err(|error| error.to_string())?;
+        match *known.entry(read.word.clone()).or_insert((read.answer, number)) {
+            (answer, first) if answer != read.answer => {
+                Err(format!("expected the answer of line {first} again, got another one for the same word"))
+            }
+            _ => Ok(Some(read)),
+        }
+    })?;
+    let words = words.collect::<Result<Vec<_>, _>>()?;
     Ok((words, broken))
 }
 
+/// The words that a program is asked about: every short one, and others that are drawn.
+fn words_for_a_program(
+    asked: &Asked<'_>,
+    n_tokens: usize,
+    budget: usize,
+) -> Result<(usize, Vec<Word>, Vec<Word>), Misuse> {
+    let longest = asked.words.unwrap_or_else(|| words::longest(n_tokens, COMMAND_WORDS.min(budget)));
+    // They are all kept, with a letter or more for each token and the end of a line.
+    let mut letters = 0usize;
+    let mut n_words = 1usize;
+    for length in 0..=longest {
+        letters = letters.saturating_add(n_words.saturating_mul(length + 1));
+        if letters > COMMAND_LETTERS {
+            return Err(Misuse(format!(
+                "--words: expected at most {} beside command: and {n_tokens} tokens, got {longest}",
+                length.saturating_sub(1)
+            )));
+        }
+        n_words = n_words.saturating_mul(n_tokens);
+    }
+    let n = asked.n.unwrap_or(COMMAND_LENGTH);
+    if asked.samples.saturating_mul(n.saturating_add(1)) > COMMAND_LETTERS {
+        return Err(Misuse(format!(
+            "--samples: expected at most {} words of {n} tokens beside command:, got {}",
+            COMMAND_LETTERS / n.saturating_add(1),
+            asked.samples
+        )));
+    }
+    let every = (0..=longest).flat_map(|length| words_of_length(n_tokens, length)).collect();
+    // What is short is among every word, and what is drawn twice is asked about once.
+    let draw = |i: usize| -> Word {
+        let mut random = Random::new(asked.seed, i as u64);
+        (0..n).map(|_| problems::token_of(random.below(n_tokens))).collect()
+    };
+    let some = (0..asked.samples).map(draw).filter(|word| word.len() > longest).unique().collect();
+    Ok((longest, every, some))
+}
+
 /// A language that is no automaton, over these tokens, and the lines of its file that could not be read.
-fn by_words(asked: &Asked<'_>, alphabet: &Alphabet, budget: usize) -> Result<(Language, Vec<String>), Misuse> {
-    let source = asked.source()?;
-    let longest = |budget| asked.words.unwrap_or_else(|| words::longest(alphabet.len(), budget));
-    match source {
-        Source::Words(file) => {
-            let (words, broken) = answered_words(file, alphabet, asked.flags.keep_going)?;
-            Ok((Language::Words { words, every_up_to: None, of: "the file".to_owned() }, broken))
+fn by_words(
+    asked: &Asked<'_>,
+    said: Said<'_>,
+    alphabet: &Alphabet,
+    budget: usize,
+) -> Result<(Language, Vec<String>), Misuse> {
+    let language = match said {
+        Said::Automaton(dfa) => Language::Regular(dfa),
+        Said::Words(file) => {
+            let (some, broken) = answered_words(file, alphabet, asked.flags.keep_going)?;
+            return Ok((Language::Words { every: None, some, of: "the file".to_owned() }, broken));
         }
-        Source::Command(program) => {
-            let longest = longest(COMMAND_WORDS.min(budget));
-            let lengths = 0..=longest;
-            let mut words: Vec<Word> = lengths.flat_map(|length| words_of_length(alphabet.len(), length)).collect();
-            let n = asked.n.unwrap_or(COMMAND_LENGTH);
-            words.extend((0..asked.samples).map(|i| {
-                let mut random = Random::new(asked.seed, i as u64);
-                (0..n).map(|_| problems::token_of(random.below(alphabet.len()))).collect()
-            }));
-            let answers = program_answers(program, &words, alphabet, asked.limit)?;
-            let words = words.into_iter().zip(answers).map(|(word, answer)| AnsweredWord { word, answer }).collect();
-            Ok((Language::Words { words, every_up_to: Some(longest), of: "the program".to_owned() }, Vec::new()))
+        Said::Program(program) => {
+            let (longest, every, some) = words_for_a_program(asked, alphabet.len(), budget)?;
+            let answers = program_answers(program, every.iter().chain(&some), alphabet, asked.limit)?;
+            let n_every = every.len();
+            let words = every.into_iter().chain(some).zip(answers);
+            let mut words = words.map(|(word, answer)| AnsweredWord { word, answer }).collect::<Vec<_>>();
+            let some = words.split_off(n_every);
+            Language::Words { every: Some((longest, words)), some, of: "the program".to_owned() }
         }
-        Source::Problem(name) => {
-            let decider = languages::problem_named(name, asked.variant, alphabet).map_err(refused(source))?;
+        Said::Decider(decider) => {
             let problem = decider.problem();
             let n = asked.n.unwrap_or(problem.sizes().default);
             let draw = |i: usize| problem.sample(n, i.is_multiple_of(2), &mut Random::new(asked.seed, i as u64));
@@ -216,15 +276,62 @@ fn by_words(asked: &Asked<'_>, alphabet: &Alphabet, budget: usize) -> Result<(La
             }
             let instances: Vec<Word> = drawn.iter().flatten().map(|sample| decider.unspelled(&sample.word)).collect();
             let about = format!("{} hard instances of {n} {}", instances.len(), problem.sizes().unit);
-            Ok((Language::Decider { decider, longest: longest(budget), instances, about }, Vec::new()))
+            let longest = asked.words.unwrap_or_else(|| words::longest(alphabet.len(), budget));
+            Language::Decider { decider, longest, instances, about }
         }
-        Source::Regex(_) | Source::Dfa(_) => Err(Misuse(format!("--against: expected an automaton, got {source}"))),
-    }
+    };
+    Ok((language, Vec::new()))
 }
 
-fn program_answers(program: &str, words: &[Word], alphabet: &Alphabet, limit: Duration) -> Result<Vec<bool>, Misuse> {
-    let lines: Vec<String> = words.iter().map(|word| alphabet.format(word)).collect();
-    languages::answers(program, &lines, limit).map_err(|error| Misuse(error.to_string()))
+fn program_answers<'w>(
+    program: &str,
+    words: impl IntoIterator<Item = &'w Word>,
+    alphabet: &Alphabet,
+    limit: Duration,
+) -> Result<Vec<bool>, Misuse> {
+    let lines = words.into_iter().map(|word| alphabet.format(word)).collect();
+    languages::answers(program, lines, limit).map_err(|error| Misuse(error.to_string()))
+}
+
+/// The files that are asked for, opened before any work is done for them. They get their names together.
+pub(crate) struct Files {
+    certificate: Option<Output>,
+    /// Each with whether it is a picture.
+    minimal: Vec<(Output, bool)>,
+    network: Option<Output>,
+    written: Vec<Output>,
+}
+
+impl Files {
+    /// Those of the flags, and the one for a machine's network.
+    pub(crate) fn open(flags: Option<&AgainstArguments>, network: Option<&Path>) -> Result<Self, Misuse> {
+        let certificate = flags.and_then(|flags| flags.certificate.as_deref());
+        let minimal = flags.map_or(&[][..], |flags| &flags.minimal);
+        let paths = network.into_iter().chain(certificate).chain(minimal.iter().map(PathBuf::as_path));
+        let mut outputs = files::outputs(paths)?.into_iter();
+        let is_picture = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "dot");
+        // In the order of the paths.
+        Ok(Self {
+            network: network.and_then(|_| outputs.next()),
+            certificate: certificate.and_then(|_| outputs.next()),
+            minimal: outputs.zip(minimal.iter().map(is_picture)).collect(),
+            written: Vec::new(),
+        })
+    }
+
+    /// Writes the network of a machine, where it was asked for.
+    pub(crate) fn write_network(&mut self, network: &Network) -> Result<(), Misuse> {
+        if let Some(mut file) = self.network.take() {
+            file.line(&json::pretty(&network.to_json()))?;
+            self.written.push(file);
+        }
+        Ok(())
+    }
+
+    /// Gives the files that were written their names; the others never were.
+    pub(crate) fn finish(self) -> Result<(), Misuse> {
+        files::finish_all(self.written)
+    }
 }
 
 /// `reduce check --network FILE --against LANGUAGE`.
@@ -236,6 +343,7 @@ pub(crate) fn check_network(
     progress: &Progress,
     output: &mut Output,
 ) -> Result<u8, Misuse> {
+    let mut files = Files::open(Some(asked.flags), None)?;
     let network = read_network(file)?;
     let alphabet = alphabet(network.tokens(), file)?;
     let n_tokens = alphabet.len();
@@ -245,21 +353,22 @@ pub(crate) fn check_network(
     };
     let precision = number.precision(&network, to_measure)?;
     let budget = if matches!(network, Network::Layered(_)) { check::LAYERED_WORD_BUDGET } else { check::WORD_BUDGET };
-    let replay = format!("--network {}", quoted(&file.display().to_string()));
+    let replay = format!("--network {}", quoted_path(file));
     let number_flags = precision.as_ref().map(number::flags).unwrap_or_default();
     let mut report = match precision {
         None => {
             let device = NetworkDevice::new(&network, ExactArithmetic);
-            compare(asked, &device, &alphabet, budget, &replay, &number_flags, progress)?
+            compare(asked, &device, &alphabet, budget, (&replay, &number_flags), &mut files, progress)?
         }
         Some(precision) => {
             let device = NetworkDevice::new(&network, RoundedArithmetic::new(precision));
-            compare(asked, &device, &alphabet, budget, &replay, &number_flags, progress)?
+            compare(asked, &device, &alphabet, budget, (&replay, &number_flags), &mut files, progress)?
         }
     };
     report.device = files::name(file);
     report.precision = precision;
     report.remark = number.remark();
+    files.finish()?;
     output.line(&if as_json { json::pretty(&report.json()) } else { report.text() })?;
     output.show();
     Ok(report.exit_code())
@@ -270,12 +379,13 @@ pub(crate) fn check_machine(
     asked: &Asked<'_>,
     file: &Path,
     machine: &Machine,
+    files: &mut Files,
     progress: &Progress,
 ) -> Result<AgainstReport, Misuse> {
     let alphabet = alphabet(machine.tokens(), file)?;
-    let replay = format!("--machine {}", quoted(&file.display().to_string()));
+    let replay = format!("--machine {}", quoted_path(file));
     let device = MachineDevice::new(machine);
-    let mut report = compare(asked, &device, &alphabet, check::WORD_BUDGET, &replay, "", progress)?;
+    let mut report = compare(asked, &device, &alphabet, check::WORD_BUDGET, (&replay, ""), files, progress)?;
     report.device = files::name(file);
     report.is_machine = true;
     Ok(report)
@@ -292,26 +402,27 @@ fn compare<D: Device>(
     device: &D,
     alphabet: &Alphabet,
     budget: usize,
-    replay: &str,
-    number_flags: &str,
+    (replay, number_flags): (&str, &str),
+    files: &mut Files,
     progress: &Progress,
 ) -> Result<AgainstReport, Misuse> {
     let started = Instant::now();
     let (source, flags) = (asked.source()?, asked.flags);
-    let automaton = automaton(source, asked.variant, alphabet)?;
+    let said = Said::read(source, asked.variant, alphabet)?;
     for (flag, is_given) in [
         ("--certificate", flags.certificate.is_some()),
         ("--recheck", flags.recheck.is_some()),
         ("--minimal", !flags.minimal.is_empty()),
+        ("--states", flags.states.is_some()),
     ] {
-        if is_given && automaton.is_none() {
+        if is_given && !matches!(said, Said::Automaton(_)) {
             return Err(Misuse(format!("{flag}: expected a language that is an automaton, got {source}")));
         }
     }
-    let (language, broken) = match automaton {
-        Some(dfa) => (Language::Regular(dfa), Vec::new()),
-        None => by_words(asked, alphabet, budget)?,
-    };
+    if flags.keep_going && !matches!(said, Said::Words(_)) {
+        return Err(Misuse(format!("--keep-going: expected --against words:FILE beside it, got {source}")));
+    }
+    let (language, broken) = by_words(asked, said, alphabet, budget)?;
     let dfa = match &language {
         Language::Regular(dfa) => Some(dfa),
         _ => None,
@@ -320,8 +431,8 @@ fn compare<D: Device>(
         (Some(file), Some(dfa)) => recheck(file, device, dfa)?,
         _ => against::check(device, &language, asked.bound(), !flags.minimal.is_empty(), progress),
     };
-    write_files(flags, device, alphabet, dfa, source, &outcome)?;
-    let language_flags = language_flags(source, asked.variant);
+    write_files(files, device, alphabet, dfa, source, &outcome)?;
+    let language_flags = language_flags(source, asked.variant, flags.keep_going);
     let command = |word: &str| format!("echo {} | reduce run {replay} {language_flags}{number_flags}", quoted(word));
     let mut report = AgainstReport::new(&outcome, |word| alphabet.format(word), command);
     report.language = source.to_string();
@@ -343,7 +454,7 @@ fn compare<D: Device>(
 
 /// Writes the list of pairs and the automaton, where they were asked for and are there.
 fn write_files<D: Device>(
-    flags: &AgainstArguments,
+    files: &mut Files,
     device: &D,
     alphabet: &Alphabet,
     dfa: Option<&Dfa>,
@@ -351,23 +462,32 @@ fn write_files<D: Device>(
     outcome: &Outcome<D::Value>,
 ) -> Result<(), Misuse> {
     let certificate = outcome.search.as_ref().and_then(|search| search.certificate.as_ref());
-    if let (Some(path), Some(certificate), Some(dfa), None) = (&flags.certificate, certificate, dfa, &outcome.alarm) {
-        let mut file = Output::file(path)?;
+    if let (Some(mut file), Some(certificate), Some(dfa), None) =
+        (files.certificate.take(), certificate, dfa, &outcome.alarm)
+    {
         write_certificate(&mut file, device, dfa, source, certificate)?;
-        file.finish()?;
+        files.written.push(file);
     }
-    for path in &flags.minimal {
-        let Some(automaton) = &outcome.automaton else { break };
-        let is_picture = path.extension().is_some_and(|extension| extension == "dot");
-        let text = match is_picture {
-            true => languages::dot(automaton, alphabet),
-            false => languages::write_automaton(automaton, alphabet),
-        };
-        let mut file = Output::file(path)?;
-        file.line(text.trim_end())?;
-        file.finish()?;
+    if let Some(automaton) = &outcome.automaton {
+        for (mut file, is_picture) in files.minimal.drain(..) {
+            let text = match is_picture {
+                true => languages::dot(automaton, alphabet),
+                false => languages::write_automaton(automaton, alphabet),
+            };
+            file.line(text.trim_end())?;
+            files.written.push(file);
+        }
     }
     Ok(())
+}
+
+/// The table of an automaton as a list of pairs states it: the start, the accepting states, and after each state a list by
+/// token.
+fn table(dfa: &Dfa) -> (Value, Value, Vec<Value>) {
+    let n = u32::try_from(dfa.n_states()).unwrap_or(u32::MAX);
+    let accepting: Vec<u32> = (0..n).filter(|state| dfa.is_accepting(*state)).collect();
+    let steps = |state: u32| (0..dfa.n_tokens()).map(|token| dfa.step(state, token)).collect::<Vec<_>>().into();
+    (dfa.start().into(), accepting.into(), (0..n).map(steps).collect())
 }
 
 /// Writes a list of pairs, an entry a line: it can be long.
@@ -384,12 +504,10 @@ fn write_certificate<D: Device>(
     file.line(&format!("  \"language\": {},", text(source.to_string().into())))?;
     file.line(&format!("  \"tokens\": {},", text(device.tokens().into())))?;
     file.line(&format!("  \"coordinates\": {},", text(device.coordinates().into())))?;
-    let n = u32::try_from(dfa.n_states()).unwrap_or(u32::MAX);
-    let accepting: Vec<u32> = (0..n).filter(|state| dfa.is_accepting(*state)).collect();
-    file.line(&format!("  \"automaton_start\": {},", dfa.start()))?;
-    file.line(&format!("  \"automaton_accepting\": {},", text(accepting.into())))?;
-    let steps = |state: u32| (0..dfa.n_tokens()).map(|token| dfa.step(state, token)).collect::<Vec<_>>();
-    list(file, "automaton_next", (0..n).map(|state| text(steps(state).into())), ",")?;
+    let (start, accepting, next) = table(dfa);
+    file.line(&format!("  \"automaton_start\": {start},"))?;
+    file.line(&format!("  \"automaton_accepting\": {accepting},"))?;
+    list(file, "automaton_next", next.into_iter().map(text), ",")?;
     list(file, "values", certificate.values.iter().map(|value| text(value.to_string().into())), ",")?;
     let states =
         (0..certificate.n_states()).map(|state| &certificate.states[state * certificate.width..][..certificate.width]);
@@ -424,11 +542,10 @@ fn read_certificate<D: Device>(value: &Value, device: &D, dfa: &Dfa) -> Result<C
     is("tokens", device.tokens().into())?;
     is("coordinates", device.coordinates().into())?;
     // The indices of the automaton's states mean something only if it is the same one, state by state.
-    let n = u32::try_from(dfa.n_states()).unwrap_or(u32::MAX);
-    let steps = |state: u32| (0..dfa.n_tokens()).map(|token| dfa.step(state, token)).collect::<Vec<_>>();
-    is("automaton_start", dfa.start().into())?;
-    is("automaton_accepting", (0..n).filter(|state| dfa.is_accepting(*state)).collect::<Vec<_>>().into())?;
-    is("automaton_next", (0..n).map(steps).collect::<Vec<_>>().into())?;
+    let (start, accepting, next) = table(dfa);
+    is("automaton_start", start)?;
+    is("automaton_accepting", accepting)?;
+    is("automaton_next", next.into())?;
     let entries = |name: &str| -> Result<&Vec<Value>, String> {
         field(name)?.as_array().ok_or_else(|| format!("{name}: expected a list"))
     };
@@ -442,10 +559,20 @@ fn read_certificate<D: Device>(value: &Value, device: &D, dfa: &Dfa) -> Result<C
         value.ok_or_else(|| format!("values[{i}]: expected a value of a state, got {text}"))
     });
     let values = values.collect::<Result<Vec<_>, _>>()?;
-    let width = device.coordinates().len();
-    let states = entries("states")?.iter().enumerate();
-    let states =
-        states.map(|(i, entry)| indices(format!("states[{i}]"), entry, width)).collect::<Result<Vec<_>, _>>()?;
+    let coordinates = device.coordinates();
+    let states = entries("states")?.iter().enumerate().map(|(i, entry)| {
+        let state = indices(format!("states[{i}]"), entry, coordinates.len())?;
+        for (coordinate, index) in state.iter().enumerate() {
+            let value = values.get(*index as usize);
+            let value = value.ok_or_else(|| format!("states[{i}]: expected indices of values, got {index}"))?;
+            if !device.fits(coordinate, value) {
+                let name = &coordinates[coordinate];
+                return Err(format!("states[{i}]: expected a value that `{name}` can have, got `{value}`"));
+            }
+        }
+        Ok(state)
+    });
+    let (states, width) = (states.collect::<Result<Vec<_>, String>>()?, coordinates.len());
     let pairs = entries("pairs")?
         .iter()
         .enumerate()
@@ -503,48 +630,43 @@ pub(crate) fn run(asked: &RunAsked<'_>, output: &mut Output) -> Result<u8, Misus
     }
 }
 
-/// The words of standard input, and how many lines could not be read.
-fn read_words(asked: &RunAsked<'_>, alphabet: &Alphabet) -> Result<(Vec<Word>, usize), Misuse> {
-    let (mut words, mut n_broken) = (Vec::new(), 0);
-    for (i, line) in files::lines(Path::new("-"))?.lines().enumerate() {
-        let read = line.map_err(|error| error.to_string());
-        let read = read.and_then(|line| alphabet.parse(&line).map_err(|error| error.to_string()));
-        match read {
-            Ok(word) => words.push(word),
-            Err(message) => {
-                let message = format!("standard input: line {}: {message}", i + 1);
-                if !asked.keep_going {
-                    return Err(Misuse(message));
-                }
-                eprintln!("reduce: {message}");
-                n_broken += 1;
-            }
-        }
-    }
-    Ok((words, n_broken))
+/// The words of standard input; what cannot be read ends it, or is told to `left_out`.
+pub(crate) fn words_of_input<'a>(
+    alphabet: &'a Alphabet,
+    left_out: Option<&'a dyn Fn(String)>,
+) -> Result<impl Iterator<Item = Result<Word, Misuse>> + 'a, Misuse> {
+    let read = |_: usize, line: &str| alphabet.parse(line).map(Some).map_err(|error| error.to_string());
+    files::read_lines(Path::new("-"), left_out, read)
 }
 
-/// What the language says of each word; nothing where it does not know.
-fn answers(asked: &RunAsked<'_>, alphabet: &Alphabet, words: &[Word]) -> Result<Vec<Option<bool>>, Misuse> {
-    if let Some(dfa) = automaton(asked.source, asked.variant, alphabet)? {
-        return Ok(words.iter().map(|word| Some(dfa.accepts(problems::indices(word)))).collect());
-    }
-    match asked.source {
-        Source::Problem(name) => {
-            let decider = languages::problem_named(name, asked.variant, alphabet).map_err(refused(asked.source))?;
-            Ok(words.iter().map(|word| decider.answer(word)).collect())
-        }
-        Source::Words(file) => {
-            let (known, _) = answered_words(file, alphabet, asked.keep_going)?;
+/// The words of standard input, and how many lines could not be read.
+fn read_words(asked: &RunAsked<'_>, alphabet: &Alphabet) -> Result<(Vec<Word>, usize), Misuse> {
+    let n_broken = Cell::new(0);
+    let left_out = |message: String| {
+        eprintln!("reduce: standard input: {message}");
+        n_broken.set(n_broken.get() + 1);
+    };
+    let words = words_of_input(alphabet, asked.keep_going.then_some(&left_out))?.collect::<Result<_, _>>()?;
+    Ok((words, n_broken.get()))
+}
+
+/// What the language says of each word, nothing where it does not know, and how many lines of its file could not be read.
+fn answers(asked: &RunAsked<'_>, alphabet: &Alphabet, words: &[Word]) -> Result<(Vec<Option<bool>>, usize), Misuse> {
+    let answers = match Said::read(asked.source, asked.variant, alphabet)? {
+        Said::Automaton(dfa) => words.iter().map(|word| Some(dfa.accepts(problems::indices(word)))).collect(),
+        Said::Decider(decider) => words.iter().map(|word| decider.answer(word)).collect(),
+        Said::Words(file) => {
+            let (known, broken) = answered_words(file, alphabet, asked.keep_going)?;
+            broken.iter().for_each(|message| eprintln!("reduce: {}: {message}", files::name(file)));
             let known: HashMap<Word, bool> = known.into_iter().map(|known| (known.word, known.answer)).collect();
-            Ok(words.iter().map(|word| known.get(word).copied()).collect())
+            return Ok((words.iter().map(|word| known.get(word).copied()).collect(), broken.len()));
         }
-        Source::Command(program) => {
+        Said::Program(program) => {
             const LIMIT: Duration = Duration::from_secs(60);
-            Ok(program_answers(program, words, alphabet, LIMIT)?.into_iter().map(Some).collect())
+            program_answers(program, words, alphabet, LIMIT)?.into_iter().map(Some).collect()
         }
-        Source::Regex(_) | Source::Dfa(_) => Ok(vec![None; words.len()]),
-    }
+    };
+    Ok((answers, 0))
 }
 
 fn run_words<D: Device>(
@@ -555,7 +677,7 @@ fn run_words<D: Device>(
     n_broken: usize,
     output: &mut Output,
 ) -> Result<u8, Misuse> {
-    let language = answers(asked, alphabet, words)?;
+    let (language, n_broken_of_language) = answers(asked, alphabet, words)?;
     let mut n_differing = 0;
     for (word, language) in words.iter().zip(language) {
         let own = against::words::accepts(device, word);
@@ -566,18 +688,12 @@ fn run_words<D: Device>(
             let line = serde_json::json!({"schema": RUN_SCHEMA, "word": text, name: own, "language": language, "agree": agree});
             output.line(&line.to_string())?;
         } else {
-            let yes = |answer: bool| if answer { "yes" } else { "no" };
-            let mark = match agree {
-                Some(true) => "agree ",
-                Some(false) => "DIFFER",
-                None => "unknown",
-            };
-            let (own, language) = (yes(own), language.map_or("unknown", yes));
-            output.line(&format!("{mark}  {name} {own:<3}  language {language:<3}  {}", shortened(&text)))?;
+            let answers = [(name, Some(own)), ("language", language)];
+            output.line(&line_of_answers(mark(agree), answers, &text))?;
         }
     }
     output.show();
-    Ok(finished(n_differing, n_broken))
+    Ok(finished(n_differing, n_broken + n_broken_of_language))
 }
 
 /// The exit code of a run: that of the words, and misuse where they agree and lines were left out.

@@ -14,6 +14,7 @@ use crate::experiments::cast::Differences;
 use crate::progress::Progress;
 use crate::report::json::pretty;
 use crate::report::precision_fields;
+use crate::report::says;
 use crate::report::seconds;
 use crate::report::shortened;
 use crate::report::values_to_json;
@@ -123,13 +124,12 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
         None => output.line(&format!("no failure up to {} {} ({looked_at})", found.largest, sizes.unit))?,
         Some(failure) => {
             let state = comparison.run(&failure.word);
-            let yes = |answer| if answer { "accepts" } else { "rejects" };
             output.line(&format!("fails first at {} {}; looked at: {looked_at}", failure.n, sizes.unit))?;
             output.line(&format!(
                 "  on `{}` the network {}, the decider {}",
                 shortened(&problem.alphabet().format(&failure.word)),
-                yes(comparison.accepts(&state)),
-                yes(problem.decide(&failure.word))
+                says(comparison.accepts(&state)),
+                says(problem.decide(&failure.word))
             ))?;
             if let Some((own, asked)) = comparison.values(&state, &failure.word) {
                 let (own, asked) = (shortened(&own.iter().join(" ")), shortened(&asked.iter().join(" ")));

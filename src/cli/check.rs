@@ -4,6 +4,8 @@ use super::against;
 use super::against::AgainstArguments;
 use super::controls;
 use super::files::Output;
+use super::files::quoted;
+use super::files::quoted_path;
 use super::map;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
@@ -21,6 +23,8 @@ use crate::check::options::CheckError;
 use crate::check::options::Options;
 use crate::check::range;
 use crate::evidence;
+use crate::evidence::Prover;
+use crate::evidence::Proving;
 use crate::experiments::circuits;
 use crate::folder::File;
 use crate::folder::FolderError;
@@ -103,13 +107,14 @@ pub(crate) struct CheckArguments {
     /// Seed of the samples
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
-    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers]
+    /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers, 100,000 for
+    /// --against command:]
     #[arg(long, value_name = "L")]
     words: Option<usize>,
     /// Unroll the network over unknown tokens up to this length
     #[arg(long, value_name = "L")]
     symbolic: Option<usize>,
-    /// Limit of each query to the solver, in seconds
+    /// Limit of each query to the solver, and of the silence of a program of --against command:, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
     timeout: Duration,
     /// Take the weights from this file, as `reduce show --network` prints them
@@ -126,6 +131,10 @@ pub(crate) struct CheckArguments {
     /// Write evidence that others can check again into this folder: `reduce recheck` reads it
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
     evidence: Option<PathBuf>,
+    /// Add a proof of every question, in Alethe, made by this cvc5 [default: cvc5]
+    #[arg(long, value_name = "CVC5", requires = "evidence", num_args = 0..=1, require_equals = true,
+          default_missing_value = "cvc5")]
+    proofs: Option<String>,
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
     force: bool,
@@ -177,6 +186,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
             ("--automaton", arguments.selection.automaton.is_some()),
             ("--symbolic", arguments.symbolic.is_some()),
             ("--circuit", arguments.circuit.is_some()),
+            ("--evidence", arguments.evidence.is_some()),
         ];
         if let Some((flag, _)) = other.into_iter().find(|(_, is_given)| *is_given) {
             return Err(Misuse(format!("{flag}: expected it beside a problem, got it beside --against")));
@@ -220,8 +230,9 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
     }
     let mut evidence = Evidence::asked(arguments)?;
     let answer = check_one(reduction, arguments, progress, &mut evidence)?;
-    evidence.write(arguments)?;
+    let proofs = evidence.write(arguments)?;
     output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
+    about_proofs(proofs, arguments, output)?;
     output.show();
     Ok(answer.exit_code)
 }
@@ -262,7 +273,8 @@ fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Outpu
         line_of_all(i, (&answer.text, &answer.json), arguments.json, output)?;
         verdicts.push(answer.verdict);
     }
-    evidence.write(arguments)?;
+    let proofs = evidence.write(arguments)?;
+    about_proofs(proofs, arguments, output)?;
     Ok(exit_code(verdicts))
 }
 
@@ -291,8 +303,10 @@ fn check_shard(
     let range = shard.of_results(claims.len(), "claims").map_err(|message| Misuse(format!("--shard: {message}")))?;
     let started = Instant::now();
     let (mut verdicts, mut entries) = (Vec::new(), Vec::new());
+    // No shard has evidence, which is a folder of all claims.
+    let mut evidence = Evidence::asked(arguments)?;
     for index in range {
-        let answer = check_one(claims[index], arguments, progress, &mut Evidence::NotAsked)?;
+        let answer = check_one(claims[index], arguments, progress, &mut evidence)?;
         let text = Some(without_colour(&answer.text));
         entries.push(Entry { index, answer: answer.json, text });
         verdicts.push(answer.verdict);
@@ -336,6 +350,14 @@ pub(crate) fn merged(whole: &Whole, as_json: bool, output: &mut Output) -> Resul
     Ok(exit_code(verdicts))
 }
 
+/// Says how many questions have a proof; the JSON of a claim has no room for it, the manifest has.
+fn about_proofs(proofs: Option<String>, arguments: &CheckArguments, output: &mut Output) -> Result<(), Misuse> {
+    match proofs {
+        Some(line) if !arguments.json => output.line(&line),
+        _ => Ok(()),
+    }
+}
+
 struct Answer {
     text: String,
     json: Value,
@@ -345,40 +367,62 @@ struct Answer {
 }
 
 /// The evidence that is collected on the way.
-enum Evidence {
+struct Evidence {
+    files: Collected,
+    prover: Option<Prover>,
+}
+
+enum Collected {
     NotAsked,
     OfOne(Vec<File>),
     OfAll(evidence::Index),
 }
 
 impl Evidence {
-    /// What is asked for. A folder that cannot be written is refused before any work is done.
+    /// What is asked for. A folder that cannot be written, or a prover that is not there, is refused before any work is done.
     fn asked(arguments: &CheckArguments) -> Result<Self, Misuse> {
-        let Some(folder) = &arguments.evidence else { return Ok(Self::NotAsked) };
+        let Some(folder) = &arguments.evidence else { return Ok(Self { files: Collected::NotAsked, prover: None }) };
         if arguments.number.is_given() {
             return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
         }
         is_free(folder, arguments.force.then_some(evidence::MANIFEST)).map_err(not_written)?;
-        Ok(if arguments.all { Self::OfAll(evidence::Index::default()) } else { Self::OfOne(Vec::new()) })
+        let prover = arguments.proofs.as_deref().map(Prover::named).transpose();
+        let prover = prover.map_err(|error| Misuse(error.to_string()))?;
+        let files =
+            if arguments.all { Collected::OfAll(evidence::Index::default()) } else { Collected::OfOne(Vec::new()) };
+        Ok(Self { files, prover })
     }
 
-    fn add(&mut self, checked: evidence::Checked<'_>) -> Result<(), Misuse> {
-        let added = match self {
-            Self::NotAsked => Ok(()),
-            Self::OfOne(files) => evidence::files(checked).map(|made| *files = made),
-            Self::OfAll(index) => index.add(checked),
+    fn add(
+        &mut self,
+        checked: evidence::Checked<'_>,
+        arguments: &CheckArguments,
+        progress: &Progress,
+    ) -> Result<(), Misuse> {
+        let limit = arguments.timeout;
+        let proving = self.prover.as_ref().map(|prover| Proving { prover, limit, progress });
+        let added = match &mut self.files {
+            Collected::NotAsked => Ok(()),
+            Collected::OfOne(files) => evidence::files(checked, proving).map(|made| *files = made),
+            Collected::OfAll(index) => index.add(checked, proving),
         };
         added.map_err(|error| Misuse(error.to_string()))
     }
 
-    fn write(self, arguments: &CheckArguments) -> Result<(), Misuse> {
-        let files = match self {
-            Self::NotAsked => return Ok(()),
-            Self::OfOne(files) => files,
-            Self::OfAll(index) => index.into_files(),
+    /// Writes the folder; gives a line about its proofs, where some were asked for.
+    fn write(self, arguments: &CheckArguments) -> Result<Option<String>, Misuse> {
+        let files = match self.files {
+            Collected::NotAsked => return Ok(None),
+            Collected::OfOne(files) => files,
+            Collected::OfAll(index) => index.into_files(),
         };
-        let Some(folder) = &arguments.evidence else { return Ok(()) };
-        evidence::write(folder, &files, arguments.force).map_err(not_written)
+        let Some(folder) = &arguments.evidence else { return Ok(None) };
+        evidence::write(folder, &files, arguments.force).map_err(not_written)?;
+        Ok(self.prover.map(|prover| {
+            let (proofs, questions) = evidence::count_proofs(&files);
+            let version = prover.version();
+            format!("proofs in Alethe, in {}: {proofs} of {questions} questions, by {version}", folder.display())
+        }))
     }
 }
 
@@ -409,7 +453,8 @@ fn check_one(
         CheckError::Network(error) => Misuse(error.to_string()),
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
-    evidence.add(evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome })?;
+    let checked = evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome };
+    evidence.add(checked, arguments, progress)?;
     let command =
         |word: &Word| replay(reduction, &arguments.selection, word, arguments.network.as_deref(), precision.as_ref());
     let report = CheckReport {
@@ -449,7 +494,7 @@ fn check_machine(
     let outcome =
         machines::check(claim, &options(arguments), progress).map_err(|error| Misuse(format!("--n: {error}")))?;
     let flags = select::flags_of(&Claim::Machine(claim));
-    let command = |word: &Word| format!("echo '{}' | reduce run {flags}", claim.problem.alphabet().format(word));
+    let command = |word: &Word| format!("echo {} | reduce run {flags}", quoted(&claim.problem.alphabet().format(word)));
     output.line(&if arguments.json {
         pretty(&claim::machine::json(claim, &outcome, arguments.seed, &command))
     } else {
@@ -486,8 +531,9 @@ fn check_circuit(
     // The answer, as JSON or for a reader.
     let name = |output: usize| circuit.output_name(output).map_or_else(|| format!("o{output}"), str::to_owned);
     let bits = |vector: &[bool]| vector.iter().map(|bit| if *bit { '1' } else { '0' }).collect::<String>();
-    let command =
-        |vector: &[bool]| format!("reduce check circuit-value --circuit '{}' --input {}", file.display(), bits(vector));
+    let command = |vector: &[bool]| {
+        format!("reduce check circuit-value --circuit {} --input {}", quoted_path(file), bits(vector))
+    };
     if arguments.json {
         let counterexample = outcome.differs.as_ref().map(|found| {
             json!({

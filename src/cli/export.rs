@@ -2,6 +2,7 @@
 
 use super::automata;
 use super::files::Output;
+use super::files::quoted_path;
 use super::misuse::Misuse;
 use super::own_machine;
 use super::select;
@@ -110,8 +111,9 @@ fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Re
     };
     // The list of digests is one more.
     let (name, n_files) = (folder.display(), written.files.len() + 1);
+    let argument = quoted_path(folder);
     output.line(&format!(
-        "{name}: {n_files} files. `reduce recheck '{name}'` or `make -C '{name}'` checks the theorem."
+        "{name}: {n_files} files. `reduce recheck {argument}` or `make -C {argument}` checks the theorem."
     ))?;
     output.show();
     Ok(0)

@@ -108,6 +108,46 @@ fn end_if_closed(result: io::Result<()>) {
     }
 }
 
+/// Files to be written, opened before any work is done for them; no two may be the same.
+pub(crate) fn outputs<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Vec<Output>, Misuse> {
+    let (mut outputs, mut places) = (Vec::new(), Vec::new());
+    for path in paths {
+        outputs.push(Output::file(path)?);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // The folder is there, as a file was just opened in it.
+        let place = (folder.canonicalize().ok(), path.file_name());
+        if places.contains(&place) {
+            return Err(Misuse(format!(
+                "{}: expected a file for each thing to write, got one for two",
+                path.display()
+            )));
+        }
+        places.push(place);
+    }
+    Ok(outputs)
+}
+
+/// Completes files together: none gets its name before all are on the disk.
+pub(crate) fn finish_all(mut outputs: Vec<Output>) -> Result<(), Misuse> {
+    for output in &mut outputs {
+        let flushed = output.flush();
+        if let (Err(error), Output::File { path, .. }) = (flushed, &*output) {
+            return Err(Misuse(format!("{}: cannot be written: {error}", path.display())));
+        }
+    }
+    outputs.into_iter().try_for_each(Output::finish)
+}
+
+/// A text as one argument of a command in a shell.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// The same of a file's name.
+pub(crate) fn quoted_path(path: &Path) -> String {
+    quoted(&path.display().to_string())
+}
+
 /// The name of an input for a message.
 pub(crate) fn name(path: &Path) -> String {
     if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
@@ -120,6 +160,48 @@ pub(crate) fn lines(path: &Path) -> Result<Box<dyn BufRead>, Misuse> {
     }
     let file = std::fs::File::open(path).map_err(|error| Misuse(format!("{}: {error}", path.display())))?;
     Ok(Box::new(BufReader::new(file)))
+}
+
+/// What is read from each line of a file or, for `-`, of standard input; an empty answer of `read` leaves a line out. A line
+/// that cannot be read, be it no text at all, ends the reading, or is told to `left_out` with its number, where there is
+/// one. A file that cannot be read on always ends it.
+pub(crate) fn read_lines<'r, T: 'r>(
+    path: &Path,
+    mut left_out: Option<impl FnMut(String) + 'r>,
+    mut read: impl FnMut(usize, &str) -> Result<Option<T>, String> + 'r,
+) -> Result<impl Iterator<Item = Result<T, Misuse>> + 'r, Misuse> {
+    let (name, mut input) = (name(path), lines(path)?);
+    let (mut number, mut is_at_end, mut bytes) = (0, false, Vec::new());
+    let mut next = move || -> Option<Result<Option<T>, Misuse>> {
+        bytes.clear();
+        match input.read_until(b'\n', &mut bytes) {
+            Ok(0) => return None,
+            Ok(_) => number += 1,
+            Err(error) => return Some(Err(Misuse(format!("{name}: {error}")))),
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|error| format!("expected text in UTF-8: {error}"));
+        let text =
+            text.map(|text| text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text)));
+        let found = text.and_then(|text| read(number, text)).map_err(|message| format!("line {number}: {message}"));
+        Some(match (found, &mut left_out) {
+            (Ok(found), _) => Ok(found),
+            (Err(message), Some(left_out)) => {
+                left_out(message);
+                Ok(None)
+            }
+            (Err(message), None) => Err(Misuse(format!("{name}: {message}"))),
+        })
+    };
+    // After an error nothing is asked for any more: that of a folder would come again and again.
+    let all = std::iter::from_fn(move || {
+        if is_at_end {
+            return None;
+        }
+        let found = next();
+        is_at_end = !matches!(found, Some(Ok(_)));
+        found
+    });
+    Ok(all.filter_map(Result::transpose))
 }
 
 /// A whole file or, for `-`, standard input, as text.

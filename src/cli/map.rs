@@ -3,6 +3,7 @@
 
 use super::files;
 use super::files::Output;
+use super::files::quoted;
 use super::misuse::Misuse;
 use super::own_circuit;
 use crate::maps;
@@ -18,7 +19,6 @@ use circuit_files::Circuit;
 use clap::Args;
 use itertools::Itertools;
 use serde_json::json;
-use std::io::BufRead;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -108,11 +108,7 @@ fn lines(
     path: &Path,
     read: fn(&str) -> Result<AnySource, String>,
 ) -> Result<impl Iterator<Item = Result<AnySource, Misuse>>, Misuse> {
-    let name = files::name(path);
-    Ok(files::lines(path)?.lines().enumerate().map(move |(i, line)| {
-        let line = line.map_err(|error| Misuse(format!("{name}: line {}: {error}", i + 1)))?;
-        read(&line).map_err(|message| Misuse(format!("{name}: line {}: {message}", i + 1)))
-    }))
+    files::read_lines(path, None::<fn(String)>, move |_, line| read(line).map(Some))
 }
 
 fn circuit(path: &Path, bits: &str) -> Result<Vec<AnySource>, Misuse> {
@@ -160,7 +156,7 @@ pub(crate) fn list(as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
         output.line(&entry("source", map.syntax))?;
         output.line(&entry("image", &format!("{}: {}", problem.name(), map.formula)))?;
         let command = match map.reader {
-            Reader::Lines(_) => format!("echo '{}' | reduce map {}", map.example, map.name),
+            Reader::Lines(_) => format!("echo {} | reduce map {}", quoted(map.example), map.name),
             Reader::CircuitFile => format!("reduce map {} {}", map.name, map.example),
         };
         output.line(&format!("  {command}"))?;

@@ -3,6 +3,8 @@
 use super::against;
 use super::files;
 use super::files::Output;
+use super::files::quoted;
+use super::files::quoted_path;
 use super::misuse::Misuse;
 use crate::check::own_machine;
 use crate::check::own_machine::OwnMachineOutcome;
@@ -10,6 +12,8 @@ use crate::check::words;
 use crate::progress::Progress;
 use crate::report::against::AgainstReport;
 use crate::report::json;
+use crate::report::line_of_answers;
+use crate::report::mark;
 use crate::report::says;
 use crate::report::seconds;
 use crate::report::shortened;
@@ -23,11 +27,13 @@ use reductions::construction::machine::Machine;
 use rnn::Network;
 use serde_json::Value;
 use serde_json::json;
-use std::io::BufRead;
 use std::path::Path;
 use std::time::Duration;
 
 const SCHEMA: &str = "reduce.machine-check/1";
+
+/// The schema of a line of `run`.
+const RUN_SCHEMA: &str = "reduce.run-machine/1";
 
 /// How many obligations that are not discharged are printed.
 const GAPS_SHOWN: usize = 3;
@@ -58,6 +64,7 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
         return Err(Misuse("--machine: expected exact numbers, got a number format".to_owned()));
     }
     let file = asked.machine;
+    let mut files = against::Files::open(asked.against.map(|compared| compared.flags), asked.to)?;
     let (machine, network) = read(file, asked.network)?;
     let limit = asked.timeout;
     let outcome = own_machine::check(&machine, &network, asked.words, limit, progress);
@@ -65,13 +72,12 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
         // It is the network that does not fit; the one that is compiled always does.
         Misuse(format!("{}: {error}", files::name(asked.network.unwrap_or(file))))
     })?;
-    let against =
-        asked.against.map(|compared| against::check_machine(compared, file, &machine, progress)).transpose()?;
-    if let Some(path) = asked.to {
-        let mut written = Output::file(path)?;
-        written.line(&json::pretty(&network.to_json()))?;
-        written.finish()?;
-    }
+    let against = asked
+        .against
+        .map(|compared| against::check_machine(compared, file, &machine, &mut files, progress))
+        .transpose()?;
+    files.write_network(&network)?;
+    files.finish()?;
     let report = Report { asked, alphabet: Alphabet::new(machine.tokens().to_vec()), outcome, against };
     let text = if asked.json { json::pretty(&report.json()) } else { report.text() };
     output.line(&text)?;
@@ -106,6 +112,11 @@ impl Report<'_> {
         self.against.as_ref().map_or(own, |against| own.min(against.verdict))
     }
 
+    /// The time of both halves.
+    fn elapsed(&self) -> Duration {
+        self.outcome.elapsed + self.against.as_ref().map(|against| against.elapsed).unwrap_or_default()
+    }
+
     fn word(&self, word: &[usize]) -> String {
         self.alphabet.format(&word.iter().copied().map(problems::token_of).collect::<Vec<_>>())
     }
@@ -113,8 +124,8 @@ impl Report<'_> {
     /// The command that runs the counterexample again.
     fn replay(&self, word: &str) -> String {
         let network = self.asked.network;
-        let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
-        format!("echo '{word}' | reduce run --machine '{}'{network}", self.asked.machine.display())
+        let network = network.map(|path| format!(" --network {}", quoted_path(path))).unwrap_or_default();
+        format!("echo {} | reduce run --machine {}{network}", quoted(word), quoted_path(self.asked.machine))
     }
 
     fn text(&self) -> String {
@@ -159,8 +170,7 @@ impl Report<'_> {
             lines.push("  machine = language".to_owned());
             lines.extend(against.details().into_iter().map(|line| format!("  {line}")));
         }
-        let elapsed = outcome.elapsed + self.against.as_ref().map(|against| against.elapsed).unwrap_or_default();
-        lines.push(format!("  {:.2} s", elapsed.as_secs_f64()));
+        lines.push(format!("  {:.2} s", self.elapsed().as_secs_f64()));
         lines.join("\n")
     }
 
@@ -186,7 +196,7 @@ impl Report<'_> {
             "against": self.against.as_ref().map(AgainstReport::fields),
             "solver": solver::version(),
             "version": env!("CARGO_PKG_VERSION"),
-            "seconds": seconds(outcome.elapsed),
+            "seconds": seconds(self.elapsed()),
         })
     }
 }
@@ -200,22 +210,19 @@ pub(crate) fn run(file: &Path, network: Option<&Path>, as_json: bool, output: &m
     }
     let alphabet = Alphabet::new(machine.tokens().to_vec());
     let mut n_differing = 0;
-    for (i, line) in files::lines(Path::new("-"))?.lines().enumerate() {
-        let place = |message: String| Misuse(format!("standard input: line {}: {message}", i + 1));
-        let line = line.map_err(|error| place(error.to_string()))?;
-        let word = alphabet.parse(&line).map_err(|error| place(error.to_string()))?;
+    for word in against::words_of_input(&alphabet, None)? {
+        let word = word?;
         let says = machine.accepts(word.iter().map(|token| usize::from(*token)));
         let network_says = words::reads(&network, &word);
         let (agree, text) = (says == network_says, alphabet.format(&word));
         n_differing += usize::from(!agree);
         if as_json {
-            let line = json!({"word": text, "network": network_says, "machine": says, "agree": agree});
+            let line =
+                json!({"schema": RUN_SCHEMA, "word": text, "network": network_says, "machine": says, "agree": agree});
             output.line(&line.to_string())?;
         } else {
-            let yes = |answer: bool| if answer { "yes" } else { "no" };
-            let mark = if agree { "agree " } else { "DIFFER" };
-            let (network, machine) = (yes(network_says), yes(says));
-            output.line(&format!("{mark}  network {network:<3}  machine {machine:<3}  {}", shortened(&text)))?;
+            let answers = [("network", Some(network_says)), ("machine", Some(says))];
+            output.line(&line_of_answers(mark(Some(agree)), answers, &text))?;
         }
         output.show();
     }

@@ -9,6 +9,7 @@ use crate::coq::recheck::RecheckedClaim;
 use crate::evidence;
 use crate::evidence::Agreement;
 use crate::evidence::OutsideSolver;
+use crate::evidence::ProofChecker;
 use crate::progress::Progress;
 use crate::report::json::pretty;
 use crate::report::wrapped;
@@ -32,11 +33,17 @@ pub(crate) struct RecheckArguments {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Of a theorem in Coq: its compiler [default: coqc]
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["solver", "timeout"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["solver", "timeout", "checker"])]
     coqc: Option<String>,
     /// Of evidence, ask this solver: z3, cvc5 or the path of a program that reads an SMT-LIB file [default: the linked Z3]
     #[arg(long, value_name = "SOLVER")]
     solver: Option<String>,
+    /// Of evidence with proofs, have this program check them: carcara, or a path
+    #[arg(long, value_name = "CHECKER")]
+    checker: Option<String>,
+    /// The rewrite rules that the proofs name, in the language RARE, for the checker
+    #[arg(long, value_name = "FILE", requires = "checker")]
+    rare_file: Option<PathBuf>,
     /// Of evidence, the limit of each file, in seconds [default: 60]
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     timeout: Option<Duration>,
@@ -61,9 +68,9 @@ pub(crate) fn recheck(arguments: &RecheckArguments, progress: &Progress, output:
             Err(Misuse(format!("--coqc: expected a theorem in Coq, got evidence in {}", arguments.folder.display())))
         }
         Kind::Evidence => recheck_evidence(arguments, progress, output),
-        Kind::Coq if arguments.solver.is_some() || arguments.timeout.is_some() => {
+        Kind::Coq if arguments.solver.is_some() || arguments.timeout.is_some() || arguments.checker.is_some() => {
             let folder = arguments.folder.display();
-            Err(Misuse(format!("--solver, --timeout: expected evidence, got a theorem in Coq in {folder}")))
+            Err(Misuse(format!("--solver, --checker, --timeout: expected evidence, got a theorem in Coq in {folder}")))
         }
         Kind::Coq => recheck_coq(arguments, progress, output),
     }
@@ -85,7 +92,12 @@ fn kind(folder: &Path) -> Result<Kind, Misuse> {
 fn recheck_evidence(arguments: &RecheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let solver = arguments.solver.as_deref().map_or(OutsideSolver::Linked, OutsideSolver::named);
     let limit = arguments.timeout.unwrap_or(LIMIT);
-    let report = evidence::recheck(&arguments.folder, &solver, limit, progress);
+    let rules = arguments.rare_file.as_deref();
+    if let Some(path) = rules.filter(|path| !path.is_file()) {
+        return Err(Misuse(format!("--rare-file: expected a file of rewrite rules, got {}", path.display())));
+    }
+    let checker = arguments.checker.as_deref().map(|path| ProofChecker::new(path, rules));
+    let report = evidence::recheck(&arguments.folder, (&solver, checker.as_ref()), limit, progress);
     let report = report.map_err(|error| Misuse(error.to_string()))?;
     output.line(&if arguments.json { pretty(&report.json()) } else { report.text() })?;
     output.show();

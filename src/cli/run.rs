@@ -13,9 +13,10 @@ use super::select::Selection;
 use crate::check::machines;
 use crate::check::words::Comparison;
 use crate::report::ValuePairs;
+use crate::report::line_of_answers;
+use crate::report::mark;
 use crate::report::shortened;
 use crate::report::values_to_json;
-use crate::report::yes;
 use clap::Args;
 use itertools::Itertools;
 use languages::Source;
@@ -29,7 +30,6 @@ use rnn::RoundedArithmetic;
 use serde_json::Value;
 use serde_json::json;
 use std::cell::Cell;
-use std::io::BufRead;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -159,25 +159,20 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
     let problem = claim.problem();
     let name = files::name(&arguments.file);
     let graph = (&arguments.graph, &arguments.from, &arguments.to);
-    let text: Box<dyn Iterator<Item = std::io::Result<String>>> = match graph {
-        (Some(path), Some(from), Some(to)) => Box::new(std::iter::once(Ok(own_graph::word(path, from, to, problem)?))),
-        _ => Box::new(files::lines(&arguments.file)?.lines()),
-    };
     let n_broken = Cell::new(0);
-    let mut lines = text.enumerate().filter_map(|(i, line)| -> Option<Result<Line, Misuse>> {
-        let place = || format!("{name}: line {}", i + 1);
-        let line = line.map_err(|error| Misuse(format!("{}: {error}", place())));
-        let read =
-            line.and_then(|line| read(problem, &line).map_err(|message| Misuse(format!("{}: {message}", place()))));
-        match read {
-            Err(misuse) if arguments.keep_going => {
-                eprintln!("reduce: {misuse}");
-                n_broken.set(n_broken.get() + 1);
-                None
-            }
-            read => Some(read),
+    let mut lines: Box<dyn Iterator<Item = Result<Line, Misuse>>> = match graph {
+        (Some(path), Some(from), Some(to)) => {
+            let word = own_graph::word(path, from, to, problem)?;
+            Box::new(std::iter::once(read(problem, &word).map_err(Misuse)))
         }
-    });
+        _ => {
+            let left_out = arguments.keep_going.then_some(|message: String| {
+                eprintln!("reduce: {name}: {message}");
+                n_broken.set(n_broken.get() + 1);
+            });
+            Box::new(files::read_lines(&arguments.file, left_out, |_, line| read(problem, line).map(Some))?)
+        }
+    };
     let reduction = match &claim {
         Selected::Network(reduction) => &**reduction,
         Selected::Machine(machine) if arguments.network.is_some() => return Err(select::no_network(machine)),
@@ -256,23 +251,14 @@ fn run_lines<A: Concrete>(
             }
             output.line(&fields.to_string())?;
         } else {
-            let stated = line.stated.map(|stated| format!("  stated {:<3}", yes(stated))).unwrap_or_default();
-            let mark = match (is_promised, agree) {
-                (false, _) => "outside the promise",
-                (true, true) => "agree ",
-                (true, false) => "DIFFER",
-            };
-            output.line(&format!(
-                "{mark}  {} {:<3}  decider {:<3}{stated}  {}",
-                device.name(),
-                yes(device_says),
-                yes(decider_says),
-                shortened(&text)
-            ))?;
+            let first = if is_promised { mark(Some(agree)) } else { "outside the promise" };
+            let answers = [(device.name(), Some(device_says)), ("decider", Some(decider_says))];
+            let stated = line.stated.map(|stated| ("stated", Some(stated)));
+            output.line(&line_of_answers(first, answers.into_iter().chain(stated), &text))?;
             if let Some((network, decider)) = values.filter(|_| line.word.len() <= VALUES_SHOWN) {
-                let mark = if values_agree { "agree " } else { "DIFFER" };
                 output.line(&format!(
-                    "{mark}  values  network {}  decider {}",
+                    "{}  values  network {}  decider {}",
+                    mark(Some(values_agree)),
                     network.iter().join(" "),
                     decider.iter().join(" ")
                 ))?;
@@ -300,14 +286,7 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
         let own = problem.variant().unwrap_or("none");
         return Err(format!("expected an instance of the variant {own}, got one of `{other}`; see --variant"));
     }
-    let text = value.get("word").and_then(Value::as_str).ok_or("expected a field `word` that is a string")?;
-    let word = problem.alphabet().parse(text).map_err(|error| error.to_string())?;
-    let stated = match value.get("answer") {
-        None => None,
-        Some(answer) => Some(
-            answer.as_bool().ok_or_else(|| format!("expected a field `answer` that is true or false, got {answer}"))?,
-        ),
-    };
+    let (word, stated) = languages::read_stated_word(&value, problem.alphabet()).map_err(|error| error.to_string())?;
     Ok(Line { word, stated })
 }
 

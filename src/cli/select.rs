@@ -2,6 +2,8 @@
 
 use super::automata;
 use super::files;
+use super::files::quoted;
+use super::files::quoted_path;
 use super::misuse::Misuse;
 use super::number;
 use super::shipped;
@@ -159,10 +161,10 @@ pub(crate) fn replay(
     network: Option<&Path>,
     precision: Option<&Precision>,
 ) -> String {
-    let network = network.map(|path| format!(" --network '{}'", path.display())).unwrap_or_default();
+    let network = network.map(|path| format!(" --network {}", quoted_path(path))).unwrap_or_default();
     let number = precision.map(number::flags).unwrap_or_default();
     let word = reduction.problem().alphabet().format(word);
-    format!("echo '{word}' | reduce run {}{network}{number}", flags(reduction, selection))
+    format!("echo {} | reduce run {}{network}{number}", quoted(&word), flags(reduction, selection))
 }
 
 fn flags_for(problem: &str, description: &Description, selection: Option<&Selection>) -> String {
@@ -173,7 +175,7 @@ fn flags_for(problem: &str, description: &Description, selection: Option<&Select
         text.push_str(&format!(" --model {}", description.model));
     }
     if let Some((selection, automaton)) = selection.and_then(|given| Some((given, given.automaton.as_ref()?))) {
-        text.push_str(&format!(" --automaton '{automaton}'"));
+        text.push_str(&format!(" --automaton {}", quoted(automaton)));
         text.extend(selection.variant.iter().map(|variant| format!(" --variant {variant}")));
     } else if let Some(variant) = description.variant
         && default.is_some_and(|default| default.variant != Some(variant))

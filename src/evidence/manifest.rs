@@ -4,6 +4,8 @@ use super::Checked;
 use super::SCHEMA;
 use super::obligations::Written;
 use super::obligations::shows;
+use super::proofs::Proofs;
+use super::proofs::Prover;
 use crate::folder::File;
 use crate::folder::digest;
 use crate::solver;
@@ -16,7 +18,12 @@ pub(super) fn versions() -> Value {
 }
 
 /// The manifest of a claim over these files.
-pub(super) fn manifest(checked: Checked<'_>, files: &[File], written: &Written) -> Value {
+pub(super) fn manifest(
+    checked: Checked<'_>,
+    files: &[File],
+    written: &Written,
+    proofs: Option<(&Prover, &Proofs)>,
+) -> Value {
     let Checked { reduction, network, options, outcome } = checked;
     let (problem, description) = (reduction.problem(), reduction.description());
     let clauses = description.claim.iter().map(|clause| {
@@ -49,24 +56,34 @@ pub(super) fn manifest(checked: Checked<'_>, files: &[File], written: &Written) 
         "verdict": outcome.verdict().word(),
         "links": links.collect::<Vec<_>>(),
         "asked": {"n": outcome.runs.n, "samples": options.samples, "seed": options.seed},
-        "files": entries(files, written),
+        "files": entries(files, written, proofs.map(|(_, proofs)| proofs)),
         "obligations": written.entries,
         "finite_checks_that_are_in_no_file": finite.collect::<Vec<_>>(),
+        "proofs": proofs.map(|(prover, proofs)| prover.json(proofs)),
     })
 }
 
-/// One entry for each file: what it shows, its digest, and for a question the answer that is expected.
-fn entries(files: &[File], written: &Written) -> Vec<Value> {
+/// One entry for each file: what it shows, its digest, for a question the answer that is expected, for a proof its question.
+fn entries(files: &[File], written: &Written, proofs: Option<&Proofs>) -> Vec<Value> {
     let entry = |file: &File| {
         let digest = digest(file.text.as_bytes());
-        match written.files.iter().find(|query| query.path == file.path) {
-            Some(query) => json!({
+        if let Some(query) = written.files.iter().find(|query| query.path == file.path) {
+            return json!({
                 "path": file.path,
                 "sha256": digest,
                 "shows": query.shows,
                 "logic": query.logic,
                 "expected": query.expected,
-            }),
+            });
+        }
+        let proves = proofs.and_then(|proofs| {
+            let place = proofs.files.iter().position(|proof| proof.path == file.path)?;
+            proofs.questions.get(place)
+        });
+        match proves {
+            Some(question) => {
+                json!({"path": file.path, "sha256": digest, "shows": "a proof that the answer is unsat", "proves": question})
+            }
             None => json!({"path": file.path, "sha256": digest, "shows": shown_by_name(&file.path)}),
         }
     };

@@ -21,7 +21,7 @@ use serde_json::Value;
 use serde_json::json;
 
 /// The folder of the questions that must have no answer.
-const OBLIGATIONS: &str = "obligations";
+pub(super) const OBLIGATIONS: &str = "obligations";
 /// The folder of the assumptions that must be satisfiable.
 const ASSUMPTIONS: &str = "assumptions";
 

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
-/// How much of a program's output is read.
+/// How much of a solver's output is read.
 const READ: u64 = 64 * 1024;
 /// How often a program is asked whether it has ended.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -84,7 +84,7 @@ impl OutsideSolver {
     pub fn named(text: &str) -> Self {
         let path = PathBuf::from(text);
         // Unlike its own choice, this procedure settles products of reals where it is asked to stay without quantifiers.
-        let is_cvc5 = path.file_name().is_some_and(|name| name == "cvc5");
+        let is_cvc5 = path.file_name().is_some_and(|name| name.to_string_lossy().contains("cvc5"));
         Self::Program { path, arguments: if is_cvc5 { vec!["--nl-cov".to_owned()] } else { Vec::new() } }
     }
 
@@ -101,33 +101,33 @@ impl OutsideSolver {
         match self {
             Self::Linked => linked(file, limit),
             Self::Program { path, arguments } => {
-                let started = Command::new(path)
-                    .args(arguments)
-                    .arg(file)
-                    .stdin(Stdio::null())
-                    .stdout(Stdio::piped())
-                    .stderr(Stdio::piped())
-                    .spawn();
-                let mut child = started.map_err(|error| SolverError::Start(path.clone(), error))?;
-                let output = output(&mut child, limit);
-                // Whatever it still does, nobody waits for it.
-                let _ = child.kill();
-                let _ = child.wait();
-                let Some(output) = output else {
-                    return Ok(Said::Unknown(format!("no answer in {} s", limit.as_secs_f64())));
+                let mut command = Command::new(path);
+                command.args(arguments).arg(file);
+                let output = printed(&mut command, limit, READ);
+                let output = output.map_err(|error| SolverError::Start(path.clone(), error))?;
+                let Some(streams) = output else {
+                    return Ok(Said::Unknown(in_time(limit)));
                 };
-                read(&output).ok_or_else(|| {
-                    let first = output.lines().map(str::trim).find(|line| !line.is_empty());
-                    SolverError::Garbage {
-                        program: path.display().to_string(),
-                        file: file.to_owned(),
-                        said: first
-                            .map_or("nothing".to_owned(), |line| format!("`{}`", crate::report::shortened(line))),
-                    }
+                let output = streams.join("\n");
+                read(&output).ok_or_else(|| SolverError::Garbage {
+                    program: path.display().to_string(),
+                    file: file.to_owned(),
+                    said: first_line(&output),
                 })
             }
         }
     }
+}
+
+/// Why a program that was stopped gave no answer.
+pub(super) fn in_time(limit: Duration) -> String {
+    format!("no answer in {} s", limit.as_secs_f64())
+}
+
+/// The first line that says anything, as an error names it.
+pub(super) fn first_line(output: &str) -> String {
+    let first = output.lines().map(str::trim).find(|line| !line.is_empty());
+    first.map_or("nothing".to_owned(), |line| format!("`{}`", crate::report::shortened(line)))
 }
 
 /// The linked solver's answer. Its interface takes declarations and assertions only, which stand on lines of their own.
@@ -154,8 +154,18 @@ fn linked(file: &Path, limit: Duration) -> Result<Said, SolverError> {
 /// How long the streams of a program that has ended are waited for at least.
 const LEAST: Duration = Duration::from_millis(500);
 
-/// What a program prints, its errors after its output, or nothing where it does not end in time.
-fn output(child: &mut Child, limit: Duration) -> Option<String> {
+/// What a program prints on its two streams, on each at most so many bytes, or nothing where it does not end in time: then it
+/// is stopped.
+pub(super) fn printed(command: &mut Command, limit: Duration, most: u64) -> io::Result<Option<[String; 2]>> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let output = output(&mut child, limit, most);
+    // Whatever it still does, nobody waits for it.
+    let _ = child.kill();
+    let _ = child.wait();
+    Ok(output)
+}
+
+fn output(child: &mut Child, limit: Duration, most: u64) -> Option<[String; 2]> {
     let (sender, received) = mpsc::channel();
     let streams: [Option<Box<dyn Read + Send>>; 2] = [
         child.stdout.take().map(|stream| Box::new(stream) as Box<dyn Read + Send>),
@@ -166,7 +176,7 @@ fn output(child: &mut Child, limit: Duration) -> Option<String> {
         thread::spawn(move || {
             let mut bytes = Vec::new();
             if let Some(stream) = stream {
-                let _ = stream.take(READ).read_to_end(&mut bytes);
+                let _ = stream.take(most).read_to_end(&mut bytes);
             }
             // The stream is closed here: a program that prints without end is stopped by that.
             let _ = sender.send((place, bytes));
@@ -189,7 +199,7 @@ fn output(child: &mut Child, limit: Duration) -> Option<String> {
         let Ok((place, bytes)) = received.recv_timeout(rest) else { break };
         texts[place] = String::from_utf8_lossy(&bytes).into_owned();
     }
-    Some(texts.join("\n"))
+    Some(texts)
 }
 
 /// The answer in what a program printed: the first line that is one. (A program that also reads the status that a file

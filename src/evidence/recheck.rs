@@ -6,6 +6,9 @@ use super::SCHEMA_OF_ALL;
 use super::outside::OutsideSolver;
 use super::outside::Said;
 use super::outside::SolverError;
+use super::proofs::ProofChecker;
+use super::proofs::ProofsError;
+use super::proofs::Validity;
 use super::question::Question;
 use crate::check::words;
 use crate::folder::digest;
@@ -75,6 +78,10 @@ pub struct RecheckReport {
     pub folder: PathBuf,
     /// The solver that was asked.
     pub solver: String,
+    /// The checker that was given the proofs, where one was.
+    pub checker: Option<String>,
+    /// How many proofs there are.
+    pub n_proofs: usize,
     /// How many files have the digest that the manifest names.
     pub n_digests: usize,
     /// The answers, file by file.
@@ -101,6 +108,12 @@ impl From<SolverError> for RecheckError {
     }
 }
 
+impl From<ProofsError> for RecheckError {
+    fn from(error: ProofsError) -> Self {
+        Self(error.to_string())
+    }
+}
+
 impl RecheckReport {
     /// How many files came out so.
     pub fn count(&self, agreement: Agreement) -> usize {
@@ -116,6 +129,14 @@ impl RecheckReport {
         }))
     }
 
+    /// Who answered.
+    fn by(&self) -> String {
+        match &self.checker {
+            Some(checker) => format!("{}; {checker} on {} proofs", self.solver, self.n_proofs),
+            None => self.solver.clone(),
+        }
+    }
+
     /// The answer for a reader.
     pub fn text(&self) -> String {
         let word = match self.exit_code() {
@@ -128,8 +149,11 @@ impl RecheckReport {
         let mut lines = vec![
             format!("{}: {word}", self.folder.display()),
             format!("  {} files have the digests that the manifest names", self.n_digests),
-            format!("  {agree} agree, {disagree} disagree, {unknown} unknown ({})", self.solver),
+            format!("  {agree} agree, {disagree} disagree, {unknown} unknown ({})", self.by()),
         ];
+        if self.n_proofs > 0 && self.checker.is_none() {
+            lines.push(format!("  {} proofs were not checked: --checker names a checker for Alethe", self.n_proofs));
+        }
         for answer in self.answers.iter().filter(|answer| answer.agreement != Agreement::Agree) {
             let FileAnswer { path, expected, got, agreement } = answer;
             lines.push(format!("  {} {path}: expected {expected}, got {got}", agreement.word()));
@@ -153,6 +177,8 @@ impl RecheckReport {
             "kind": "evidence",
             "folder": self.folder.display().to_string(),
             "solver": self.solver,
+            "checker": self.checker,
+            "proofs": self.n_proofs,
             "digests": self.n_digests,
             "agree": self.count(Agreement::Agree),
             "disagree": self.count(Agreement::Disagree),
@@ -170,18 +196,21 @@ struct Claim {
     prefix: String,
     folder: PathBuf,
     questions: Vec<(String, String)>,
+    /// Each proof with the question that it is of.
+    proofs: Vec<(String, String)>,
     n_digests: usize,
 }
 
 /// Checks the digests of a folder of evidence, of one claim or of several, and then puts every question in it to a
-/// solver, each for at most `limit`; the instances are run again on the network of the folder.
+/// solver, and every proof to a checker where one is named, each for at most `limit`; the instances are run again on the
+/// network of the folder.
 ///
 /// # Errors
-/// [`RecheckError`] where the folder holds no manifest of a known schema, a file is missing or has another digest, or the
-/// solver cannot be asked.
+/// [`RecheckError`] where the folder holds no manifest of a known schema, a file is missing or has another digest, the
+/// solver or the checker cannot be asked, or a checker is named and there is no proof.
 pub fn recheck(
     folder: &Path,
-    solver: &OutsideSolver,
+    (solver, checker): (&OutsideSolver, Option<&ProofChecker>),
     limit: Duration,
     progress: &Progress,
 ) -> Result<RecheckReport, RecheckError> {
@@ -189,6 +218,14 @@ pub fn recheck(
     let claims = claims(folder)?;
     let questions: Vec<(&Claim, &(String, String))> =
         claims.iter().flat_map(|claim| claim.questions.iter().map(move |question| (claim, question))).collect();
+    let proofs: Vec<(&Claim, &(String, String))> =
+        claims.iter().flat_map(|claim| claim.proofs.iter().map(move |proof| (claim, proof))).collect();
+    if checker.is_some() && proofs.is_empty() {
+        let shown = folder.display();
+        return Err(RecheckError(format!(
+            "--checker: expected proofs in {shown}, as `--evidence DIR --proofs` writes them"
+        )));
+    }
     progress.start("files", questions.len());
     let answers: Result<Vec<FileAnswer>, RecheckError> = questions
         .par_iter()
@@ -199,6 +236,18 @@ pub fn recheck(
         })
         .collect();
     let mut answers = answers?;
+    if let Some(checker) = checker {
+        progress.start("proofs", proofs.len());
+        let checked: Result<Vec<FileAnswer>, RecheckError> = proofs
+            .par_iter()
+            .map(|(claim, (path, question))| {
+                let said = checker.check(&claim.folder.join(path), &claim.folder.join(question), limit)?;
+                progress.step();
+                Ok(valid(format!("{}{path}", claim.prefix), said))
+            })
+            .collect();
+        answers.extend(checked?);
+    }
     for claim in &claims {
         answers.push(run_again(claim)?);
     }
@@ -206,6 +255,8 @@ pub fn recheck(
     Ok(RecheckReport {
         folder: folder.to_owned(),
         solver: solver.name(),
+        checker: checker.map(ProofChecker::name),
+        n_proofs: proofs.len(),
         n_digests,
         answers,
         elapsed: started.elapsed(),
@@ -221,6 +272,16 @@ fn judged(path: String, expected: &str, said: Said) -> FileAnswer {
         }
     };
     FileAnswer { path, expected: expected.to_owned(), got, agreement }
+}
+
+fn valid(path: String, said: Validity) -> FileAnswer {
+    let (got, agreement) = match said {
+        Validity::Valid => ("valid".to_owned(), Agreement::Agree),
+        Validity::Invalid(reason) => (format!("invalid: {reason}"), Agreement::Disagree),
+        Validity::Holey => ("holey: the checker takes a step on trust".to_owned(), Agreement::Unknown),
+        Validity::Unknown(reason) => (format!("unknown: {reason}"), Agreement::Unknown),
+    };
+    FileAnswer { path, expected: "valid".to_owned(), got, agreement }
 }
 
 /// The claims of a folder, with every digest compared.
@@ -297,12 +358,17 @@ fn claim(folder: &Path, prefix: String, manifest: &Value) -> Result<Claim, Reche
     let files = manifest["files"].as_array().ok_or_else(|| malformed(folder, "files", "a list"))?;
     let mut questions: BTreeMap<String, (String, Question)> = BTreeMap::new();
     let mut names = BTreeSet::new();
+    let mut proofs = Vec::new();
     for file in files {
         let name = file["path"].as_str().ok_or_else(|| malformed(folder, "files", "a path for each"))?;
         let path = below(folder, name)?;
         let bytes = fs::read(&path).map_err(|error| RecheckError(format!("{}: {error}", path.display())))?;
         compare(&path, &bytes, file["sha256"].as_str())?;
         names.insert(name);
+        if let Some(question) = file.get("proves") {
+            let question = question.as_str().unwrap_or_default();
+            proofs.push((name.to_owned(), question.to_owned()));
+        }
         match file.get("expected").map(|expected| expected.as_str()) {
             None => {}
             Some(Some(expected @ ("sat" | "unsat"))) => {
@@ -320,8 +386,16 @@ fn claim(folder: &Path, prefix: String, manifest: &Value) -> Result<Claim, Reche
     if let Some(other) = questions.keys().find(|name| !asked.contains(name.as_str())) {
         return Err(malformed(folder, "obligations", &format!("one that names the question `{other}`")));
     }
-    let questions = questions.into_iter().map(|(name, (expected, _))| (name, expected)).collect();
-    Ok(Claim { prefix, folder: folder.to_owned(), questions, n_digests: files.len() })
+    let questions: BTreeMap<String, String> =
+        questions.into_iter().map(|(name, (expected, _))| (name, expected)).collect();
+    for (name, question) in &proofs {
+        if questions.get(question).is_none_or(|expected| expected != "unsat") {
+            let expected = format!("a question with the answer unsat, got `{question}`");
+            return Err(malformed(folder, &format!("{name}: proves"), &expected));
+        }
+    }
+    let (questions, n_digests) = (questions.into_iter().collect(), files.len());
+    Ok(Claim { prefix, folder: folder.to_owned(), questions, proofs, n_digests })
 }
 
 /// The questions of the obligations, each of which must have the form that an obligation has: its assumptions and the denial

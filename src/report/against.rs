@@ -207,8 +207,7 @@ impl AgainstReport {
     /// As JSON.
     pub fn json(&self) -> Value {
         let own = json!({"schema": SCHEMA, "network": self.device});
-        let fields = with_fields(own, precision_fields(self.precision.as_ref()));
-        let mut fields = fields;
+        let mut fields = with_fields(own, precision_fields(self.precision.as_ref()));
         if let (Some(object), Value::Object(more)) = (fields.as_object_mut(), self.fields()) {
             object.extend(more);
             object.insert("version".to_owned(), json!(env!("CARGO_PKG_VERSION")));

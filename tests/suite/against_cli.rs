@@ -2,6 +2,7 @@
 
 use super::common::reduce;
 use super::common::reduce_with;
+use super::common::refused;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -96,9 +97,21 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
     let dfa = folder.with("two.txt", "0 1 a\n0 0 a\n");
     let broken =
         folder.with("broken.jsonl", "{\"word\": \"aa\", \"answer\": true}\n{\"word\": \"ac\", \"answer\": true}\n");
+    let twice = folder.with(
+        "twice.jsonl",
+        "{\"word\": \"aa\", \"answer\": true}\n\n{\"word\": \"a\", \"answer\": false}\n{\"word\": \"aa\", \"answer\": false}\n",
+    );
+    let machine = folder.with("counting.json", COUNTING);
     let out = folder.path("out.json");
+    let linked = format!("{}/../{}/out.json", folder.path(""), folder.0.path().file_name().unwrap().display());
     let on = |language: &str| {
         vec!["check".to_owned(), "--network".into(), network.clone(), "--against".into(), language.into()]
+    };
+    let of_machine = |language: &str| {
+        vec!["check".to_owned(), "--machine".into(), machine.clone(), "--against".into(), language.into()]
+    };
+    let run_on = |language: &str| {
+        vec!["run".to_owned(), "--network".into(), network.clone(), "--against".into(), language.into()]
     };
     let network_file =
         |file: &str| vec!["check".to_owned(), "--network".into(), file.to_owned(), "--against".into(), EVEN.into()];
@@ -131,6 +144,37 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
         (and(on("command:true"), &["--minimal", &out]), "expected a language that is an automaton"),
         (and(on(EVEN), &["--recheck", &network]), "parity.json: line 1: schema: expected \"reduce.certificate/1\""),
         (and(on(EVEN), &["--certificate", "/no/folder/x"]), "/no/folder/x: cannot be written"),
+        // Of several files none is there where one cannot be.
+        (and(on(EVEN), &["--certificate", &out, "--minimal", "/no/folder/x"]), "/no/folder/x: cannot be written"),
+        (and(on(EVEN), &["--certificate", &out, "--minimal", &out]), "out.json: expected a file for each thing"),
+        (and(on(EVEN), &["--minimal", &out, "--minimal", &linked]), "out.json: expected a file for each thing"),
+        (and(of_machine(EVEN), &["--to", "/no/folder/x", "--certificate", &out]), "/no/folder/x: cannot be written"),
+        (and(of_machine(EVEN), &["--to", &out, "--certificate", "/no/folder/x"]), "/no/folder/x: cannot be written"),
+        (and(of_machine("words:/no/file"), &["--to", &out]), "/no/file"),
+        (and(of_machine(EVEN), &["--to", &out, "--certificate", &out]), "out.json: expected a file for each thing"),
+        // A word has one answer.
+        (on(&format!("words:{twice}")), "twice.jsonl: line 4: expected the answer of line 1 again, got another one"),
+        // A flag that would not be read.
+        (and(on(EVEN), &["--evidence", &out]), "--evidence: expected it beside a problem"),
+        (and(on(EVEN), &["--variant", "all"]), "--variant: expected the name of a problem after --against, got regex:"),
+        (and(on("command:cat"), &["--variant", "all"]), "--variant: expected the name of a problem"),
+        (and(of_machine(EVEN), &["--variant", "all"]), "--variant: expected the name of a problem"),
+        (and(run_on(EVEN), &["--variant", "all"]), "--variant: expected the name of a problem"),
+        (and(run_on(&format!("words:{broken}")), &["--variant", "all"]), "--variant: expected the name of a problem"),
+        (and(on(EVEN), &["--keep-going"]), "--keep-going: expected --against words:FILE beside it, got regex:"),
+        (
+            and(on("command:cat"), &["--keep-going"]),
+            "--keep-going: expected --against words:FILE beside it, got command:",
+        ),
+        (and(of_machine(EVEN), &["--keep-going"]), "--keep-going: expected --against words:FILE beside it"),
+        (and(on("command:cat"), &["--states", "9"]), "--states: expected a language that is an automaton"),
+        // More words than are kept.
+        (
+            and(on("command:cat"), &["--words", "200"]),
+            "--words: expected at most 19 beside command: and 2 tokens, got 200",
+        ),
+        (and(on("command:cat"), &["--samples", "9999999999"]), "--samples: expected at most 516222 words of 64 tokens"),
+        (and(on("command:cat"), &["--n", "99999999999"]), "--samples: expected at most 0 words of 99999999999 tokens"),
         (vec!["check".into(), "dyck-2".into(), "--keep-going".into()], "expected --against words:FILE beside it"),
     ];
     for (arguments, part) in cases {
@@ -188,6 +232,81 @@ fn a_certificate_is_written_and_read_back_and_one_without_a_pair_is_refused() {
     assert!(!PathBuf::from(refuted).exists());
 }
 
+/// What is written at a coordinate of a machine must fit it: the mode, a counter, a stack.
+#[test]
+fn a_list_of_pairs_of_a_machine_with_values_that_do_not_fit_is_refused() {
+    let folder = Folder::new();
+    // A counter that is 0 or 1, and a stack of at most one symbol of two.
+    let counter = folder.with(
+        "counter.json",
+        &COUNTING.replace("\"token\": \"a\",", "\"token\": \"a\", \"when\": [[\"zero\", \"e\"]],"),
+    );
+    let signed = folder.with(
+        "signed.json",
+        r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["A", "B"], "start": "A", "accept": ["A"],
+      "counters": [{"name": "e", "signed": true}], "rules": [
+      {"mode": "A", "token": "a", "next": "B", "do": [["add", "e", -1]]},
+      {"mode": "B", "token": "b", "next": "A", "do": [["add", "e", 1]]}]}"#,
+    );
+    let stack = folder.with(
+        "stack.json",
+        r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["A"], "start": "A", "accept": ["A"],
+      "stacks": [{"name": "s", "symbols": ["x", "y"]}], "rules": [
+      {"mode": "A", "token": "a", "when": [["empty", "s"]], "next": "A", "do": [["push", "s", "y"]]},
+      {"mode": "A", "token": "b", "when": [["top", "s", "y"]], "next": "A", "do": [["pop", "s"]]}]}"#,
+    );
+    let list = folder.path("pairs.json");
+    let changed = folder.path("changed.json");
+    let cases = [
+        (
+            &counter,
+            "regex:(ab)*a?",
+            &[
+                ("counter 0", "stack 9"),
+                ("counter 0", "mode 0"),
+                ("counter 0", "dead"),
+                ("counter 0", "counter -1"),
+                ("counter 0", "counter 9223372036854775807"),
+                ("mode 0", "counter 0"),
+                ("mode 0", "stack"),
+                ("mode 0", "mode 1"),
+            ][..],
+        ),
+        (&signed, "regex:(ab)*", &[("counter -1", "counter -9223372036854775808"), ("counter -1", "stack 0")]),
+        (&stack, "regex:(ab)*a?", &[("stack 1", "stack 2"), ("stack 1", "counter 1"), ("stack 1", "mode 0")]),
+    ];
+    for (machine, language, changes) in cases {
+        let on = |more: &[&str]| {
+            reduce(&[&["check", "--machine", machine, "--against", language, "--words", "2"], more].concat())
+        };
+        assert_eq!(on(&["--certificate", &list]).code, 0);
+        assert_eq!(on(&["--recheck", &list]).code, 0);
+        let text = std::fs::read_to_string(&list).unwrap();
+        for (from, to) in changes {
+            let (from, to) = (format!("\"{from}\""), format!("\"{to}\""));
+            // Where the new value is listed already, the old one is spared.
+            let text = if text.contains(&to) { swapped(&text, &from, &to) } else { text.replace(&from, &to) };
+            std::fs::write(&changed, text).unwrap();
+            let done = on(&["--recheck", &changed]);
+            refused(&done, &["changed.json: line", "states[", "expected a value that `", "` can have, got `"]);
+        }
+        // A value that fits and is another one shows nothing.
+        let text = text.replace("\"dead\"", "\"mode 0\"").replacen("\"mode 0\"", "\"dead\"", 1);
+        std::fs::write(&changed, text).unwrap();
+        assert_eq!(on(&["--recheck", &changed]).code, 3);
+        // An index without a value behind it.
+        let mut value: Value = serde_json::from_str(&std::fs::read_to_string(&list).unwrap()).unwrap();
+        value["states"][1][0] = 99.into();
+        std::fs::write(&changed, value.to_string()).unwrap();
+        refused(&on(&["--recheck", &changed]), &["states[1]: expected indices of values, got 99"]);
+    }
+}
+
+/// A text in which two others have changed places.
+fn swapped(text: &str, one: &str, other: &str) -> String {
+    text.replace(one, "\u{0}").replace(other, one).replace('\u{0}', other)
+}
+
 #[test]
 fn the_automaton_that_is_written_is_the_network() {
     let folder = Folder::new();
@@ -218,6 +337,12 @@ fn the_automaton_that_is_written_is_the_network() {
     assert!(!PathBuf::from(text).exists());
 }
 
+/// A machine without registers: an even number of a's.
+const FINITE: &str = r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["even", "odd"],
+  "start": "even", "accept": ["even"], "rules": [
+  {"mode": "even", "token": "a", "next": "odd"}, {"mode": "odd", "token": "a", "next": "even"},
+  {"mode": "even", "token": "b", "next": "even"}, {"mode": "odd", "token": "b", "next": "odd"}]}"#;
+
 const COUNTING: &str = r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["A"], "start": "A", "accept": ["A"],
   "counters": [{"name": "e", "signed": false}],
   "rules": [{"mode": "A", "token": "a", "next": "A", "do": [["add", "e", 1]]},
@@ -227,13 +352,7 @@ const COUNTING: &str = r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "
 fn a_machine_beside_a_language_has_the_weaker_of_two_verdicts() {
     let folder = Folder::new();
     let machine = folder.with("counting.json", COUNTING);
-    let finite = folder.with(
-        "finite.json",
-        r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["even", "odd"],
-      "start": "even", "accept": ["even"], "rules": [
-      {"mode": "even", "token": "a", "next": "odd"}, {"mode": "odd", "token": "a", "next": "even"},
-      {"mode": "even", "token": "b", "next": "even"}, {"mode": "odd", "token": "b", "next": "odd"}]}"#,
-    );
+    let finite = folder.with("finite.json", FINITE);
     let done = reduce(&["check", "--machine", &finite, "--against", EVEN]);
     assert_eq!(done.code, 0, "{}{}", done.out, done.err);
     let lines: Vec<&str> = done.out.lines().collect();
@@ -245,7 +364,7 @@ fn a_machine_beside_a_language_has_the_weaker_of_two_verdicts() {
     let refuted = reduce(&["check", "--machine", &finite, "--against", "regex:(aa)*"]);
     assert_eq!(refuted.code, 1, "{}", refuted.out);
     assert!(refuted.out.contains("on `b` the machine accepts"), "{}", refuted.out);
-    // No b overtakes the a's: that is not regular, and short words do not show it.
+    // No b overtakes the a's: that is not regular, and a word of one letter shows that it is not everything.
     let checked = reduce(&["check", "--machine", &machine, "--against", "regex:[ab]*", "--words", "3"]);
     assert!(checked.code == 1 && checked.out.contains("on `b` the machine rejects"), "{}", checked.out);
     let few = "(a(a(a(ab)*b)*b|a)*b|a)*";
@@ -253,6 +372,19 @@ fn a_machine_beside_a_language_has_the_weaker_of_two_verdicts() {
         reduce(&["check", "--machine", &machine, "--against", &format!("regex:{few}"), "--words", "3", "--json"]);
     let json: Value = serde_json::from_str(&done.out).unwrap();
     assert_eq!((done.code, &json["verdict"], &json["links"][0]["verdict"]), (1, &"refuted".into(), &"proved".into()));
+    // It is the own half that is weaker: the machine has the language, and the network is that of another machine.
+    let odd = folder.with("odd.json", &FINITE.replace("[\"even\"]", "[\"odd\"]"));
+    let other = folder.path("other.json");
+    assert_eq!(reduce(&["check", "--machine", &odd, "--words", "3", "--to", &other]).code, 0);
+    let own = ["check", "--machine", &finite, "--network", &other, "--against", EVEN, "--words", "3"];
+    let done = reduce(&own);
+    assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+    assert!(done.out.lines().nth(1).unwrap().starts_with("REFUTED by a word"), "{}", done.out);
+    assert!(done.out.contains("on `` the machine accepts, the network rejects"), "{}", done.out);
+    let of_both = super::common::json(&reduce(&[&own[..], &["--json"]].concat()));
+    assert_eq!((&of_both["verdict"], &of_both["against"]["verdict"]), (&"refuted".into(), &"proved".into()));
+    assert!(of_both["counterexample"].is_object() && of_both["against"]["counterexample"].is_null(), "{of_both}");
+
     let word = json["against"]["counterexample"]["word"].as_str().unwrap();
     let run = reduce_with(&["run", "--machine", &machine, "--against", &format!("regex:{few}")], &format!("{word}\n"));
     assert!(run.code == 1 && run.out.starts_with("DIFFER"), "{}", run.out);
@@ -269,11 +401,28 @@ fn broken_lines_of_a_big_file_are_counted_and_listed_and_the_rest_goes_on() {
         })
         .collect();
     let words = format!("words:{}", folder.with("big.jsonl", &lines));
-    let refused = reduce(&["check", "--network", &network, "--against", &words]);
-    assert!(refused.code == 2 && refused.err.contains("line 18: expected a JSON object"), "{}", refused.err);
+    let wrong = reduce(&["check", "--network", &network, "--against", &words]);
+    assert!(wrong.code == 2 && wrong.err.contains("line 18: expected a JSON object"), "{}", wrong.err);
     let done = reduce(&["check", "--network", &network, "--against", &words, "--keep-going"]);
     assert_eq!(done.code, 2, "{}", done.out);
     for part in ["998 words", "2 lines could not be read and left out", "line 18:", "line 901:"] {
+        assert!(done.out.contains(part), "{part}: {}", done.out);
+    }
+    // A run that compares leaves out the lines of the file of words too, and says so.
+    let run = reduce_with(&["run", "--network", &network, "--against", &words, "--keep-going"], "aa\nac\nab\n");
+    assert_eq!((run.code, run.out.lines().count()), (2, 2), "{}", run.out);
+    for part in ["big.jsonl: line 18: expected", "big.jsonl: line 901:", "input: line 2:", "3 lines could not be read"]
+    {
+        assert!(run.err.contains(part), "{part}: {}", run.err);
+    }
+    let run = reduce_with(&["run", "--network", &network, "--against", &words], "aa\n");
+    refused(&run, &["big.jsonl: line 18: expected"]);
+    // Two answers for one word.
+    let twice = folder.with("twice.jsonl", TWICE);
+    let words = format!("words:{twice}");
+    let done = reduce(&["check", "--network", &network, "--against", &words, "--keep-going"]);
+    assert_eq!(done.code, 2, "{}", done.out);
+    for part in ["SAMPLED", "2 words", "line 2: expected the answer of line 1 again, got another one"] {
         assert!(done.out.contains(part), "{part}: {}", done.out);
     }
     let run = reduce_with(&["run", "dyck-2", "--keep-going"], "()$\nx\n(]$\n");
@@ -283,6 +432,142 @@ fn broken_lines_of_a_big_file_are_counted_and_listed_and_the_rest_goes_on() {
         "{}",
         run.err
     );
+}
+
+/// A word with two answers, and one that stands there twice with one answer.
+const TWICE: &str = r#"{"word": "aa", "answer": true}
+{"word": "aa", "answer": false}
+{"word": "aa", "answer": true}
+"#;
+
+/// Only what cannot be parsed is left out: a folder cannot be read on, and is asked for no line more.
+#[test]
+fn a_file_that_cannot_be_read_on_ends_the_run_and_a_line_that_is_no_text_is_left_out() {
+    let folder = Folder::new();
+    let network = folder.with("parity.json", PARITY);
+    let is_folder = folder.path("");
+    let words = format!("words:{is_folder}");
+    for keep_going in [&["--keep-going"][..], &[]] {
+        for base in [
+            &["check", "--network", &network, "--against", &words][..],
+            &["run", "--network", &network, "--against", &words],
+            &["run", "dyck-2", &is_folder],
+        ] {
+            let done = reduce_with(&[base, keep_going].concat(), "a\n");
+            refused(&done, &["s a directory"]);
+            assert_eq!(done.err.lines().count(), 1, "{}", done.err);
+        }
+    }
+    let path = folder.path("bytes.txt");
+    std::fs::write(&path, b"()$\r\n\xff\xfe\n(]$").unwrap();
+    let run = reduce(&["run", "dyck-2", &path, "--keep-going"]);
+    assert_eq!((run.code, run.out.lines().count()), (2, 2), "{}", run.out);
+    assert!(run.err.contains("bytes.txt: line 2: expected text in UTF-8"), "{}", run.err);
+    // Without the flag the lines before it are answered, and the run ends there.
+    let run = reduce(&["run", "dyck-2", &path]);
+    assert_eq!((run.code, run.out.lines().count()), (2, 1), "{}", run.out);
+    assert!(run.err.contains("bytes.txt: line 2: expected text in UTF-8"), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    std::fs::write(&path, b"{\"word\": \"aa\", \"answer\": true}\n\xff\n").unwrap();
+    let words = format!("words:{path}");
+    let done = reduce(&["check", "--network", &network, "--against", &words, "--keep-going"]);
+    assert!(done.code == 2 && done.out.contains("line 2: expected text in UTF-8"), "{}{}", done.out, done.err);
+}
+
+/// What a link says was read is what was read.
+#[test]
+fn every_word_up_to_a_length_means_all_of_them_and_no_others() {
+    let folder = Folder::new();
+    let (dyck, parity) = (folder.network("dyck-2"), folder.with("parity.json", PARITY));
+    // A problem that is not regular refutes; the search stops at the first length at which a word differs.
+    let done = reduce(&["check", "--network", &dyck, "--number", "fixed:2.2", "--against", "dyck-2", "--words", "6"]);
+    assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+    for part in ["REFUTED by a word", "on `(()$` the network accepts", "every word of length <= 4 ("] {
+        assert!(done.out.contains(part), "{part}: {}", done.out);
+    }
+    assert!(!done.out.contains("<= 6"), "{}", done.out);
+    let done = reduce(&["check", "--network", &dyck, "--against", "dyck-2", "--words", "5", "--json"]);
+    assert_eq!((done.code, &super::common::json(&done)["verdict"]), (0, &"checked".into()));
+    // Words that are drawn short are asked about once, and so are those that are drawn twice.
+    let awk = folder.with("even.awk", "{ print (gsub(/a/, \"a\") % 2 == 0) }\n");
+    let program = format!("command:awk -f {awk}");
+    let ask = |n: &str, samples: &str| {
+        let base = ["check", "--network", &parity, "--against", &program, "--words", "6", "--json"];
+        let json = super::common::json(&reduce(&[&base[..], &["--n", n, "--samples", samples]].concat()));
+        let words = ["yes", "no"].map(|answer| json["words"][answer].as_u64().unwrap());
+        let by: Vec<String> = json["links"].as_array().unwrap().iter().map(|link| link["by"].to_string()).collect();
+        (words[0] + words[1], by)
+    };
+    let (n_words, by) = ask("2", "50");
+    assert_eq!((n_words, by.len()), (127, 1), "{by:?}");
+    assert!(by[0].contains("every word of length <= 6, as the program answers (64 yes, 63 no)"), "{by:?}");
+    let (n_words, by) = ask("7", "400");
+    assert!(by.len() == 2 && by[0].contains("(64 yes, 63 no)") && n_words > 200 && n_words <= 127 + 128, "{by:?}");
+    // Words that all have one answer are said to.
+    let never = folder.with("never.awk", "{ print 0 }\n");
+    let done =
+        reduce(&["check", "--network", &parity, "--against", &format!("command:awk -f {never}"), "--words", "2"]);
+    assert!(done.out.contains("(0 yes, 7 no); none of them is in the language"), "{}", done.out);
+    assert!(by.iter().all(|by| !by.contains("of them")), "{by:?}");
+}
+
+/// A command that the program prints, run by a shell.
+#[cfg(unix)]
+fn shell(command: &str) -> (Option<i32>, String) {
+    let program = assert_cmd::cargo::cargo_bin("reduce");
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let output = std::process::Command::new("sh").args(["-c", command]).env("PATH", path).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("it's here")).unwrap();
+    let machine = folder.with("it's here/counting.json", COUNTING);
+    let finite = folder.with("it's here/finite.json", FINITE);
+    let odd = folder.with("it's here/odd.json", &FINITE.replace("[\"even\"]", "[\"odd\"]"));
+    let other = folder.path("it's here/other.json");
+    assert_eq!(reduce(&["check", "--machine", &odd, "--words", "3", "--to", &other]).code, 0);
+    let dyck = reduce(&["show", "dyck-2", "--network"]).out.replacen("\"1/4\"", "\"1/3\"", 1);
+    let dyck = folder.with("it's here/dyck.json", &dyck);
+    let automaton = folder.with("it's here/even.txt", "0 1 a a\n0 0 b b\n1 0 a a\n1 1 b b\n0\n");
+    // A line that is left out is left out again.
+    let parity = folder.with("it's here/parity.json", PARITY);
+    let lines = "{\"word\": \"aa\"}\n{\"word\": \"a\", \"answer\": true}\n";
+    let words = format!("words:{}", folder.with("it's here/words.jsonl", lines));
+    let of_automaton = ["check", "deterministic-automaton", "--automaton", &automaton, "--words", "3"];
+    let shown = reduce(&["show", "deterministic-automaton", "--automaton", &automaton, "--network"]);
+    let mut wrong = super::common::json(&shown);
+    wrong["readout"]["weights"][0][2] = "-1".into();
+    let wrong = folder.with("it's here/wrong.json", &wrong.to_string());
+    for arguments in [
+        &["check", "--machine", &machine, "--against", "regex:[ab]*", "--words", "3"][..],
+        &["check", "--machine", &finite, "--network", &other, "--words", "3"],
+        &["check", "--network", &dyck, "--against", "dyck-2", "--words", "6"],
+        &["check", "dyck-2", "--network", &dyck, "--words", "6", "--n", "3"],
+        &[&of_automaton[..], &["--network", &wrong, "--n", "3"]].concat(),
+        &["check", "--network", &parity, "--against", &words, "--keep-going"],
+    ] {
+        let done = reduce(arguments);
+        assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+        let command = done.out.lines().find_map(|line| line.trim().strip_prefix("replay: ")).unwrap();
+        let (code, out) = shell(command);
+        assert!(code == Some(1) && out.starts_with("DIFFER"), "{command}: {code:?} {out}");
+    }
+}
+
+#[test]
+fn the_time_of_a_machine_beside_a_language_is_that_of_both_halves() {
+    let folder = Folder::new();
+    let machine = folder.with("counting.json", COUNTING);
+    let slow = folder.with("slow.sh", "sleep 2; sed 's/.*/0/'\n");
+    let command = format!("command:sh {slow}");
+    let done = reduce(&["check", "--machine", &machine, "--against", &command, "--words", "1", "--json"]);
+    let json = super::common::json(&done);
+    assert_eq!(json["verdict"], "refuted");
+    assert!(json["seconds"].as_f64().unwrap() >= 2.0, "{json}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(crate) fn json(done: &Done) -> Value {
     serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {} {}", done.out, done.err))
 }
 
-/// A program that answers as `coqc` does, and runs these lines of shell for a file, whose name is `$file`.
+/// A program that says its version and runs these lines of shell for the last file that it is given, whose name is `$file`.
 #[cfg(unix)]
 pub(crate) fn stand_in(place: &std::path::Path, version: &str, lines: &str) -> std::path::PathBuf {
     use std::os::unix::fs::PermissionsExt;

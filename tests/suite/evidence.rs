@@ -49,7 +49,7 @@ impl Folder {
 
     fn written(checked: Checked<'_>) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
-        evidence::write(&folder.path(), &evidence::files(checked).unwrap(), false).unwrap();
+        evidence::write(&folder.path(), &evidence::files(checked, None).unwrap(), false).unwrap();
         folder
     }
 
@@ -96,7 +96,7 @@ impl Folder {
     }
 
     fn recheck(&self, solver: &OutsideSolver) -> Result<RecheckReport, String> {
-        let report = evidence::recheck(&self.path(), solver, LIMIT, &Progress::new(true));
+        let report = evidence::recheck(&self.path(), (solver, None), LIMIT, &Progress::new(true));
         report.map_err(|error| error.to_string())
     }
 
@@ -423,12 +423,12 @@ fn a_solver_that_does_not_end_is_unknown() {
     let folder = dyck();
     let solver = script(&folder, "exec sleep 600");
     let limit = Duration::from_millis(20);
-    let report = evidence::recheck(&folder.path(), &solver, limit, &Progress::new(true)).unwrap();
+    let report = evidence::recheck(&folder.path(), (&solver, None), limit, &Progress::new(true)).unwrap();
     assert_eq!(report.count(Agreement::Unknown), report.answers.len() - 1, "all but the instances");
     assert_eq!(report.exit_code(), 3);
     // A limit beyond what a clock can say is none.
     let solver = script(&folder, "echo unknown");
-    let report = evidence::recheck(&folder.path(), &solver, Duration::MAX, &Progress::new(true)).unwrap();
+    let report = evidence::recheck(&folder.path(), (&solver, None), Duration::MAX, &Progress::new(true)).unwrap();
     assert_eq!(report.exit_code(), 3);
 }
 
@@ -554,7 +554,7 @@ fn a_folder_of_several_claims_has_an_index_whose_digests_are_compared() {
     for reduction in claims(|problem, _, _| ["dyck-2", "deterministic-automaton"].contains(&problem)) {
         let network = reduction.network();
         let outcome = check::check(reduction, network, None, &options, &Progress::new(true)).unwrap();
-        index.add(Checked { reduction, network, options: &options, outcome: &outcome }).unwrap();
+        index.add(Checked { reduction, network, options: &options, outcome: &outcome }, None).unwrap();
     }
     let folder = Folder(place);
     evidence::write(&folder.path(), &index.into_files(), false).unwrap();

@@ -145,6 +145,7 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look(machine_check, "check --machine machine.json --words 3 --against words:words.jsonl --keep-going --json", "");
     look("reduce.run-against/1", "run --network weights.json --against dyck-2 --json", "()$\n");
     look("reduce.run-against/1", "run --machine machine.json --against dyck-2 --json", "()$\n");
+    look("reduce.run-machine/1", "run --machine machine.json --json", "()$\n");
     look(check, "check dyck-2 --n 3 --words 3 --samples 2 --evidence evidence --json", "");
     look("reduce.recheck/1", "recheck evidence --json", "");
     look(

@@ -25,6 +25,8 @@ mod own_files_cli;
 mod own_machine;
 mod planted;
 mod precision;
+#[cfg(unix)]
+mod proof_objects;
 mod registry;
 mod rounded;
 mod routed_proof;

@@ -33,6 +33,9 @@ pub trait Device: Sync {
     fn bits(value: &Self::Value) -> u64;
     /// The value that is written so.
     fn value(&self, text: &str) -> Option<Self::Value>;
+    /// Whether a state can have this value at this coordinate, by its index: a list of somebody else's is read by it
+    /// before it is run.
+    fn fits(&self, coordinate: usize, value: &Self::Value) -> bool;
 }
 
 /// A network that computes in an arithmetic.
@@ -124,6 +127,11 @@ impl<A: Concrete<Value: Number>> Device for NetworkDevice<'_, A> {
 
     fn value(&self, text: &str) -> Option<A::Value> {
         A::Value::from_text(text)
+    }
+
+    /// Every coordinate is a number.
+    fn fits(&self, _coordinate: usize, _value: &A::Value) -> bool {
+        true
     }
 }
 
@@ -234,9 +242,26 @@ impl Device for MachineDevice<'_> {
     }
 
     fn value(&self, text: &str) -> Option<Part> {
-        let value = Part::from_text(text)?;
-        // A mode that the machine does not have would be an index out of range.
-        let is_known = !matches!(&value, Part::Mode(Some(mode)) if *mode >= self.machine.states().len());
-        is_known.then_some(value)
+        Part::from_text(text)
+    }
+
+    /// The mode first, then the counters, then the stacks. A counter is far enough from the ends of its range that any rule
+    /// may add to it.
+    fn fits(&self, coordinate: usize, value: &Part) -> bool {
+        let n_counters = self.machine.counters().len();
+        match (value, coordinate) {
+            (Part::Mode(mode), 0) => mode.is_none_or(|mode| mode < self.machine.states().len()),
+            (Part::Counter(value), 1..) if coordinate <= n_counters => {
+                let amounts = self.machine.rules().iter().flat_map(|rule| &rule.counters);
+                let mut amounts = amounts.filter(|(counter, _)| counter + 1 == coordinate);
+                (*value >= 0 || self.machine.counters()[coordinate - 1].signed)
+                    && amounts.all(|(_, amount)| value.checked_add(*amount).is_some())
+            }
+            (Part::Stack(symbols), 1..) if coordinate > n_counters => {
+                let n_symbols = self.machine.symbols(coordinate - 1 - n_counters).len();
+                symbols.iter().all(|symbol| usize::from(*symbol) < n_symbols)
+            }
+            _ => false,
+        }
     }
 }

@@ -13,6 +13,8 @@ use problems::words_of_length;
 pub struct Compared {
     /// How many words the language has, how many it has not, and how many are outside a promise.
     pub words: [u64; 3],
+    /// The length up to which these are all words, where they are.
+    pub every_up_to: Option<usize>,
     /// The first word on which the answers differ.
     pub differs: Option<Word>,
 }
@@ -75,6 +77,7 @@ pub fn every_word<D: Device>(device: &D, decider: &Decider, longest: usize, mut 
         for word in words_of_length(device.tokens().len(), length) {
             compared.note(&word, reader.accepts(&word), decider.answer(&word));
         }
+        compared.every_up_to = Some(length);
         if compared.differs.is_some() {
             break;
         }
@@ -95,12 +98,12 @@ pub fn some_words<D: Device>(device: &D, decider: &Decider, words: &[Word]) -> C
 }
 
 /// Words whose answers are known; of several that differ the shortest is kept.
-pub fn answered<D: Device>(device: &D, words: impl IntoIterator<Item = AnsweredWord>) -> Compared {
+pub fn answered<D: Device>(device: &D, words: &[AnsweredWord]) -> Compared {
     let mut compared = Compared::default();
     let mut shortest: Option<Word> = None;
     let mut reader = Reader::new(device);
     for AnsweredWord { word, answer } in words {
-        compared.note(&word, reader.accepts(&word), Some(answer));
+        compared.note(word, reader.accepts(word), Some(*answer));
         if let Some(word) = compared.differs.take()
             && shortest.as_ref().is_none_or(|shortest| word.len() < shortest.len())
         {
