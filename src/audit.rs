@@ -7,6 +7,7 @@
 //! shortcut, by more than five standard deviations of a fair coin over a half.
 
 pub mod features;
+pub mod page;
 pub mod record;
 pub mod report;
 pub mod rules;
@@ -119,6 +120,8 @@ pub struct FileAudit {
     pub first_leaked: Option<Fault>,
     /// What a place is, and the sensitivity of the sampled lines, where the problem has places.
     pub sensitivity: Option<(&'static str, usize, Sensitivity)>,
+    /// How many of these lines have so many tenths of their places sensitive: less than one, ..., nine or more.
+    pub tenths: [u64; 10],
     /// The least, the middle and the largest depth of the sampled lines: edges to the target, gates on the longest path.
     pub depth: Option<[usize; 3]>,
     /// The lines that rules were made of.
@@ -340,6 +343,11 @@ fn measure(found: &mut FileAudit, question: &Question<'_>, sample: Sample, seed:
         sensitive: sum.sensitive + one.sensitive,
     });
     found.sensitivity = Some((places::unit(problem), contents.len(), total));
+    for (one, _) in &measured {
+        if let Some(tenths) = (10 * one.sensitive).checked_div(one.places) {
+            found.tenths[tenths.min(9) as usize] += 1;
+        }
+    }
     let depths: Option<Vec<usize>> = measured.iter().map(|(_, depth)| *depth).collect();
     let sorted = depths.map(|depths| depths.into_iter().sorted_unstable().collect::<Vec<_>>());
     found.depth = sorted.map(|depths| [depths[0], depths[depths.len() / 2], depths[depths.len() - 1]]);

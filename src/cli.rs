@@ -16,6 +16,7 @@ mod files;
 mod generate;
 mod list;
 mod map;
+mod merge;
 mod misuse;
 mod mutate;
 mod number;
@@ -101,7 +102,7 @@ enum Command {
     Map(map::MapArguments),
     /// Find what gives a dataset away: wrong labels, imbalance, duplicates, leaks, and the best rules that know no algorithm
     #[command(
-        after_help = "Examples:\n  reduce generate circuit-value --count 10000 -o circuits.jsonl; reduce audit circuits.jsonl\n  reduce audit train_src.txt val_src.txt\n  reduce audit words.csv --group S5"
+        after_help = "Examples:\n  reduce generate circuit-value --count 10000 -o circuits.jsonl; reduce audit circuits.jsonl\n  reduce audit train_src.txt val_src.txt\n  reduce audit words.csv --group S5 --report words.html"
     )]
     Audit(audit::AuditArguments),
     /// Read words, one a line, and print the network's and the decider's answer
@@ -127,6 +128,12 @@ enum Command {
         after_help = "Examples:\n  reduce mutate circuit-value\n  reduce mutate matrix-product --model rwkv7 --count 10 --seed 7 --json"
     )]
     Mutate(mutate::MutateArguments),
+    /// Put together what --shard printed, and say what the whole says
+    #[command(after_help = "Examples:\n  \
+                            seq 4 | xargs -P 4 -I{} sh -c 'reduce mutate dyck-2 --count 400 --shard {}/4 > part.{}.jsonl'; reduce merge \
+                            part.*.jsonl\n  \
+                            reduce merge --json part.*.jsonl")]
+    Merge(merge::MergeArguments),
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
@@ -193,6 +200,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Cast(arguments) => cast::cast(arguments, &progress, &mut output)?,
         Command::Circuit(arguments) => circuit::circuit(arguments, &mut output)?,
         Command::Mutate(arguments) => mutate::mutate(arguments, &progress, &mut output)?,
+        Command::Merge(arguments) => merge::merge(arguments, &mut output)?,
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Export(arguments) => export::export(arguments, &mut output)?,
         Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,

@@ -389,41 +389,9 @@ fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
-/// The part of an interval of indices that the I-th of N shards has, I from 1.
-pub fn shard(from: u64, count: u64, (i, n): (u64, u64)) -> std::ops::Range<u64> {
-    let cut = |i: u64| from + (u128::from(count) * u128::from(i) / u128::from(n)) as u64;
-    cut(i - 1)..cut(i)
-}
-
-/// Reads `I/N`.
-///
-/// # Errors
-/// A clause that says what was expected.
-pub fn read_shard(text: &str) -> Result<(u64, u64), String> {
-    let parts = text.split_once('/').and_then(|(i, n)| i.parse().ok().zip(n.parse().ok()));
-    parts.filter(|(i, n)| 1 <= *i && i <= n).ok_or_else(|| format!("expected I/N with 1 <= I <= N, got `{text}`"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shards_cover_every_index_once() {
-        for (count, n) in [(0, 3), (1, 4), (7, 3), (100, 7), (1_000_000_000_000, 1000)] {
-            let mut next = 5;
-            for i in 1..=n {
-                let part = shard(5, count, (i, n));
-                assert_eq!(part.start, next);
-                next = part.end;
-            }
-            assert_eq!(next, 5 + count);
-        }
-        assert_eq!(read_shard("2/3"), Ok((2, 3)));
-        for text in ["0/3", "4/3", "1/0", "1", "a/b", "-1/2", ""] {
-            assert!(read_shard(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn sizes_are_numbers_or_ranges() {

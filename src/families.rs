@@ -175,6 +175,7 @@ pub fn of(problem: &dyn Problem) -> Vec<Family> {
         chains::FIVE,
         images::FUNCTIONAL_GRAPHS,
         images::TURING_MACHINES,
+        images::AND_INVERTER_CIRCUITS,
         images::BOOLEAN_FORMULAS,
         images::ARITHMETIC_FORMULAS,
     ];

@@ -5,7 +5,8 @@
 //! verdict ([`verdict`]), tries what else one wants to know of a network ([`experiments`]), maps instances of hard problems
 //! to words ([`maps`]), draws instances from families ([`families`]) by the million ([`dataset`]), looks for what
 //! gives datasets away ([`audit`]), and says what it found, as
-//! text and as JSON of one value ([`report`]), to the user of the command line ([`cli`]). Each imports only what stands
+//! text and as JSON of one value ([`report`]), in parts that are put together again where one machine is too slow
+//! ([`shard`]), to the user of the command line ([`cli`]). Each imports only what stands
 //! before it in this list.
 
 pub mod audit;
@@ -21,7 +22,9 @@ pub mod layers_export;
 pub mod maps;
 pub mod progress;
 pub mod report;
+pub mod shard;
 pub mod solver;
+pub mod svg;
 mod unfinished;
 pub mod vectors;
 pub mod verdict;

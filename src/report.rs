@@ -3,9 +3,10 @@
 //! Every kind of answer has one schema, named in its JSON and described field by field in `docs/json.md`.
 
 pub mod against;
+pub mod bits;
 pub mod claim;
 pub mod json;
-pub mod plot;
+pub mod mutants;
 pub mod shipped;
 pub mod trust;
 
@@ -44,6 +45,13 @@ pub fn shout(verdict: Verdict) -> String {
         Verdict::Undetermined => 33,
     };
     format!("\x1b[1;{colour}m{word}\x1b[0m")
+}
+
+/// A text without the colours of [`shout`], for a file.
+pub fn without_colour(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
 /// An answer as a word.

@@ -19,6 +19,14 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 5] = [Self::Refuted, Self::Undetermined, Self::Sampled, Self::Checked, Self::Proved];
+
+    /// The one with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
+    }
+
     /// The word, in lower case.
     pub fn word(self) -> &'static str {
         match self {

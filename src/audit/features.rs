@@ -91,6 +91,8 @@ pub fn values(question: &Question<'_>, content: &Content) -> Vec<i32> {
 
 fn fill(sheet: &mut Sheet<'_>, question: &Question<'_>, content: &Content) {
     sheet.number("the length", content.length());
+    // Lengths can tell the answer in an order that no bound and no parity knows.
+    sheet.name("the length", content.length() as i64);
     match (question, content) {
         (Question::Problem(problem), Content::Word(word)) => {
             tokens(sheet, problem.alphabet().tokens(), word);

@@ -49,6 +49,21 @@ impl Report<'_> {
     fn file_text(&self, file: &FileAudit) -> String {
         let mut text = format!("{} {} ({})", shout(file.verdict(self.threshold)), file.name, file.question);
         let mut entry = |name: &str, value: String| text.push_str(&format!("\n  {name:<13}{value}"));
+        self.facts(file).into_iter().for_each(|(name, value)| entry(name, value));
+        for (i, rule) in file.rules.iter().take(SHOWN).enumerate() {
+            entry(if i == 0 { "best rules" } else { "" }, self.rule_text(rule));
+        }
+        if let Some(rule) = &file.learned {
+            entry("learned", self.rule_text(rule));
+        }
+        entry("threshold", self.judged_lines(file));
+        text
+    }
+
+    /// What was found of a file, but for the rules: names with what is to be said.
+    pub(super) fn facts(&self, file: &FileAudit) -> Vec<(&'static str, String)> {
+        let mut facts = Vec::new();
+        let mut entry = |name: &'static str, value: String| facts.push((name, value));
         let [no, yes] = file.answers;
         entry("answers", format!("{} instances: {yes} yes, {no} no", file.n));
         let of_lengths = file.by_length.iter().filter(|(_, [no, yes])| no + yes >= FEWEST_OF_LENGTH);
@@ -94,12 +109,11 @@ impl Report<'_> {
         if let Some([least, middle, largest]) = file.depth {
             entry("depth", format!("{least} to {largest}, in the middle {middle}"));
         }
-        for (i, rule) in file.rules.iter().take(SHOWN).enumerate() {
-            entry(if i == 0 { "best rules" } else { "" }, self.rule_text(rule));
-        }
-        if let Some(rule) = &file.learned {
-            entry("learned", self.rule_text(rule));
-        }
+        facts
+    }
+
+    /// The threshold, and how many lines rules were made of and judged on.
+    pub(super) fn judged_lines(&self, file: &FileAudit) -> String {
         let n_judgeable = file.n - file.outside as usize;
         let left_out = if file.n_ruled < n_judgeable {
             format!("; the {} lines after those were left out of the rules", n_judgeable - file.n_ruled)
@@ -110,18 +124,19 @@ impl Report<'_> {
         let judged = file.rules.first().map_or(0, |rule| rule.judged);
         let enough =
             if judged < fewest { format!("; {fewest} judged lines are needed to know") } else { String::new() };
-        entry(
-            "threshold",
-            format!(
-                "{} on {judged} judged lines, of {} that rules were made of{enough}{left_out}",
-                self.threshold_text, file.n_ruled
-            ),
-        );
-        text
+        format!(
+            "{} on {judged} judged lines, of {} that rules were made of{enough}{left_out}",
+            self.threshold_text, file.n_ruled
+        )
+    }
+
+    /// Is a rule too good, and not by chance?
+    pub(super) fn is_shortcut(&self, rule: &Ranked) -> bool {
+        self.threshold.is_beaten_by(rule.right, rule.judged)
     }
 
     fn rule_text(&self, rule: &Ranked) -> String {
-        let mark = if self.threshold.is_beaten_by(rule.right, rule.judged) { "  SHORTCUT" } else { "" };
+        let mark = if self.is_shortcut(rule) { "  SHORTCUT" } else { "" };
         let margin = rule.margin();
         let share = percent(rule.right, rule.judged);
         format!("{share} % (+- {}.{:02})  {}{mark}", margin / 100, margin % 100, rule.rule)
@@ -148,12 +163,14 @@ impl Report<'_> {
                 "right": rule.right,
                 "judged": rule.judged,
                 "margin_per_10000": rule.margin(),
-                "shortcut": self.threshold.is_beaten_by(rule.right, rule.judged),
+                "shortcut": self.is_shortcut(rule),
             })
         };
         let length = |(length, [no, yes]): (&usize, &[u64; 2])| json!({"length": length, "yes": yes, "no": no});
         let sensitivity = file.sensitivity.map(|(unit, n, found)| {
-            json!({"unit": unit, "instances": n, "places": found.places, "sensitive": found.sensitive})
+            json!({
+                "unit": unit, "instances": n, "places": found.places, "sensitive": found.sensitive, "tenths": file.tenths,
+            })
         });
         json!({
             "file": file.name,

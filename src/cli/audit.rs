@@ -44,6 +44,9 @@ pub(crate) struct AuditArguments {
     /// Seed of the sample whose sensitivity is measured
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
+    /// Write a page with pictures to this file, all of it or nothing: HTML that needs no script and no network
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -51,6 +54,12 @@ pub(crate) struct AuditArguments {
 
 pub(crate) fn audit(arguments: &AuditArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let threshold = Share::read(&arguments.threshold).map_err(|message| Misuse(format!("--threshold: {message}")))?;
+    if let Some(page) = arguments.report.as_ref().filter(|page| is_one_of(page, &arguments.files)) {
+        let page = page.display();
+        return Err(Misuse(format!("--report: expected another file than those that are audited, got `{page}`")));
+    }
+    // The page's place is looked at before any work is done.
+    let page = arguments.report.as_deref().map(Output::file).transpose()?;
     let mut seen = Seen::default();
     let mut found = Vec::new();
     progress.start("files", arguments.files.len());
@@ -64,9 +73,19 @@ pub(crate) fn audit(arguments: &AuditArguments, progress: &Progress, output: &mu
     }
     progress.finish();
     let report = Report { files: &found, threshold, threshold_text: &arguments.threshold, seed: arguments.seed };
+    if let Some(mut page) = page {
+        page.line(&audit::page::page(&report))?;
+        page.finish()?;
+    }
     output.line(&if arguments.json { pretty(&report.json()) } else { report.text() })?;
     output.show();
     Ok(exit_code([report.verdict()]))
+}
+
+/// Is this file there and one of these?
+fn is_one_of(path: &Path, files: &[PathBuf]) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(path).is_some_and(|own| files.iter().any(|file| real(file).as_ref() == Some(&own)))
 }
 
 /// What the lines of a file are, before it is borrowed.

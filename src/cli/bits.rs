@@ -8,24 +8,31 @@ use super::select;
 use super::select::Selection;
 use super::select::replay;
 use crate::experiments::bits;
-use crate::experiments::bits::Fit;
-use crate::experiments::bits::Least;
 use crate::experiments::bits::Question;
+use crate::folder::digest;
 use crate::progress::Progress;
+use crate::report::bits::Below;
+use crate::report::bits::Row;
+use crate::report::bits::Subject;
+use crate::report::bits::picture;
+use crate::report::bits::verdict;
 use crate::report::json::pretty;
-use crate::report::plot;
-use crate::report::plot::Series;
 use crate::report::seconds;
-use crate::report::shortened;
 use crate::report::title;
+use crate::shard;
+use crate::shard::Entry;
+use crate::shard::Shard;
+use crate::shard::Whole;
+use crate::shard::Work;
 use crate::solver;
-use crate::verdict::Verdict;
 use crate::verdict::exit_code;
 use clap::Args;
 use reductions::proof::precision::Bound;
+use reductions::proof::precision::Growth;
 use reductions::proof::precision::Searched;
 use rnn::Precision;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,12 +56,16 @@ pub(crate) struct BitsArguments {
     /// Write a picture of all tables to this file, as SVG
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
+    /// Look at the I-th of N parts of all sizes of all problems only, and print JSON Lines, which `reduce merge` puts together
+    #[arg(long, value_name = "I/N", value_parser = Shard::read, conflicts_with = "plot")]
+    shard: Option<Shard>,
     /// Print JSON, one value for each problem
     #[arg(long)]
     json: bool,
 }
 
-const SCHEMA: &str = "reduce.bits/1";
+/// The name of this command in a shard.
+pub(crate) const COMMAND: &str = "bits";
 
 pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let sizes = parse_sizes(&arguments.n)?;
@@ -74,79 +85,120 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
                 .admit(reduction.problem().name(), *n)
                 .map_err(|error| Misuse(format!("--n: {error}")))?;
         }
-        questions.push(Question {
-            reduction,
-            network: reduction.network(),
-            searched,
-            mode,
-            timeout: arguments.timeout,
-        });
+        let question = Question { reduction, network: reduction.network(), searched, mode, timeout: arguments.timeout };
+        questions.push((subject(&question, selection, sizes[0]), question));
+    }
+    if let Some(shard) = arguments.shard {
+        return part(&questions, &sizes, (shard, arguments), progress, output);
     }
     // The picture's place is looked at before any work is done.
-    let picture = arguments.plot.as_deref().map(Output::file).transpose()?;
+    let plot = arguments.plot.as_deref().map(Output::file).transpose()?;
     let mut verdicts = Vec::new();
     let mut series = Vec::new();
-    for (i, question) in questions.iter().enumerate() {
+    for (i, (subject, question)) in questions.iter().enumerate() {
         let started = Instant::now();
-        let mut found = Vec::new();
-        let mut table = Table { question, selection };
+        let mut rows = Vec::new();
+        // A row of the table is shown as soon as it is found.
         if !arguments.json {
-            if i > 0 {
-                output.line("")?;
-            }
-            table.head(output)?;
+            output.line(&format!("{}{}", if i > 0 { "\n" } else { "" }, subject.head()))?;
+            output.show();
         }
         for n in &sizes {
-            let least = bits::least(question, *n, progress).map_err(|error| Misuse(format!("--n: {error}")))?;
+            let row = row(question, selection, *n, progress)?;
             if !arguments.json {
-                table.row(&least, output)?;
+                output.line(&row.text())?;
+                output.show();
             }
-            found.push(least);
+            rows.push(row);
         }
-        let fit = Fit::through(
-            &points(&found),
-            question.reduction.fixed_precision().and_then(|theorem| theorem.bound(sizes[0])).map(|bound| bound.growth),
-        );
-        if arguments.json {
-            output.line(&pretty(&json(question, selection, &found, fit, started)))?;
+        let elapsed = started.elapsed();
+        output.line(&if arguments.json {
+            pretty(&subject.json(&rows, elapsed, &solver::version()))
         } else {
-            table.foot(&found, fit, started, output)?;
-        }
+            subject.foot(&rows, elapsed)
+        })?;
         output.show();
-        verdicts.push(verdict(&found));
-        let proved = found.iter().filter_map(|least| Some((least.n, least.proved.as_ref()?.0))).collect();
-        series.push(Series { name: name(question, selection, fit), points: points(&found), proved });
+        verdicts.push(verdict(&rows));
+        series.push(subject.drawn(&rows));
     }
-    if let Some(mut picture) = picture {
-        picture.line(plot::svg(&series).trim_end())?;
-        picture.finish()?;
+    if let Some(mut plot) = plot {
+        plot.line(&picture(&series))?;
+        plot.finish()?;
     }
     Ok(exit_code(verdicts))
 }
 
-/// What a table says, for the exit code: a fault of the harness counts as *refuted*.
-fn verdict(found: &[Least]) -> Verdict {
-    match found {
-        _ if found.iter().any(|least| least.alarm) => Verdict::Refuted,
-        _ if found.iter().any(|least| least.undetermined.is_some()) => Verdict::Undetermined,
-        _ => Verdict::Sampled,
+/// What was asked of the whole of which there are shards.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    problems: Vec<Subject>,
+    sizes: Vec<usize>,
+    /// The limit of each query to the solver, in seconds.
+    timeout: f64,
+}
+
+/// A row of a shard: the results of the whole are the rows of its tables, one table after the other.
+#[derive(Serialize, Deserialize)]
+struct Timed {
+    #[serde(flatten)]
+    row: Row,
+    seconds: f64,
+}
+
+/// Looks at the sizes of a shard.
+fn part(
+    questions: &[(Subject, Question<'_>)],
+    sizes: &[usize],
+    (shard, arguments): (Shard, &BitsArguments),
+    progress: &Progress,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
+    let total = questions.len() * sizes.len();
+    let range =
+        shard.of_results(total, "sizes of problems").map_err(|message| Misuse(format!("--shard: {message}")))?;
+    let started = Instant::now();
+    let (mut rows, mut entries) = (Vec::new(), Vec::new());
+    for index in range {
+        let of_row = Instant::now();
+        let (_, question) = &questions[index / sizes.len()];
+        let row = row(question, &arguments.selection, sizes[index % sizes.len()], progress)?;
+        entries.push(Entry::new(index, json!(Timed { row: row.clone(), seconds: seconds(of_row.elapsed()) })));
+        rows.push(row);
     }
+    let asked = Asked {
+        problems: questions.iter().map(|(subject, _)| subject.clone()).collect(),
+        sizes: sizes.to_owned(),
+        timeout: arguments.timeout.as_secs_f64(),
+    };
+    let work = Work::new(COMMAND, json!(asked), total, &solver::version());
+    output.line(&shard::written(&work, shard, &entries, started.elapsed()))?;
+    output.show();
+    Ok(exit_code([verdict(&rows)]))
 }
 
-fn points(found: &[Least]) -> Vec<(usize, u32)> {
-    found.iter().filter_map(|least| Some((least.n, least.bits?))).collect()
-}
-
-fn name(question: &Question<'_>, selection: &Selection, fit: Option<Fit>) -> String {
-    let what = format!("{}: {}", select::flags(question.reduction, selection), kind(question.searched));
-    fit.map_or(what.clone(), |fit| format!("{what}, {}", fit.formula()))
-}
-
-fn kind(searched: Searched) -> &'static str {
-    match searched {
-        Searched::Width => "width",
-        Searched::FracBits { .. } => "fractional bits",
+/// What the whole says of which these are the shards.
+pub(crate) fn merged(whole: &Whole, as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
+    let Asked { problems, sizes, .. } = whole.asked()?;
+    let found: Vec<Timed> = whole.answers()?;
+    if sizes.is_empty() || problems.len() * sizes.len() != found.len() {
+        let (problems, sizes, got) = (problems.len(), sizes.len(), found.len());
+        return Err(Misuse(format!("expected results for {sizes} sizes of {problems} problems, got {got}")));
     }
+    let mut verdicts = Vec::new();
+    for (i, (subject, found)) in problems.iter().zip(found.chunks(sizes.len())).enumerate() {
+        let elapsed = Duration::try_from_secs_f64(found.iter().map(|timed| timed.seconds).sum());
+        let elapsed = elapsed.map_err(|error| Misuse(format!("seconds: expected durations: {error}")))?;
+        let rows: Vec<Row> = found.iter().map(|timed| timed.row.clone()).collect();
+        if as_json {
+            output.line(&pretty(&subject.json(&rows, elapsed, &whole.work.solver)))?;
+        } else {
+            output.line(&format!("{}{}", if i > 0 { "\n" } else { "" }, subject.head()))?;
+            rows.iter().try_for_each(|row| output.line(&row.text()))?;
+            output.line(&subject.foot(&rows, elapsed))?;
+        }
+        verdicts.push(verdict(&rows));
+    }
+    Ok(exit_code(verdicts))
 }
 
 /// The theorem's bound, where it speaks of the arithmetic that is asked for.
@@ -155,131 +207,55 @@ fn bound(question: &Question<'_>, n: usize) -> Option<Bound> {
     question.reduction.fixed_precision().and_then(|theorem| theorem.bound(n)).filter(|_| is_usual)
 }
 
-/// The table for a reader, a row as soon as it is found.
-struct Table<'q> {
-    question: &'q Question<'q>,
-    selection: &'q Selection,
-}
-
-impl Table<'_> {
-    fn head(&mut self, output: &mut Output) -> Result<(), Misuse> {
-        let Question { reduction, searched, mode, .. } = self.question;
-        output.line(&title(reduction.problem(), &reduction.description()))?;
-        let format = match searched {
-            Searched::Width => "W bits, integers (fixed:W.0)".to_owned(),
-            Searched::FracBits { int_bits } => format!("F bits after the point (fixed:{int_bits}.F)"),
-        };
-        let weights = if mode.round_weights { ", rounded weights" } else { "" };
-        let (rounding, overflow, accumulate) = (mode.rounding, mode.overflow, mode.accumulate);
-        output.line(&format!("least number of {format}, {rounding}, {overflow}, {accumulate}{weights}"))?;
-        output.line("      n  no counterexample  proved  theorem  counterexample below")?;
-        output.show();
-        Ok(())
-    }
-
-    fn row(&mut self, least: &Least, output: &mut Output) -> Result<(), Misuse> {
-        let text = |bits: Option<u32>| bits.map_or("-".to_owned(), |bits| bits.to_string());
-        let below = least.below.as_ref().map_or("-".to_owned(), |(bits, found)| {
-            let word = self.question.reduction.problem().alphabet().format(&found.word);
-            format!("{bits}: `{}` {}", shortened(&word), if found.network { "accepted" } else { "rejected" })
-        });
-        let proved = text(least.proved.as_ref().map(|(bits, _)| *bits));
-        let theorem = text(bound(self.question, least.n).map(|bound| bound.bits));
-        output.line(&format!("{:>7}  {:>17}  {proved:>6}  {theorem:>7}  {below}", least.n, text(least.bits)))?;
-        if let Some(reason) = &least.undetermined {
-            output.line(&format!("         undetermined: {reason}"))?;
-        }
-        if !least.isolated.is_empty() {
-            let isolated: Vec<String> = least.isolated.iter().map(u32::to_string).collect();
-            output.line(&format!("         no counterexample with {} either, but with more", isolated.join(", ")))?;
-        }
-        if least.alarm {
-            output.line(
-                "ALARM: A NUMBER OF BITS IS PROVED TO SUFFICE AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.",
-            )?;
-        }
-        output.show();
-        Ok(())
-    }
-
-    fn foot(&mut self, found: &[Least], fit: Option<Fit>, started: Instant, output: &mut Output) -> Result<(), Misuse> {
-        let unit = self.question.reduction.problem().sizes().unit;
-        if let Some(last) = found.last() {
-            let larger = last.looked_at.1;
-            output.line(&format!(
-                "  n = {} suffices by {}; looked at up to {larger} bits",
-                last.n,
-                last.suffices_by(unit)
-            ))?;
-        }
-        if let Some((first, (bits, counterexample))) =
-            found.iter().find_map(|least| Some((least, least.below.as_ref()?)))
-        {
-            let precision = bits::precision(self.question, *bits);
-            let command = replay(self.question.reduction, self.selection, &counterexample.word, None, Some(&precision));
-            output.line(&format!("  replay, n = {}: {command}", first.n))?;
-        }
-        if let Some(fit) = fit {
-            let theorem = found.first().and_then(|least| bound(self.question, least.n));
-            let theorem = theorem.map(|bound| format!("; theorem: {}", bound.formula)).unwrap_or_default();
-            output.line(&format!("  fit: {}, at most {:.3} bits off{theorem}", fit.formula(), fit.error))?;
-        }
-        output.line(&format!("  {:.2} s", started.elapsed().as_secs_f64()))
+/// Of what a table is whose first size is this one.
+fn subject(question: &Question<'_>, selection: &Selection, first: usize) -> Subject {
+    let Question { reduction, searched, mode, .. } = question;
+    let (problem, description) = (reduction.problem(), reduction.description());
+    let theorem = reduction.fixed_precision().and_then(|theorem| theorem.bound(first));
+    Subject {
+        title: title(problem, &description),
+        flags: select::flags(*reduction, selection),
+        problem: problem.name().to_owned(),
+        model: description.model.to_owned(),
+        variant: description.variant.map(str::to_owned),
+        rounding: mode.rounding.name().to_owned(),
+        overflow: mode.overflow.name().to_owned(),
+        accumulate: mode.accumulate.name().to_owned(),
+        round_weights: mode.round_weights,
+        searched: searched.name().to_owned(),
+        int_bits: match searched {
+            Searched::Width => None,
+            Searched::FracBits { int_bits } => Some(*int_bits),
+        },
+        theorem: bound(question, first).map(|bound| bound.formula.to_owned()),
+        is_linear: theorem.map(|bound| bound.growth == Growth::Linear),
+        network: digest(question.network.to_json().to_string().as_bytes()),
     }
 }
 
-fn json(question: &Question<'_>, selection: &Selection, found: &[Least], fit: Option<Fit>, started: Instant) -> Value {
+/// What is found at one size.
+fn row(question: &Question<'_>, selection: &Selection, n: usize, progress: &Progress) -> Result<Row, Misuse> {
     let problem = question.reduction.problem();
-    let sizes = found.iter().map(|least| {
-        let below = least.below.as_ref().map(|(bits, found)| {
-            json!({
-                "bits": bits,
-                "word": problem.alphabet().format(&found.word),
-                "network": found.network,
-                "decider": found.decider,
-                "command":
-                    replay(question.reduction, selection, &found.word, None, Some(&bits::precision(question, *bits))),
-            })
-        });
-        json!({
-            "n": least.n,
-            "bits": least.bits,
-            "proved_bits": least.proved.as_ref().map(|(bits, _)| bits),
-            "suffices_by": least.suffices_by(problem.sizes().unit),
-            "counterexample_below": below,
-            "theorem_bits": bound(question, least.n).map(|bound| bound.bits),
-            "instances": least.looked_at.0,
-            "looked_at_up_to": least.looked_at.1,
-            "isolated": least.isolated,
-            "undetermined": least.undetermined,
-            "alarm": least.alarm,
-        })
+    let least = bits::least(question, n, progress).map_err(|error| Misuse(format!("--n: {error}")))?;
+    let below = least.below.as_ref().map(|(bits, found)| Below {
+        bits: *bits,
+        word: problem.alphabet().format(&found.word),
+        network: found.network,
+        decider: found.decider,
+        command: replay(question.reduction, selection, &found.word, None, Some(&bits::precision(question, *bits))),
     });
-    let description = question.reduction.description();
-    let int_bits = match question.searched {
-        Searched::Width => None,
-        Searched::FracBits { int_bits } => Some(int_bits),
-    };
-    let theorem = found.first().and_then(|least| bound(question, least.n)).map(|bound| bound.formula);
-    json!({
-        "schema": SCHEMA,
-        "problem": problem.name(),
-        "model": description.model,
-        "variant": description.variant,
-        "rounding": question.mode.rounding.name(),
-        "overflow": question.mode.overflow.name(),
-        "accumulate": question.mode.accumulate.name(),
-        "round_weights": question.mode.round_weights,
-        "searched": question.searched.name(),
-        "int_bits": int_bits,
-        "sizes": sizes.collect::<Vec<_>>(),
-        "fit": fit.map(|fit| json!({
-            "formula": fit.formula(), "slope": fit.slope, "constant": fit.constant, "largest_error": fit.error,
-        })),
-        "theorem": theorem,
-        "solver": solver::version(),
-        "version": env!("CARGO_PKG_VERSION"),
-        "seconds": seconds(started.elapsed()),
+    Ok(Row {
+        n,
+        bits: least.bits,
+        proved_bits: least.proved.as_ref().map(|(bits, _)| *bits),
+        suffices_by: least.suffices_by(problem.sizes().unit),
+        counterexample_below: below,
+        theorem_bits: bound(question, n).map(|bound| bound.bits),
+        instances: least.looked_at.0,
+        looked_at_up_to: least.looked_at.1,
+        isolated: least.isolated,
+        undetermined: least.undetermined,
+        alarm: least.alarm,
     })
 }
 

@@ -35,6 +35,13 @@ use crate::report::claim::CheckReport;
 use crate::report::json::pretty;
 use crate::report::seconds;
 use crate::report::shout;
+use crate::report::without_colour;
+use crate::shard;
+use crate::shard::Entry;
+use crate::shard::Shard;
+use crate::shard::Whole;
+use crate::shard::Work;
+use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
 use circuit_files::Circuit;
@@ -49,6 +56,7 @@ use serde_json::json;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::time::Instant;
 
 /// The schema of an answer about a circuit from a file.
 const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
@@ -130,6 +138,10 @@ pub(crate) struct CheckArguments {
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
     force: bool,
+    /// Check the I-th of N parts of all claims only, and print JSON Lines, which `reduce merge` puts together
+    #[arg(long, value_name = "I/N", value_parser = Shard::read, requires = "all",
+          conflicts_with_all = ["problem", "machine", "against", "maps", "controls", "evidence"])]
+    shard: Option<Shard>,
     /// Print JSON, one object a line
     #[arg(long)]
     json: bool,
@@ -263,25 +275,96 @@ fn of_shipped(arguments: &CheckArguments) -> Result<shipped::Asked, Misuse> {
     })
 }
 
-/// Every claim; the exit code is that of the worst.
+/// The name of this command in a shard.
+pub(crate) const COMMAND: &str = "check";
+
+/// Every claim, or a shard of them; the exit code is that of the worst.
 fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
+    let claims = reductions::all();
+    if let Some(shard) = arguments.shard {
+        return check_shard(&claims, shard, arguments, progress, output);
+    }
     let mut verdicts = Vec::new();
     let mut evidence = Evidence::asked(arguments)?;
-    for (i, reduction) in reductions::all().into_iter().enumerate() {
+    for (i, reduction) in claims.into_iter().enumerate() {
         let answer = check_one(reduction, arguments, progress, &mut evidence)?;
-        if arguments.json {
-            output.line(&answer.json.to_string())?;
-        } else {
-            if i > 0 {
-                output.line("")?;
-            }
-            output.line(&answer.text)?;
-        }
-        output.show();
+        line_of_all(i, (&answer.text, &answer.json), arguments.json, output)?;
         verdicts.push(answer.verdict);
     }
     let proofs = evidence.write(arguments)?;
     about_proofs(proofs, arguments, output)?;
+    Ok(exit_code(verdicts))
+}
+
+/// What is printed of the claim with this index.
+fn line_of_all(i: usize, (text, json): (&str, &Value), as_json: bool, output: &mut Output) -> Result<(), Misuse> {
+    if as_json {
+        output.line(&json.to_string())?;
+    } else {
+        if i > 0 {
+            output.line("")?;
+        }
+        output.line(text)?;
+    }
+    output.show();
+    Ok(())
+}
+
+/// A part of all claims.
+fn check_shard(
+    claims: &[&'static dyn Reduction],
+    shard: Shard,
+    arguments: &CheckArguments,
+    progress: &Progress,
+    output: &mut Output,
+) -> Result<u8, Misuse> {
+    let range = shard.of_results(claims.len(), "claims").map_err(|message| Misuse(format!("--shard: {message}")))?;
+    let started = Instant::now();
+    let (mut verdicts, mut entries) = (Vec::new(), Vec::new());
+    // No shard has evidence, which is a folder of all claims.
+    let mut evidence = Evidence::asked(arguments)?;
+    for index in range {
+        let answer = check_one(claims[index], arguments, progress, &mut evidence)?;
+        let text = Some(without_colour(&answer.text));
+        entries.push(Entry { index, answer: answer.json, text });
+        verdicts.push(answer.verdict);
+    }
+    let asked = json!({
+        "n": arguments.n,
+        "samples": arguments.samples(),
+        "seed": arguments.seed,
+        "words": arguments.words,
+        "symbolic": arguments.symbolic,
+        "timeout": arguments.timeout.as_secs_f64(),
+        "number": arguments.number.flags(),
+        "claims": claims.iter().map(|claim| select::flags_of(&Claim::Network(*claim))).collect::<Vec<_>>(),
+    });
+    let work = Work::new(COMMAND, asked, claims.len(), &solver::version());
+    output.line(&shard::written(&work, shard, &entries, started.elapsed()))?;
+    output.show();
+    Ok(exit_code(verdicts))
+}
+
+/// What the whole says of which these are the shards.
+pub(crate) fn merged(whole: &Whole, as_json: bool, output: &mut Output) -> Result<u8, Misuse> {
+    // All of them are looked at before the first is printed.
+    let verdict = |entry: &Entry| {
+        let verdict = entry.answer["verdict"].as_str().and_then(Verdict::named);
+        match (verdict, entry.answer["alarm"].as_bool()) {
+            (Some(_), Some(true)) => Ok(Verdict::Refuted),
+            (Some(verdict), Some(false)) => Ok(verdict),
+            _ => Err(Misuse(format!(
+                "the result with index {}: expected a verdict and an alarm, as in {}",
+                entry.index,
+                claim::SCHEMA
+            ))),
+        }
+    };
+    let verdicts = whole.entries.iter().map(verdict).collect::<Result<Vec<_>, _>>()?;
+    for entry in &whole.entries {
+        let text = entry.text.as_deref().unwrap_or_default();
+        line_of_all(entry.index, (text, &entry.answer), as_json, output)?;
+    }
     Ok(exit_code(verdicts))
 }
 

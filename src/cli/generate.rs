@@ -17,6 +17,7 @@ use crate::families::groups::Group;
 use crate::folder::hexadecimal;
 use crate::progress::Progress;
 use crate::report::json::pretty;
+use crate::shard::Shard;
 use crate::unfinished::Unfinished;
 use clap::Args;
 use clap::ValueEnum;
@@ -83,8 +84,8 @@ pub(crate) struct GenerateArguments {
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
     /// Write the I-th of N parts only; the parts, one after the other, are the whole
-    #[arg(long, value_name = "I/N", value_parser = dataset::read_shard)]
-    shard: Option<(u64, u64)>,
+    #[arg(long, value_name = "I/N", value_parser = Shard::read)]
+    shard: Option<Shard>,
     /// A split and its sizes, several times; --output is then the folder, which gets a file for each and manifest.json
     #[arg(long, value_name = "NAME=A..B", value_parser = read_split, requires = "output", conflicts_with = "n")]
     split: Vec<Split>,
@@ -116,7 +117,7 @@ const CHUNK: u64 = 256;
 pub(crate) fn generate(arguments: &GenerateArguments, progress: &Progress, standard: Output) -> Result<u8, Misuse> {
     let claim = select::claim(&arguments.problem, &arguments.selection)?;
     let recipe = recipe(arguments, &claim)?;
-    let shards = arguments.shard.map_or(1, |(_, n)| n);
+    let shards = arguments.shard.map_or(1, Shard::n_parts);
     let n_lines = arguments.count.saturating_mul(arguments.split.len().max(1) as u64) / shards;
     progress.start("instances", usize::try_from(n_lines).unwrap_or(0));
     if arguments.split.is_empty() {
@@ -267,8 +268,8 @@ fn write(
     files: &mut Files,
     progress: &Progress,
 ) -> Result<[u64; 2], Misuse> {
-    let range = dataset::shard(first, arguments.count, arguments.shard.unwrap_or((1, 1)));
-    if let (Some(header), true) = (arguments.format.header(), arguments.shard.is_none_or(|(i, _)| i == 1)) {
+    let range = arguments.shard.unwrap_or(Shard::WHOLE).range(first, arguments.count);
+    if let (Some(header), true) = (arguments.format.header(), arguments.shard.is_none_or(Shard::is_first)) {
         files.all[0].line(header)?;
     }
     let mut answers = [0; 2];
@@ -388,7 +389,7 @@ fn manifest_of(recipe: &Recipe<'_>, arguments: &GenerateArguments, splits: Vec<V
         "twins": arguments.twins,
         "labels": name(labels.to_possible_value()),
         "format": name(arguments.format.to_possible_value()),
-        "shard": arguments.shard.map(|(i, n)| format!("{i}/{n}")),
+        "shard": arguments.shard.map(|shard| shard.to_string()),
         "version": env!("CARGO_PKG_VERSION"),
         "splits": splits,
     })

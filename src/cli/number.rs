@@ -102,6 +102,21 @@ impl NumberArguments {
         self.frac_bits.is_some()
     }
 
+    /// What was given, as flags, for a text that says what was asked.
+    pub(crate) fn flags(&self) -> String {
+        let value = |flag: &str, value: Option<String>| value.map(|value| format!("{flag} {value}"));
+        let given = [
+            value("--number", self.number.map(|format| format.to_string())),
+            value("--frac-bits", self.frac_bits.map(|bits| bits.to_string())),
+            value("--width", self.width.map(|bits| bits.to_string())),
+            value("--rounding", self.mode.rounding.map(|mode| mode.to_string())),
+            value("--overflow", self.mode.overflow.map(|mode| mode.to_string())),
+            value("--accumulate", self.mode.accumulate.map(|mode| mode.to_string())),
+            self.mode.round_weights.then(|| "--round-weights".to_owned()),
+        ];
+        given.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether any number format is asked for.
     pub(crate) fn is_given(&self) -> bool {
         self.number.is_some() || self.frac_bits.is_some() || self.width.is_some()

@@ -26,6 +26,8 @@ use reductions::proof::Proof;
 use rnn::Network;
 use rnn::NetworkError;
 use rnn::Terms;
+use serde::Deserialize;
+use serde::Serialize;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::fmt;
@@ -54,7 +56,8 @@ pub struct Options {
 }
 
 /// What became of a mutant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     /// An obligation is not discharged, and there is a word on which network and decider differ.
     Killed,
@@ -63,6 +66,7 @@ pub enum Class {
     /// All obligations are discharged, and no word was found.
     Harmless,
     /// All obligations are discharged, and yet a word differs.
+    #[serde(rename = "UNSOUND")]
     Unsound,
 }
 
@@ -133,10 +137,16 @@ impl Outcome {
         self.mutants.iter().filter(move |mutant| mutant.class == class)
     }
 
-    /// What they say of the checker, for the exit code: it is refuted by one that is unsound.
+    /// What they say of the checker, for the exit code.
     pub fn verdict(&self) -> Verdict {
-        if self.count(Class::Unsound) > 0 { Verdict::Refuted } else { Verdict::Sampled }
+        verdict(self.mutants.iter().map(|mutant| mutant.class))
     }
+}
+
+/// What mutants of these classes say of the checker: it is refuted by one that is unsound.
+pub fn verdict(classes: impl IntoIterator<Item = Class>) -> Verdict {
+    let verdict = |class| if class == Class::Unsound { Verdict::Refuted } else { Verdict::Sampled };
+    classes.into_iter().map(verdict).min().unwrap_or(Verdict::Undetermined)
 }
 
 /// The unchanged network is itself not proved, or wrong on a word: its mutants would show nothing.
@@ -164,7 +174,7 @@ pub fn mutate(reduction: &dyn Reduction, options: &Options, progress: &Progress)
 }
 
 /// So many mutants, no change twice while others are left: the seed's own changes in order, those left out that came before.
-fn drawn(network: &Network, seed: u64, count: usize) -> Vec<Mutant> {
+pub fn drawn(network: &Network, seed: u64, count: usize) -> Vec<Mutant> {
     // After so many repetitions in a row there are taken to be no other changes.
     const REPETITIONS: usize = 1_000;
     let mut met = HashSet::new();

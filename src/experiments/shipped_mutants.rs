@@ -61,9 +61,23 @@ fn neighbour(value: &Exact, up: bool) -> Exact {
     if up { value + unit } else { value - unit }
 }
 
-/// Judges `count` models with one weight changed, of which about every other one was not 0. None is drawn twice; there are
-/// fewer where there are no more changes.
-pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
+/// A change of one weight: the tensor, the entry, and whether it grows.
+pub type Change = (usize, usize, bool);
+
+/// Draws `count` different changes of a claim's weights, in turn of one that is not 0 and of one that is; there are fewer where
+/// there are no more.
+pub fn drawn(claim: &ShippedClaim, count: usize, seed: u64) -> Vec<Change> {
+    let places = |is_zero: bool| -> Vec<(usize, usize)> {
+        let all = claim.model().tensors().iter().enumerate().flat_map(|(tensor, entries)| {
+            entries.values.iter().enumerate().map(move |(entry, value)| (tensor, entry, value.is_zero()))
+        });
+        all.filter(|(_, _, zero)| *zero == is_zero).map(|(tensor, entry, _)| (tensor, entry)).collect()
+    };
+    drawn_of(&[places(false), places(true)], seed, count)
+}
+
+/// Judges the models with one of these changes each.
+pub fn mutate(claim: &ShippedClaim, changes: &[Change], seed: u64) -> Mutants {
     let started = Instant::now();
     let model = claim.model();
     // Every word of at most three letters, and two long ones.
@@ -71,26 +85,19 @@ pub fn mutate(claim: &ShippedClaim, count: usize, seed: u64) -> Mutants {
     let length = problems::longest_within(n_letters, 2_000);
     let short = (0..=length).flat_map(|length| problems::words_of_length(n_letters, length));
     let words: Vec<Word> = short.chain((0..2).map(|index| random_word(claim, 256, seed, index))).collect();
-    let places = |is_zero: bool| -> Vec<(usize, usize)> {
-        let all = model.tensors().iter().enumerate().flat_map(|(tensor, entries)| {
-            entries.values.iter().enumerate().map(move |(entry, value)| (tensor, entry, value.is_zero()))
-        });
-        all.filter(|(_, _, zero)| *zero == is_zero).map(|(tensor, entry, _)| (tensor, entry)).collect()
-    };
-    let places = [places(false), places(true)];
-    let mutants = drawn(&places, seed, count).into_iter().map(|(tensor, entry, up)| {
-        let before = &model.tensors()[tensor].values[entry];
-        let after = neighbour(before, up);
-        let name = model.tensors()[tensor].name;
+    let mutants = changes.iter().map(|(tensor, entry, up)| {
+        let before = &model.tensors()[*tensor].values[*entry];
+        let after = neighbour(before, *up);
+        let name = model.tensors()[*tensor].name;
         let change = format!("{name}[{entry}]: {} -> {}", shown(before), shown(&after));
-        judge(claim, &model.with_entry(tensor, entry, after), change, &words)
+        judge(claim, &model.with_entry(*tensor, *entry, after), change, &words)
     });
     let mutants = mutants.collect_vec();
     Mutants { mutants, elapsed: started.elapsed() }
 }
 
-/// Draws different changes, in turn of one list of places and of the other: tensor, entry, and whether it grows.
-fn drawn(places: &[Vec<(usize, usize)>; 2], seed: u64, count: usize) -> Vec<(usize, usize, bool)> {
+/// Draws different changes, in turn of one list of places and of the other.
+fn drawn_of(places: &[Vec<(usize, usize)>; 2], seed: u64, count: usize) -> Vec<Change> {
     // After so many repetitions in a row there are taken to be no other changes.
     const REPETITIONS: u64 = 1000;
     let mut met = HashSet::new();
@@ -152,10 +159,10 @@ mod tests {
     #[test]
     fn no_change_is_drawn_twice_and_all_are_drawn_where_they_are_few() {
         let places = [vec![(0, 0), (0, 1), (2, 5)], vec![(1, 7)]];
-        let changes = drawn(&places, 3, 100);
+        let changes = drawn_of(&places, 3, 100);
         assert_eq!(changes.len(), 8);
         assert_eq!(changes.iter().collect::<HashSet<_>>().len(), 8);
-        assert_eq!(drawn(&places, 3, 5), changes[..5]);
-        assert_ne!(drawn(&places, 4, 8), changes);
+        assert_eq!(drawn_of(&places, 3, 5), changes[..5]);
+        assert_ne!(drawn_of(&places, 4, 8), changes);
     }
 }

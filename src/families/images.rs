@@ -1,6 +1,9 @@
 //! Images of the hardness maps, drawn from sources of a kind.
 
 use super::Told;
+use circuit_files::Circuit;
+use circuit_files::Literal;
+use circuit_files::Plan;
 use num_traits::Signed;
 use problems::NoInstance;
 use problems::Random;
@@ -53,6 +56,36 @@ pub(super) const TURING_MACHINES: Told = Told {
         let mut word = copy.write(&machines::map(&first_is_last(), &bits, n + 2));
         word.push(copy.end());
         Ok(sample(TURING_MACHINES.name, word))
+    },
+};
+
+pub(super) const AND_INVERTER_CIRCUITS: Told = Told {
+    name: "and-inverter-circuits",
+    problem: "circuit-value",
+    variant: Some("copy"),
+    hard_from: None,
+    unit: "and-gates",
+    sizes: (1, 1024),
+    step: 1,
+    hard: "images of circuit-to-circuit-value (circuit value as it is) of random and-inverter graphs over eight inputs",
+    guard: "most gates are 0, so that an inversion of the output nearly tells the answer",
+    draw: |_, n, answer, random| {
+        const INPUTS: usize = 8;
+        let mut circuit = Circuit::new(INPUTS);
+        let mut last = Literal::TRUE;
+        for _ in 0..n {
+            let mut operand = || Literal { node: random.below(circuit.n_nodes()), inverted: random.bit() };
+            let (a, b) = (operand(), operand());
+            last = circuit.and(a, b);
+        }
+        let inputs: Vec<bool> = (0..INPUTS).map(|_| random.bit()).collect();
+        circuit.add_output(last);
+        circuit.add_output(!last);
+        let output = usize::from(circuit.simulate(&inputs)[0] != answer);
+        let plan = Plan::new(&circuit);
+        let mut word = plan.common(&inputs);
+        word.extend(plan.suffix(output));
+        Ok(sample(AND_INVERTER_CIRCUITS.name, word))
     },
 };
 

@@ -224,6 +224,25 @@ fn the_length_is_counted_and_not_as_the_line_states_it() {
 }
 
 #[test]
+fn lengths_that_tell_the_answer_in_no_order_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    // Words of S5, whose length says yes where its remainder by 7 is below 3: no bound and no parity of the length knows that.
+    let line = |i: u64, tells: bool| {
+        let mut random = Random::new(8, i);
+        let length = 4 + random.below(70);
+        let answer = if tells { length % 7 < 3 } else { i.is_multiple_of(2) };
+        let problem = problems::word_problem::all_elements();
+        let word = problem.alphabet().format(&problem.sample(length, answer, &mut random).unwrap().word);
+        json!({"word": word, "answer": answer, "problem": "word-problem"}).to_string() + "\n"
+    };
+    let text = |tells| (0..3000).map(|i| line(i, tells)).collect::<String>();
+    let (code, found) = audit(&[&write(folder.path(), "told.jsonl", &text(true))]);
+    let best = &found["files"][0]["best"];
+    assert_eq!((code, &best["rule"], &best["right"]), (1, &"looked up: the length".into(), &best["judged"]), "{best}");
+    assert_eq!(audit(&[&write(folder.path(), "even.jsonl", &text(false))]).0, 0);
+}
+
+#[test]
 fn the_first_letter_of_a_group_with_hundreds_of_elements_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     let group = reduce::families::groups::Group::read("S6").unwrap();
@@ -405,6 +424,101 @@ fn a_leak_is_seen_between_all_of_our_formats() {
 
 /// Graphs of vertices with large numbers: each line is 60 bytes, and its word, in unary, more than half a million.
 #[cfg(target_os = "linux")]
+/// The elements of a page, opened and closed in turn; panics where they are not.
+fn elements(page: &str) -> Vec<String> {
+    let (mut open, mut all) = (Vec::new(), Vec::new());
+    for tag in page.split('<').skip(1) {
+        let tag = tag.split_once('>').unwrap_or_else(|| panic!("`<{tag}` is not closed")).0;
+        let name = tag.split([' ', '\n']).next().unwrap().trim_end_matches('/').to_owned();
+        match name.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop().as_deref(), Some(name)),
+            None if name == "!DOCTYPE" || name == "meta" || tag.ends_with('/') => all.push(name),
+            None => {
+                open.push(name.clone());
+                all.push(name);
+            }
+        }
+    }
+    assert!(open.is_empty(), "{open:?} are not closed");
+    all
+}
+
+#[test]
+fn a_report_is_one_page_without_script_or_network_that_shows_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let page_of = |files: &[&str], code: i32| {
+        let page = folder.path().join("page.html");
+        let done = reduce(&[&["audit"], files, &["--report", page.to_str().unwrap()]].concat());
+        assert_eq!(done.code, code, "{}", done.err);
+        // What is printed is the same as without a page.
+        assert_eq!(done.out, reduce(&[&["audit"], files].concat()).out);
+        std::fs::read_to_string(page).unwrap()
+    };
+    let count = |page: &str, what: &str| page.matches(what).count();
+    // A shortcut is red, and a name is not read as HTML.
+    let planted = write(folder.path(), "a<b>&.jsonl", &planted(8, 2000));
+    let page = page_of(&[&planted], 1);
+    let all = elements(&page);
+    for forbidden in ["script", "link", "img", "iframe", "b"] {
+        assert!(!all.iter().any(|element| element == forbidden), "<{forbidden}>");
+    }
+    assert!(!page.contains("://") && !page.contains("@import") && !page.contains("url("), "{page}");
+    assert!(page.contains("a&lt;b&gt;&amp;.jsonl") && page.contains("prefers-color-scheme: dark"));
+    assert!(page.contains("REFUTED: a rule that knows no algorithm is a shortcut."), "{page}");
+    assert!(count(&page, "line m\"") >= 1 && count(&page, "SHORTCUT") >= 1 && page.contains("threshold 65 %"));
+    // The best rules of those that JSON has are in the table, and every length is a bar.
+    let (_, report) = audit(&[&planted]);
+    let file = &report["files"][0];
+    let n_rules = file["rules"].as_array().unwrap().len() + 1;
+    assert_eq!(count(&page, "<tr><td>"), n_rules.min(50));
+    assert!(page.contains(&format!("The best 50 of {n_rules} rules")));
+    for length in file["by_length"].as_array().unwrap() {
+        for answer in ["yes", "no"] {
+            let bar = format!("<title>{}: {}</title>", length["length"], length[answer]);
+            assert!(page.contains(&bar), "{bar}");
+        }
+    }
+    let tenths = file["sensitivity"]["tenths"].as_array().unwrap();
+    let n_sampled: u64 = tenths.iter().map(|tenth| tenth.as_u64().unwrap()).sum();
+    assert_eq!(n_sampled, file["sensitivity"]["instances"].as_u64().unwrap());
+
+    // A family without a shortcut has nothing red, and its instances are all sensitive at every place.
+    let clean = generated(
+        folder.path(),
+        "clean.jsonl",
+        &["reachability", "--family", "two-chains", "--n", "16", "--count", "1200"],
+    );
+    let page = page_of(&[&clean], 0);
+    elements(&page);
+    assert!(page.contains("SAMPLED: no label is wrong, and no rule of this battery is a shortcut."));
+    assert_eq!((count(&page, "line m\""), count(&page, "SHORTCUT")), (0, 0));
+    assert!(page.contains("<title>90+: 500</title>"), "{page}");
+    // Two files are two sections; a file that is too short for rules has a page as well.
+    let short =
+        write(folder.path(), "short.jsonl", "{\"word\": \"()$\", \"answer\": false, \"problem\": \"dyck-2\"}\n");
+    let page = page_of(&[&clean, &short], 1);
+    elements(&page);
+    assert!(count(&page, "<section>") == 2 && page.contains("REFUTED: labels are wrong."), "{page}");
+    let nothing = write(folder.path(), "nothing.txt", "");
+    let page = page_of(&["--problem", "dyck-2", &nothing], 3);
+    elements(&page);
+    assert!(page.contains("UNDETERMINED: there are too few lines"), "{page}");
+}
+
+#[test]
+fn a_report_is_written_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "a.jsonl", "{\"word\": \"?\", \"answer\": true, \"problem\": \"dyck-2\"}\n");
+    let page = folder.path().join("page.html");
+    refused(&reduce(&["audit", &file, "--report", page.to_str().unwrap()]), &["a.jsonl: line 1"]);
+    let nowhere = folder.path().join("no/page.html");
+    refused(&reduce(&["audit", &file, "--report", nowhere.to_str().unwrap()]), &["no/page.html: cannot be written"]);
+    // A dataset is no place for its report.
+    refused(&reduce(&["audit", &file, "--report", &file]), &["--report: expected another file", "a.jsonl"]);
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["a.jsonl"]);
+}
+
 #[test]
 fn memory_does_not_grow_with_the_words_that_graphs_would_be() {
     let folder = tempfile::tempdir().unwrap();

@@ -42,9 +42,18 @@ fn every_family_of_the_list_is_generated_with_both_answers_and_its_networks_agre
         assert_eq!(done.code, 0, "{arguments:?}: {}", done.err);
         assert_eq!(done.out.matches("\"answer\":true").count(), 2, "{arguments:?}");
     }
-    let images = reduce(&["generate", "reachability", "--family", "functional-graphs", "--n", "5", "--count", "6"]);
-    let run = reduce_with(&["run", "reachability"], &images.out);
-    assert_eq!((run.code, run.out.matches("stated").count()), (0, 6), "{}", run.out);
+    let images = [("reachability", "functional-graphs"), ("circuit-value", "and-inverter-circuits")];
+    for (problem, family) in images {
+        let images = reduce(&["generate", problem, "--family", family, "--n", "5", "--count", "6"]);
+        let run = reduce_with(&["run", problem], &images.out);
+        assert_eq!((run.code, run.out.matches("stated").count()), (0, 6), "{}", run.out);
+    }
+    // Every map has images among the families.
+    let maps: Value = serde_json::from_str(&reduce(&["list", "--maps", "--json"]).out).unwrap();
+    for map in maps.as_array().unwrap() {
+        let images = format!("images of {}", map["map"].as_str().unwrap());
+        assert!(families.iter().any(|family| family["hard"].as_str().unwrap().starts_with(&images)), "{images}");
+    }
 }
 
 #[test]
@@ -345,32 +354,55 @@ fn splits_that_fail_leave_no_folder() {
     assert_eq!(std::fs::read_dir(&new).unwrap().count(), 2);
 }
 
-/// The first block of shell in the page about data.
-fn worked_example() -> String {
+/// A block of shell in the page about data.
+fn worked_example(place: usize) -> String {
     let page = std::fs::read_to_string(format!("{}/docs/data.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let block = page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = page.split("```sh\n").nth(place).and_then(|rest| rest.split("```").next());
     block.expect("a block of shell").to_owned()
+}
+
+/// Runs shell in a folder, where `reduce` is this program.
+fn shell(folder: &Path, script: &str) -> std::process::Output {
+    let program = assert_cmd::cargo::cargo_bin("reduce");
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-e", "-c", script]).current_dir(folder).env("PATH", path).output().unwrap()
 }
 
 #[test]
 fn the_worked_example_of_shards_gives_the_whole() {
     let folder = tempfile::tempdir().unwrap();
-    let program = assert_cmd::cargo::cargo_bin("reduce");
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let run = |script: &str| {
-        let shell = std::process::Command::new("sh")
-            .args(["-e", "-c", script])
-            .current_dir(folder.path())
-            .env("PATH", &path)
-            .output();
-        shell.unwrap()
-    };
-    let script = worked_example();
-    let done = run(&script);
+    let script = worked_example(1);
+    let done = shell(folder.path(), &script);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(read(folder.path(), "whole.jsonl").lines().count(), 2000);
     // With a shard left out the comparison fails.
-    assert!(!run(&script.replacen("seq 8); do", "seq 7); do", 1)).status.success());
+    assert!(!shell(folder.path(), &script.replacen("seq 8); do", "seq 7); do", 1)).status.success());
+}
+
+#[test]
+fn the_worked_examples_of_shards_of_results_say_what_the_whole_says() {
+    let folder = tempfile::tempdir().unwrap();
+    // With fewer mutants, which take less time.
+    let text = |script: &str| {
+        let done = shell(folder.path(), &script.replace("--count 40", "--count 8"));
+        assert!(done.status.success(), "{script}: {}", String::from_utf8_lossy(&done.stderr));
+        // The last line has the time.
+        let text = String::from_utf8(done.stdout).unwrap();
+        text.trim_end().rsplit_once('\n').unwrap().0.to_owned()
+    };
+    let whole = text("reduce mutate dyck-2 --count 40 --seed 7");
+    assert!(whole.contains("8 mutants, seed 7: none is proved and differs on a word"), "{whole}");
+    assert_eq!(text(&worked_example(2)), whole);
+    // What Slurm does with the array: a task for each number, with its standard output in a file.
+    let script = worked_example(3).replace("--count 40", "--count 8");
+    std::fs::write(folder.path().join("mutants.sbatch"), script).unwrap();
+    let array = "export SLURM_ARRAY_TASK_COUNT=4; for SLURM_ARRAY_TASK_ID in 1 2 3 4; do export SLURM_ARRAY_TASK_ID; \
+                 sh -e mutants.sbatch > mutants.$SLURM_ARRAY_TASK_ID.jsonl; done; reduce merge mutants.*.jsonl";
+    assert_eq!(text(array), whole);
+    let done = shell(folder.path(), "rm mutants.3.jsonl; reduce merge mutants.*.jsonl");
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.code() == Some(2) && error.contains("missing 3/4"), "{error}");
 }
 
 #[test]

@@ -174,6 +174,11 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.run/1", "run weighted-automaton --automaton automaton.txt --json", "ab\n");
     look("reduce.run/1", "run reachability --variant printed --json", "|#|0$\n");
     look("reduce.mutate/1", "mutate dyck-2 --count 4 --json", "");
+    look("reduce.shard/1", "mutate dyck-2 --count 4 --shard 1/2", "");
+    look("reduce.shard/1", "bits reachability --n 3,4,5 --shard 2/2", "");
+    let place = reductions::all().iter().position(|claim| claim.problem().name() == "dyck-2").unwrap() + 1;
+    let shard = format!("check --all --n 12 --words 2 --samples 2 --shard {place}/{}", reductions::all().len());
+    look("reduce.shard/1", &shard, "");
     look("reduce.erratum/1", "errata hankel-rank --json", "");
     look("reduce.bits/1", "bits reachability --n 3,4,5 --json", "");
     look("reduce.cast/1", "cast matrix-product --model rwkv7 --to e5m2 --json", "");

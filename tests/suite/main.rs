@@ -30,6 +30,7 @@ mod proof_objects;
 mod registry;
 mod rounded;
 mod routed_proof;
+mod shards;
 mod shipped;
 mod simplifier;
 mod tutorial;

@@ -281,7 +281,7 @@ fn rounded_states_of_the_claims_are_the_exact_ones_and_rounded_keys_drift() {
 #[test]
 fn a_weight_one_unit_away_is_refused_or_harmless_and_both_occur() {
     for claim in all().iter().filter(|claim| claim.points() == 3) {
-        let outcome = shipped_mutants::mutate(claim, 120, 5);
+        let outcome = shipped_mutants::mutate(claim, &shipped_mutants::drawn(claim, 120, 5), 5);
         assert_eq!(outcome.count(Class::Unsound), 0, "{}", claim.variant());
         let counts = Class::ALL.map(|class| outcome.count(class));
         assert!(
