@@ -10,6 +10,7 @@ mod layered;
 mod linear;
 mod model;
 mod parameter;
+mod pieces;
 mod relu;
 #[cfg(test)]
 mod tests;
@@ -33,4 +34,5 @@ pub use linear::LinearRnn;
 pub use model::Network;
 pub use model::Size;
 pub use parameter::Parameter;
+pub use pieces::PieceRun;
 pub use relu::ReluRnn;
