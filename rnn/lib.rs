@@ -43,6 +43,7 @@ pub use format::Precision;
 pub use format::RoundedValue;
 pub use network::Affine;
 pub use network::AffineError;
+pub use network::ExactRun;
 pub use network::FeedForward;
 pub use network::Head;
 pub use network::HeadFamily;

@@ -2,6 +2,7 @@
 
 mod affine;
 mod error;
+mod exact_run;
 pub mod family;
 mod file;
 mod json;
@@ -18,6 +19,7 @@ mod tests;
 pub use affine::Affine;
 pub use affine::AffineError;
 pub use error::NetworkError;
+pub use exact_run::ExactRun;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
 pub use kind::NetworkKind;

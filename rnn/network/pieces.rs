@@ -52,29 +52,137 @@ struct Class {
     pieces: Vec<Vec<Piece>>,
 }
 
+/// A number of the state, and two integers between which 2^[`PLACES`] times that number is known to lie: nearly every
+/// comparison is decided by them.
+#[derive(Clone, Debug, Default)]
+struct Real {
+    value: Exact,
+    window: Window,
+}
+
+/// Integers `low` <= 2^[`PLACES`] x <= `high`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Window {
+    low: i128,
+    high: i128,
+}
+
+/// Numbers up to 2^26 have a window, and thirty digits of a stack can be popped before it must be looked up again.
+const PLACES: u32 = 100;
+
+/// A window that is wider is looked up again where it leaves a comparison open.
+const NARROW: i128 = 1 << 10;
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl Window {
+    const UNKNOWN: Self = Self { low: i128::MIN, high: i128::MAX };
+
+    fn of(value: &Exact) -> Self {
+        value.enclosed(PLACES).map_or(Self::UNKNOWN, |(low, high)| Self { low, high })
+    }
+
+    /// The window of 2^`exponent` times the number plus another, whose window is `constant`.
+    #[inline]
+    fn scaled(self, exponent: i32, constant: Self) -> Self {
+        let scaled = match exponent {
+            0 => Some(self),
+            1..64 => {
+                let up = |end: i128| Some(end << exponent).filter(|shifted| shifted >> exponent == end);
+                up(self.low).zip(up(self.high)).map(|(low, high)| Self { low, high })
+            }
+            // Down, and the upper end up again.
+            -63..0 => Some(Self { low: self.low >> -exponent, high: -((-self.high) >> -exponent) }),
+            _ => None,
+        };
+        let sum = scaled
+            .filter(|_| self != Self::UNKNOWN && constant != Self::UNKNOWN)
+            .and_then(|scaled| scaled.low.checked_add(constant.low).zip(scaled.high.checked_add(constant.high)));
+        sum.map_or(Self::UNKNOWN, |(low, high)| Self { low, high })
+    }
+}
+
+impl Real {
+    fn new(value: Exact) -> Self {
+        Self { window: Window::of(&value), value }
+    }
+
+    /// Whether the number is at least, or at most, this bound.
+    #[inline]
+    fn is_at_least(&mut self, bound: &Bound) -> bool {
+        if self.window.low >= bound.window.high {
+            return true;
+        }
+        self.window.high >= bound.window.low && self.compare(bound) != Ordering::Less
+    }
+
+    #[inline]
+    fn is_at_most(&mut self, bound: &Bound) -> bool {
+        if self.window.high <= bound.window.low {
+            return true;
+        }
+        self.window.low <= bound.window.high && self.compare(bound) != Ordering::Greater
+    }
+
+    /// The comparison of the numbers themselves, where windows leave it open even when they are new.
+    #[cold]
+    fn compare(&mut self, bound: &Bound) -> Ordering {
+        let is_wide = |window: Window| window.high.checked_sub(window.low).is_none_or(|width| width > NARROW);
+        if is_wide(self.window) {
+            self.window = Window::of(&self.value);
+            if self.window.low > bound.window.high {
+                return Ordering::Greater;
+            }
+            if self.window.high < bound.window.low {
+                return Ordering::Less;
+            }
+        }
+        self.value.cmp(&bound.value)
+    }
+}
+
+/// An end of an interval; a bound without a window (integers beyond 2^26) is compared exactly each time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Bound {
+    value: Exact,
+    window: Window,
+}
+
+impl Bound {
+    fn new(value: Exact) -> Self {
+        // What no window can be compared with: above every `low`, below every `high`.
+        let window = value.enclosed(PLACES).map_or(Window::UNKNOWN, |(low, high)| Window { low, high });
+        Self { value, window }
+    }
+}
+
 /// The least and the greatest number that a coordinate may be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Interval {
-    low: Option<Exact>,
-    high: Option<Exact>,
+    low: Option<Bound>,
+    high: Option<Bound>,
 }
 
 impl Interval {
     #[inline]
-    fn holds(&self, value: &Exact) -> bool {
-        self.low.as_ref().is_none_or(|low| value.cmp(low) != Ordering::Less)
-            && self.high.as_ref().is_none_or(|high| value.cmp(high) != Ordering::Greater)
+    fn holds(&self, real: &mut Real) -> bool {
+        self.low.as_ref().is_none_or(|low| real.is_at_least(low))
+            && self.high.as_ref().is_none_or(|high| real.is_at_most(high))
     }
 
     fn raise(&mut self, low: Exact) {
-        if self.low.as_ref().is_none_or(|own| *own < low) {
-            self.low = Some(low);
+        if self.low.as_ref().is_none_or(|own| own.value < low) {
+            self.low = Some(Bound::new(low));
         }
     }
 
     fn lower(&mut self, high: Exact) {
-        if self.high.as_ref().is_none_or(|own| *own > high) {
-            self.high = Some(high);
+        if self.high.as_ref().is_none_or(|own| own.value > high) {
+            self.high = Some(Bound::new(high));
         }
     }
 }
@@ -82,18 +190,37 @@ impl Interval {
 /// How a number of the next state is made from those of this one.
 #[derive(Debug)]
 enum Made {
-    /// `weight * number + constant`; nobody after this reads that number.
-    Moved {
+    /// A number as it is.
+    Same {
         from: usize,
-        weight: Exact,
-        constant: Exact,
+        is_last: bool,
     },
+    /// `weight * number + constant`.
     Scaled {
         from: usize,
+        is_last: bool,
         weight: Exact,
         constant: Exact,
+        exponent: i32,
+        window: Window,
     },
     Sum(AffineForm),
+}
+
+impl Made {
+    /// The number; one that is read for the last time is taken.
+    #[inline]
+    fn make(&self, reals: &mut [Real]) -> Real {
+        let take = |real: &mut Real, is_last: bool| if is_last { std::mem::take(real) } else { real.clone() };
+        match self {
+            Self::Same { from, is_last } => take(&mut reals[*from], *is_last),
+            Self::Scaled { from, is_last, weight, constant, exponent, window } => {
+                let Real { value, window: own } = take(&mut reals[*from], *is_last);
+                Real { value: value.scaled(weight, constant), window: own.scaled(*exponent, *window) }
+            }
+            Self::Sum(form) => Real::new(value_of(form, reals)),
+        }
+    }
 }
 
 /// A step of the network on one token, on all states of a class whose numbers lie within the intervals and the guards:
@@ -111,16 +238,16 @@ struct Piece {
 
 impl Piece {
     #[inline]
-    fn holds(&self, reals: &[Exact]) -> bool {
-        self.intervals.iter().zip(reals).all(|(interval, value)| interval.holds(value))
+    fn holds(&self, reals: &mut [Real]) -> bool {
+        self.intervals.iter().zip(&mut *reals).all(|(interval, real)| interval.holds(real))
             && self.guards.iter().all(|guard| !value_of(guard, reals).is_negative())
     }
 }
 
-fn value_of(form: &AffineForm, reals: &[Exact]) -> Exact {
+fn value_of(form: &AffineForm, reals: &[Real]) -> Exact {
     let mut sum = form.constant.clone();
     for (unknown, factor) in form.summands() {
-        sum.add_product(factor, &reals[unknown]);
+        sum.add_product(factor, &reals[unknown].value);
     }
     sum
 }
@@ -159,14 +286,14 @@ pub struct PieceRun<'n> {
     n_by_interpreter: usize,
     here: Here,
     /// The numbers of the last state, whose memory is used again.
-    last: Vec<Exact>,
+    last: Vec<Real>,
 }
 
 /// The state, in one of two forms.
 #[derive(Debug)]
 enum Here {
     /// A class, and the numbers of the coordinates that are no bits, in their order.
-    Class(usize, Vec<Exact>),
+    Class(usize, Vec<Real>),
     /// All coordinates, where there are too many classes.
     State(Vec<Exact>),
 }
@@ -199,7 +326,7 @@ impl<'n> PieceRun<'n> {
             None => Here::State(state.to_vec()),
             Some(class) => {
                 let reals = state.iter().zip(&tags).filter(|(_, tag)| **tag == Tag::Real);
-                Here::Class(class, reals.map(|(value, _)| value.clone()).collect())
+                Here::Class(class, reals.map(|(value, _)| Real::new(value.clone())).collect())
             }
         };
     }
@@ -246,15 +373,9 @@ impl<'n> PieceRun<'n> {
             self.last.clear();
             let mut is_bit = false;
             for made in &piece.made {
-                let value = match made {
-                    Made::Moved { from, weight, constant } => {
-                        std::mem::take(&mut reals[*from]).scaled(weight, constant)
-                    }
-                    Made::Scaled { from, weight, constant } => reals[*from].clone().scaled(weight, constant),
-                    Made::Sum(form) => value_of(form, reals),
-                };
-                is_bit |= value.is_zero() || value.is_one();
-                self.last.push(value);
+                let real = made.make(reals);
+                is_bit |= real.value.is_zero() || real.value.is_one();
+                self.last.push(real);
             }
             std::mem::swap(reals, &mut self.last);
             *class = piece.next;
@@ -354,19 +475,21 @@ impl Piece {
     }
 }
 
-/// How to make numbers from forms; the last form that reads a number of its own accord may take it.
+/// How to make numbers from forms.
 fn made_of(forms: &[&AffineForm]) -> Vec<Made> {
-    let is_read_later = |from: usize, index: usize| forms[index + 1..].iter().any(|form| !form.factors[from].is_zero());
+    let is_last = |from: usize, index: usize| forms[index + 1..].iter().all(|form| form.factors[from].is_zero());
     let made = forms.iter().enumerate().map(|(index, form)| {
         let mut summands = form.summands();
         match (summands.next(), summands.next()) {
+            (Some((from, weight)), None) if weight.is_one() && form.constant.is_zero() => {
+                Made::Same { from, is_last: is_last(from, index) }
+            }
             (Some((from, weight)), None) => {
+                // A weight that is no power of two leaves no window behind.
+                let exponent = weight.exponent_of_two().unwrap_or(i32::MAX);
                 let (weight, constant) = (weight.clone(), form.constant.clone());
-                if is_read_later(from, index) {
-                    Made::Scaled { from, weight, constant }
-                } else {
-                    Made::Moved { from, weight, constant }
-                }
+                let window = Window::of(&constant);
+                Made::Scaled { from, is_last: is_last(from, index), weight, constant, exponent, window }
             }
             _ => Made::Sum((*form).clone()),
         }
@@ -375,12 +498,12 @@ fn made_of(forms: &[&AffineForm]) -> Vec<Made> {
 }
 
 /// The state of a class with these numbers.
-fn joined(tags: &[Tag], reals: &[Exact]) -> Vec<Exact> {
+fn joined(tags: &[Tag], reals: &[Real]) -> Vec<Exact> {
     let mut reals = reals.iter();
     let value = |tag: &Tag| match tag {
         Tag::Zero => Exact::ZERO,
         Tag::One => Exact::ONE,
-        Tag::Real => reals.next().cloned().unwrap_or_default(),
+        Tag::Real => reals.next().map(|real| real.value.clone()).unwrap_or_default(),
     };
     tags.iter().map(value).collect()
 }

@@ -348,6 +348,18 @@ impl Base {
         Some(Moved::Affine(Form::roomy(ratio, rest)?, next))
     }
 
+    /// The form times 2^`places`, between two integers: its floor where they are equal or differ by 1. None where the base
+    /// is huge, the denominator is no power of two, or they do not fit.
+    pub(super) fn enclosed(&self, form: Form, places: u32) -> Option<(i128, i128)> {
+        let Enclosure::Fixed { shift, .. } = self.enclosure else { return None };
+        if form.den & (form.den - 1) != 0 {
+            return None;
+        }
+        let (low, high) = self.bounds(form)?;
+        let dropped = (64 + shift + form.den.trailing_zeros()).checked_sub(places)?;
+        Some((low.shifted_down(dropped)?, high.shifted_down(dropped)?.checked_add(1)?))
+    }
+
     fn record(&self) -> std::sync::MutexGuard<'_, Option<Successor>> {
         // The record is replaced in one piece, so a panic elsewhere cannot have left it half written.
         self.successor.lock().unwrap_or_else(PoisonError::into_inner)
@@ -425,6 +437,16 @@ impl Wide {
     fn plus(self, value: i64) -> Wide {
         let low = i128::from(self.low) + i128::from(value);
         Wide { high: self.high + (low >> 64), low: low as u64 }
+    }
+
+    /// The floor of the quotient by 2^`places`, if it fits.
+    fn shifted_down(self, places: u32) -> Option<i128> {
+        if places >= 64 {
+            return Some(self.high >> (places - 64).min(127));
+        }
+        let up = 64 - places;
+        let high = (self.high << up) >> up == self.high;
+        high.then(|| (self.high << up) | i128::from(self.low) >> places)
     }
 
     #[inline]

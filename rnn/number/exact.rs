@@ -74,6 +74,29 @@ impl Exact {
         matches!(&self.0, Repr::Small(small) if *small == Small::ONE)
     }
 
+    /// The value times 2^`places`, between two integers that differ by little beside it; none where they do not fit, or where
+    /// a look at the mantissa would be needed.
+    pub(crate) fn enclosed(&self, places: u32) -> Option<(i128, i128)> {
+        match &self.0 {
+            Repr::Small(small) => {
+                let scaled = i128::from(small.num).checked_mul(1i128.checked_shl(places).filter(|one| *one > 0)?)?;
+                let (floor, rest) = scaled.div_mod_floor(&i128::from(small.den));
+                Some((floor, floor + i128::from(rest != 0)))
+            }
+            Repr::Affine(form, base) => base.enclosed(*form, places),
+        }
+    }
+
+    /// The power of two that the value is, if it is one that a machine word or its inverse holds.
+    pub(crate) fn exponent_of_two(&self) -> Option<i32> {
+        match &self.0 {
+            Repr::Small(Small { num, den }) if *num > 0 && num & (num - 1) == 0 && den & (den - 1) == 0 => {
+                Some(num.trailing_zeros() as i32 - den.trailing_zeros() as i32)
+            }
+            _ => None,
+        }
+    }
+
     /// `weight * self + constant`, without a look at the reference count of a big number.
     #[inline]
     pub fn scaled(mut self, weight: &Exact, constant: &Exact) -> Self {

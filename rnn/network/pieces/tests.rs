@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::network::affine::Affine;
+use num_bigint::BigInt;
 use proptest::prelude::*;
 
 fn names(letter: &str, count: usize) -> Vec<String> {
@@ -28,6 +29,12 @@ fn agree(network: &ReluRnn, word: &[u8]) -> Result<PieceRunFigures, TestCaseErro
         state = network.step(&ExactArithmetic, &state, usize::from(*token));
         run.read(usize::from(*token));
         prop_assert_eq!(&run.state(), &state);
+        let Here::Class(_, reals) = &run.here else { continue };
+        for Real { value, window } in reals.iter().filter(|real| real.window != Window::UNKNOWN) {
+            let scaled = value * &Exact::power_of_two(i64::from(PLACES));
+            let ends = [window.low, window.high].map(|end| Exact::from(BigInt::from(end)));
+            prop_assert!(ends[0] <= scaled && scaled <= ends[1], "{} outside {:?}", value, window);
+        }
     }
     let (by_pieces, by_interpreter) = run.n_tokens();
     prop_assert_eq!(by_pieces + by_interpreter, word.len());
