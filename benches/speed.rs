@@ -1,7 +1,10 @@
 //! Figures that a reader can reproduce: `cargo bench`. Each line is the median of several runs on this machine.
 
 use circuit_files::Circuit;
+use circuit_files::aes_128;
+use circuit_files::aes_sbox;
 use circuit_files::multiplier;
+use circuit_files::sha_256_block;
 use num_rational::BigRational;
 use num_traits::Signed;
 use num_traits::Zero;
@@ -13,6 +16,7 @@ use reduce::check::words;
 use reduce::check::words::Comparison;
 use reduce::experiments::bits;
 use reduce::experiments::circuits;
+use reduce::experiments::circuits::Spelled;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
 use reductions::ReachabilityRelu;
@@ -83,7 +87,7 @@ fn check_all() {
 fn worst_circuits() {
     let reduction = CircuitValueRelu::shared();
     let spelling = problems::circuit_value::copy();
-    for (n, runs) in [(64, 9), (256, 5), (1024, 1)] {
+    for (n, runs) in [(64, 9), (256, 5), (1024, 3), (16_384, 1)] {
         let mut word = spelling.write(&worst_case(n));
         word.push(spelling.end());
         let elapsed = median(runs, || {
@@ -203,24 +207,65 @@ fn real_circuits() {
         let inputs = circuits::draw_inputs(circuit, vectors, 0);
         let mut tokens = 0;
         let elapsed = median(1, || {
-            let outcome = circuits::check(network, circuit, &inputs, &Progress::new(true));
+            let spelled = Spelled::new(circuit, &Progress::new(true));
+            let outcome = spelled.check(network, &inputs, &Progress::new(true));
             assert!(outcome.differs.is_none(), "{name}: an output differs");
-            tokens = outcome.n_tokens;
+            tokens = spelled.work().n_tokens;
         });
         report(&format!("{name} on {vectors} input vectors"), elapsed, &format!("{tokens} tokens before the outputs"));
     };
     let array = multiplier(16);
     run(&format!("16-bit multiplier of {} gates", array.gates().len()), &array, 1);
+    run("16-bit multiplier", &array, 100);
+    run("AES S-box", &aes_sbox(), 256);
+    known_answers();
     let Some(folder) = std::env::var_os("REDUCE_CIRCUITS") else {
         println!("REDUCE_CIRCUITS is not set: no circuit files are run");
         return;
     };
-    for name in ["c1908", "int2float"] {
-        let path = std::path::Path::new(&folder).join(format!("{name}.aig"));
+    for (name, vectors) in [("c1908.aig", 100), ("int2float.aig", 100), ("c6288.aig", 100), ("aes_128.txt", 1)] {
+        let path = std::path::Path::new(&folder).join(name);
         match Circuit::read(&path) {
-            Ok(circuit) => run(name, &circuit, 100),
+            Ok(circuit) => run(name, &circuit, vectors),
             Err(error) => println!("{error}"),
         }
+    }
+}
+
+fn bits(hex: &str) -> Vec<bool> {
+    let digits = hex.chars().filter_map(|digit| digit.to_digit(16));
+    digits.flat_map(|digit| (0..4).rev().map(move |bit| digit >> bit & 1 == 1)).collect()
+}
+
+/// One block each, with the answers of FIPS 197 (appendix C.1) and FIPS 180-4 ("abc"); beside them the same instructions
+/// without a network: the file's own simulation.
+fn known_answers() {
+    let network = CircuitValueRelu::shared().network();
+    let message = format!("61626380{:0<104}{:016x}", "", 24);
+    let key_and_text = "000102030405060708090a0b0c0d0e0f00112233445566778899aabbccddeeff";
+    let cases = [
+        ("AES-128, one block", aes_128(), key_and_text, "69c4e0d86a7b0430d8cdb78070b4c55a"),
+        (
+            "SHA-256, one block",
+            sha_256_block(),
+            message.as_str(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
+    ];
+    for (name, circuit, inputs, answer) in cases {
+        let mut spelled = None;
+        let planning = median(1, || spelled = Some(Spelled::new(&circuit, &Progress::new(true))));
+        let spelled = spelled.expect("it was planned");
+        let elapsed = median(1, || {
+            let outcome = spelled.check(network, &[bits(inputs)], &Progress::new(true));
+            assert_eq!(outcome.outputs, [bits(answer)], "{name}: not the answer of the standard");
+        });
+        let simulation = median(9, || assert_eq!(circuit.simulate(&bits(inputs)), bits(answer)));
+        let work = spelled.work();
+        report(&format!("{name}: planning the word"), planning, &format!("{} values", work.n_values));
+        let ratio = elapsed.as_nanos() / simulation.as_nanos().max(1);
+        let remark = format!("{} tokens; {ratio} times the simulation", work.n_tokens_read());
+        report(&format!("{name}: all outputs"), elapsed, &remark);
     }
 }
 

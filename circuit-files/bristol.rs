@@ -221,16 +221,32 @@ fn number(word: &[u8]) -> Option<usize> {
 
 impl Circuit {
     /// Writes the circuit in Bristol fashion, as one input value and one output value. Read back it computes the same;
-    /// inverters and the wires of outputs are gates there, and names are lost.
+    /// three gates that are an exclusive or and nothing else are one gate there, inverters and the wires of outputs are
+    /// gates, and names are lost.
     pub fn to_bristol(&self) -> String {
         let mut writer = Writer { gates: String::new(), n_gates: 0, n_wires: self.n_inputs(), wires: HashMap::new() };
         for input in 0..self.n_inputs() {
             writer.wires.insert(self.input(input), input);
         }
+        let first = 1 + self.n_inputs();
+        let exclusive = self.exclusive_ors();
         for (gate, operands) in self.gates().iter().enumerate() {
-            let [a, b] = operands.map(|literal| writer.wire(literal));
-            let wire = writer.gate(&format!("2 1 {a} {b}"), "AND");
-            writer.wires.insert(Literal { node: 1 + self.n_inputs() + gate, inverted: false }, wire);
+            let node = first + gate;
+            match exclusive[gate] {
+                Role::Part => {}
+                Role::Alone => {
+                    let [a, b] = operands.map(|literal| writer.wire(literal));
+                    let wire = writer.gate(&format!("2 1 {a} {b}"), "AND");
+                    writer.wires.insert(Literal { node, inverted: false }, wire);
+                }
+                Role::Xor([a, b]) => {
+                    // Of the operands as they are; where one of them was inverted, the wire holds the inverse.
+                    let inverted = a.inverted != b.inverted;
+                    let [a, b] = [a, b].map(|literal| writer.wire(literal.invert_if(literal.inverted)));
+                    let wire = writer.gate(&format!("2 1 {a} {b}"), "XOR");
+                    writer.wires.insert(Literal { node, inverted }, wire);
+                }
+            }
         }
         // All that outputs need must be there before the first of them, which are the last wires.
         let outputs: Vec<usize> = self.outputs().iter().map(|output| writer.wire(*output)).collect();
@@ -240,6 +256,41 @@ impl Circuit {
         let Writer { gates, n_gates, n_wires, .. } = writer;
         let inputs = if self.n_inputs() == 0 { "0".to_owned() } else { format!("1 {}", self.n_inputs()) };
         format!("{n_gates} {n_wires}\n{inputs}\n1 {}\n\n{gates}", self.outputs().len())
+    }
+}
+
+/// What an AND gate is written as.
+#[derive(Clone, Copy)]
+enum Role {
+    Alone,
+    /// The exclusive or of two literals.
+    Xor([Literal; 2]),
+    /// One of two gates that an exclusive or was made with.
+    Part,
+}
+
+impl Circuit {
+    /// The gates that are an exclusive or, neither both nor none of two literals, and whose two parts nothing else reads.
+    fn exclusive_ors(&self) -> Vec<Role> {
+        let first = 1 + self.n_inputs();
+        let mut n_readers = vec![0; self.n_nodes()];
+        for literal in self.gates().iter().flatten().chain(self.outputs()) {
+            n_readers[literal.node] += 1;
+        }
+        let mut roles = vec![Role::Alone; self.gates().len()];
+        for (gate, parts) in self.gates().iter().enumerate() {
+            let is_part = |part: &Literal| part.inverted && part.node >= first && n_readers[part.node] == 1;
+            if !parts.iter().all(is_part) {
+                continue;
+            }
+            let parts = parts.map(|part| part.node - first);
+            let [both, neither] = parts.map(|part| self.gates()[part]);
+            if neither == both.map(|literal| !literal) || neither == [!both[1], !both[0]] {
+                roles[gate] = Role::Xor(both);
+                parts.iter().for_each(|part| roles[*part] = Role::Part);
+            }
+        }
+        roles
     }
 }
 

@@ -8,7 +8,8 @@
 //!  2. **Polarity**: AND, OR, NAND and NOR cost the same, so each node may be stored inverted or not. A gate wants its
 //!     two operands in equal polarity; a search chooses the polarities such that few nodes are needed in both.
 //!  3. **Order**: some topological orders, in each an input is read as late as possible and is read again where the last
-//!     copy is far; then every item is moved to its best place until no single move helps.
+//!     copy is far; then every item is moved to its best place until no single move helps. In a large circuit, gates are
+//!     drawn to what they read and what reads them, as by springs.
 //!
 //! An inverted input needs no NOT: a word holds the inputs' values, and so it can hold an input's inverse.
 
@@ -32,8 +33,20 @@ const REREAD: [usize; 4] = [16, 64, 256, usize::MAX];
 /// The most work in one search for an order, in readers looked at: a bound on time, met only by large circuits.
 const MOST_WORK: usize = 10_000_000;
 
-/// The rounds of the search for polarities.
+/// The rounds of the search for polarities, of a circuit that is not large.
 const POLARITY_ROUNDS: usize = 300;
+
+/// The least rounds of that search, of a circuit of any size.
+const LEAST_ROUNDS: usize = 20;
+
+/// A circuit of more nodes is large: fewer orders and distances are tried for it, others of them, and each for less time.
+const LARGE: usize = 4_000;
+
+/// The values of one piece of a long word.
+const STEPS_PER_PIECE: usize = 256;
+
+/// The rounds in which the gates of a large circuit are drawn to each other.
+const DRAWING_ROUNDS: usize = 30;
 
 /// An item of the template: as [`Item`], but with an input's index in place of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +101,13 @@ impl Plan {
     pub fn new(circuit: &Circuit) -> Self {
         let network = Network::new(circuit);
         let mut best: Option<(u128, Layout)> = None;
-        for late_outputs in [false, true] {
+        let is_large = network.nodes.len() > LARGE;
+        // What only an output asks for is left to its suffix in one of two tries; in the only one of a large circuit.
+        for &late_outputs in if is_large { &[true][..] } else { &[false, true] } {
             let in_suffix = if late_outputs { network.only_outputs() } else { vec![false; network.nodes.len()] };
             let polarities = network.polarities(&in_suffix);
-            for order in network.orders() {
-                for reread in REREAD {
+            for order in if is_large { network.drawn_orders() } else { network.orders() } {
+                for &reread in if is_large { &REREAD[1..2] } else { &REREAD[..] } {
                     let mut order = order.clone();
                     // The order of the gates in one layout is the start of the next: distances decide what is read
                     // again, and what is read again decides the distances.
@@ -181,6 +196,18 @@ impl Plan {
     /// If there are not as many values as inputs.
     pub fn common(&self, inputs: &[bool]) -> Word {
         circuit_value::copy().write(&self.common_items(inputs))
+    }
+
+    /// The word of the common part in pieces, for a reader that need not hold all of it.
+    ///
+    /// # Panics
+    /// If there are not as many values as inputs.
+    pub fn common_in_pieces<'p>(&'p self, inputs: &'p [bool]) -> impl Iterator<Item = Word> + 'p {
+        assert_eq!(inputs.len(), self.n_inputs, "one value for each input");
+        self.common.chunks(STEPS_PER_PIECE).map(|steps| {
+            let items: Vec<Item> = steps.iter().map(|step| step.item(inputs)).collect();
+            circuit_value::copy().write(&items)
+        })
     }
 
     /// The word that follows the common part and asks for an output, with the final `$`; the same for all values of

@@ -7,12 +7,16 @@
 mod aiger;
 mod bench;
 mod bristol;
+mod cipher;
 mod encode;
 mod error;
 mod files;
 mod graph;
 mod multiplier;
 
+pub use cipher::aes_128;
+pub use cipher::aes_sbox;
+pub use cipher::sha_256_block;
 pub use encode::Plan;
 pub use error::CircuitError;
 pub use error::Place;

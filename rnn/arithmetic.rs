@@ -3,6 +3,7 @@
 mod cases;
 mod exact;
 mod fixed_terms;
+mod forms;
 mod interface;
 mod range;
 mod recorder;
@@ -14,6 +15,9 @@ pub use cases::CaseSum;
 pub use cases::CaseValue;
 pub use exact::ExactArithmetic;
 pub use fixed_terms::FixedTerms;
+pub use forms::AffineForm;
+pub use forms::FormArithmetic;
+pub use forms::FormValue;
 pub use interface::Arithmetic;
 pub use interface::Concrete;
 pub use range::RangeArithmetic;

@@ -2,6 +2,7 @@
 
 mod affine;
 mod error;
+mod exact_run;
 pub mod family;
 mod file;
 mod json;
@@ -10,6 +11,7 @@ mod layered;
 mod linear;
 mod model;
 mod parameter;
+mod pieces;
 mod relu;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ mod tests;
 pub use affine::Affine;
 pub use affine::AffineError;
 pub use error::NetworkError;
+pub use exact_run::ExactRun;
 pub use family::HeadFamily;
 pub use family::LinearFamily;
 pub use kind::NetworkKind;
@@ -33,4 +36,5 @@ pub use linear::LinearRnn;
 pub use model::Network;
 pub use model::Size;
 pub use parameter::Parameter;
+pub use pieces::PieceRun;
 pub use relu::ReluRnn;

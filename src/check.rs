@@ -199,7 +199,7 @@ pub fn check(
 }
 
 /// A claim whose proof was judged, on the way to its verdict.
-struct Case<'c, A> {
+struct Case<'c, A: Concrete> {
     comparison: Comparison<'c, A>,
     reduction: &'c dyn Reduction,
     instances: Instances,

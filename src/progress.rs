@@ -9,6 +9,7 @@ use std::time::Instant;
 /// Says on one line of standard error how far long work has come; silent where that is no terminal, or when asked to.
 #[derive(Debug)]
 pub struct Progress {
+    quiet: bool,
     shown: bool,
     state: Mutex<State>,
 }
@@ -27,7 +28,7 @@ impl Progress {
     /// A progress line, unless it is asked to be quiet.
     pub fn new(quiet: bool) -> Self {
         let state = State { what: String::new(), done: 0, total: 0, last: Instant::now() };
-        Self { shown: !quiet && std::io::stderr().is_terminal(), state: Mutex::new(state) }
+        Self { quiet, shown: !quiet && std::io::stderr().is_terminal(), state: Mutex::new(state) }
     }
 
     /// Begins another piece of work; a total of 0 is not shown.
@@ -47,6 +48,14 @@ impl Progress {
                 state.last = Instant::now();
                 self.show(&state);
             }
+        }
+    }
+
+    /// Says a line of its own on standard error, on a terminal or not, unless asked to be quiet.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.finish();
+            eprintln!("{text}");
         }
     }
 

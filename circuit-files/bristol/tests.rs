@@ -98,6 +98,21 @@ fn computes_the_same(circuit: &Circuit) {
 }
 
 #[test]
+fn an_exclusive_or_is_one_gate_unless_its_parts_are_read() {
+    let mut circuit = Circuit::new(2);
+    let (a, b) = (circuit.input(0), circuit.input(1));
+    let sum = circuit.xor(a, !b);
+    circuit.add_output(sum);
+    assert_eq!(circuit.to_bristol(), "3 5\n1 2\n1 1\n\n2 1 0 1 2 XOR\n1 1 2 3 INV\n1 1 3 4 EQW\n");
+    computes_the_same(&circuit);
+    // The same with a part as an output.
+    let part = circuit.gates()[2][0];
+    circuit.add_output(part);
+    assert!(!circuit.to_bristol().contains("XOR"));
+    computes_the_same(&circuit);
+}
+
+#[test]
 fn own_circuits_survive_writing_and_reading() {
     for file in super::super::graph::tests::OWN {
         computes_the_same(&own(file));

@@ -1,7 +1,10 @@
 //! The graph of gates that a circuit becomes before it is laid out: and-inverter gates, with exclusive-ors recognised.
 
+use super::DRAWING_ROUNDS;
 use crate::Circuit;
 use crate::Literal;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::collections::HashMap;
 
 /// A node of the network that is encoded.
@@ -168,6 +171,61 @@ impl Network {
     pub(super) fn orders(&self) -> Vec<Vec<usize>> {
         let file: Vec<usize> = (0..self.nodes.len()).filter(|&node| self.is_gate(node)).collect();
         vec![file, self.depth_first(false), self.depth_first(true), self.newest_first()]
+    }
+
+    /// Orders of a large circuit: the file's and a depth-first one, in each of which every gate was drawn to its readers and
+    /// operands.
+    pub(super) fn drawn_orders(&self) -> Vec<Vec<usize>> {
+        let file: Vec<usize> = (0..self.nodes.len()).filter(|&node| self.is_gate(node)).collect();
+        [file, self.depth_first(true)].iter().map(|order| self.drawn(order)).collect()
+    }
+
+    /// An order in which gates stand near what they read and what reads them: in each round every gate asks for the middle
+    /// of its readers and operands, and a topological sort grants what it can, the gate that asks for the earliest
+    /// place first. The best round is kept.
+    pub(super) fn drawn(&self, order: &[usize]) -> Vec<usize> {
+        // What each gate is drawn to: operands that are gates, and readers.
+        let mut operands = vec![Vec::new(); self.nodes.len()];
+        let mut readers = vec![Vec::new(); self.nodes.len()];
+        for &node in order {
+            for operand in self.reads(node).into_iter().filter(|operand| self.is_gate(*operand)) {
+                operands[node].push(operand);
+                readers[operand].push(node);
+            }
+        }
+        let mut order = order.to_vec();
+        let mut place = vec![0; self.nodes.len()];
+        let mut best = (u64::MAX, Vec::new());
+        for _ in 0..DRAWING_ROUNDS {
+            order.iter().enumerate().for_each(|(at, &node)| place[node] = at as u64);
+            let farthest = |node: &usize| operands[*node].iter().map(|operand| place[*node] - place[*operand]).max();
+            let cost = order.iter().filter_map(farthest).sum();
+            if cost < best.0 {
+                best = (cost, order.clone());
+            }
+            // Places in 1024ths, so that middles differ.
+            let mut wish = vec![0; self.nodes.len()];
+            for &node in &order {
+                let drawn_to = || operands[node].iter().chain(&readers[node]);
+                let sum: u64 = drawn_to().map(|other| place[*other] << 10).sum();
+                wish[node] = sum.checked_div(drawn_to().count() as u64).unwrap_or(place[node] << 10);
+            }
+            let mut n_waiting: Vec<usize> = operands.iter().map(Vec::len).collect();
+            let free = order.iter().filter(|node| n_waiting[**node] == 0).map(|&node| Reverse((wish[node], node)));
+            let mut ready: BinaryHeap<Reverse<(u64, usize)>> = free.collect();
+            let mut next = Vec::with_capacity(order.len());
+            while let Some(Reverse((_, node))) = ready.pop() {
+                next.push(node);
+                for &reader in &readers[node] {
+                    n_waiting[reader] -= 1;
+                    if n_waiting[reader] == 0 {
+                        ready.push(Reverse((wish[reader], reader)));
+                    }
+                }
+            }
+            order = next;
+        }
+        best.1
     }
 
     pub(super) fn depth_first(&self, deepest_first: bool) -> Vec<usize> {

@@ -1,5 +1,7 @@
 //! Which polarity each value is kept in, by local search.
 
+use super::LARGE;
+use super::LEAST_ROUNDS;
 use super::POLARITY_ROUNDS;
 use super::gates::Network;
 use super::gates::Node;
@@ -74,9 +76,10 @@ impl PolaritySearch<'_> {
     pub(super) fn run(&mut self) {
         let n = self.network.nodes.len();
         let mut noise = Noise(1);
-        for round in 0..POLARITY_ROUNDS {
+        let n_rounds = if n > LARGE { (POLARITY_ROUNDS * LARGE / n).max(LEAST_ROUNDS) } else { POLARITY_ROUNDS };
+        for round in 0..n_rounds {
             // From one in eight down to one in 2^13, and at last never.
-            let rarity = if round + 5 >= POLARITY_ROUNDS { 64 } else { 3 + round * 10 / POLARITY_ROUNDS };
+            let rarity = if round + 5 >= n_rounds { 64 } else { 3 + round * 10 / n_rounds };
             for _ in 0..n {
                 let node = noise.below(n);
                 let before = self.local(node);

@@ -193,3 +193,49 @@ proptest! {
         }
     }
 }
+
+/// Large circuits have an order of their own: it computes the same, and in far fewer tokens than the file's order.
+#[test]
+fn a_large_circuit_agrees_with_its_simulation_and_its_gates_are_drawn_together() {
+    let circuit = crate::aes_128();
+    let plan = Plan::new(&circuit);
+    let network = Network::new(&circuit);
+    assert!(network.nodes.len() > LARGE, "{} nodes", network.nodes.len());
+    assert!(plan.n_tokens() < 12_000_000, "{} tokens", plan.n_tokens());
+    let mut noise = Noise(11);
+    let inputs: Vec<bool> = (0..circuit.n_inputs()).map(|_| noise.below(2) == 1).collect();
+    let expected = circuit.simulate(&inputs);
+    assert!(expected.contains(&true) && expected.contains(&false));
+    for (output, &value) in expected.iter().enumerate().step_by(8) {
+        let values = evaluate(&plan.items(&inputs, output)).unwrap();
+        assert_eq!(values.last(), Some(&value), "output {output}");
+    }
+    let pieces: Word = plan.common_in_pieces(&inputs).flatten().collect();
+    assert!(pieces == plan.common(&inputs), "the pieces are the word");
+}
+
+#[test]
+fn gates_that_are_drawn_to_each_other_are_in_topological_order_and_nearer() {
+    let circuit = multiplier(8);
+    let network = Network::new(&circuit);
+    let distances = |order: &[usize]| -> usize {
+        let mut place = vec![usize::MAX; network.nodes.len()];
+        let mut sum = 0;
+        for (at, &node) in order.iter().enumerate() {
+            let gates = network.reads(node).into_iter().filter(|operand| network.is_gate(*operand));
+            // An operand that has no place yet would be an overflow.
+            sum += gates.map(|operand| at - place[operand]).max().unwrap_or(0);
+            place[node] = at;
+        }
+        sum
+    };
+    let file = &network.orders()[0];
+    let drawn = network.drawn(file);
+    let sorted = |order: &[usize]| {
+        let mut order = order.to_vec();
+        order.sort_unstable();
+        order
+    };
+    assert_eq!(sorted(&drawn), sorted(file));
+    assert!(distances(&drawn) < distances(file), "{} {}", distances(&drawn), distances(file));
+}

@@ -67,6 +67,52 @@ impl Exact {
         matches!(&self.0, Repr::Small(small) if small.is_zero())
     }
 
+    /// Whether the value is 1.
+    #[inline]
+    pub fn is_one(&self) -> bool {
+        // A form is never 1, as it is never 0.
+        matches!(&self.0, Repr::Small(small) if *small == Small::ONE)
+    }
+
+    /// The value times 2^`places`, between two integers that differ by little beside it; none where they do not fit, or where
+    /// a look at the mantissa would be needed.
+    pub(crate) fn enclosed(&self, places: u32) -> Option<(i128, i128)> {
+        match &self.0 {
+            Repr::Small(small) => {
+                let scaled = i128::from(small.num).checked_mul(1i128.checked_shl(places).filter(|one| *one > 0)?)?;
+                let (floor, rest) = scaled.div_mod_floor(&i128::from(small.den));
+                Some((floor, floor + i128::from(rest != 0)))
+            }
+            Repr::Affine(form, base) => base.enclosed(*form, places),
+        }
+    }
+
+    /// The power of two that the value is, if it is one that a machine word or its inverse holds.
+    pub(crate) fn exponent_of_two(&self) -> Option<i32> {
+        match &self.0 {
+            Repr::Small(Small { num, den }) if *num > 0 && num & (num - 1) == 0 && den & (den - 1) == 0 => {
+                Some(num.trailing_zeros() as i32 - den.trailing_zeros() as i32)
+            }
+            _ => None,
+        }
+    }
+
+    /// `weight * self + constant`, without a look at the reference count of a big number.
+    #[inline]
+    pub fn scaled(mut self, weight: &Exact, constant: &Exact) -> Self {
+        if let (Repr::Affine(form, _), Repr::Small(weight), Repr::Small(constant)) =
+            (&mut self.0, &weight.0, &constant.0)
+            && !weight.is_zero()
+            && let Some(next) = form.times(*weight).and_then(|form| form.plus(Form::constant(*constant)))
+        {
+            *form = next;
+            return self;
+        }
+        let mut sum = constant.clone();
+        sum.add_product(weight, &self);
+        sum
+    }
+
     /// Whether the value is above 0: how acceptance is read off a network. Like every sign, nearly always without a
     /// look at the mantissa.
     pub fn is_positive(&self) -> bool {
@@ -194,7 +240,7 @@ impl Exact {
     pub(super) fn to_big(&self) -> Big {
         match &self.0 {
             Repr::Small(small) => Big::from(*small),
-            Repr::Affine(form, base) if *form == Form::IDENTITY => base.value().clone(),
+            Repr::Affine(form, base) if *form == Form::IDENTITY => base.value().into_owned(),
             Repr::Affine(form, base) => base.exactly(*form),
         }
     }
@@ -218,7 +264,7 @@ impl Exact {
     pub(super) fn moved(&self) -> Exact {
         match &self.0 {
             Repr::Small(_) => self.clone(),
-            Repr::Affine(form, base) => Exact::from_moved(base.moved(*form)),
+            Repr::Affine(form, base) => Exact::from_moved(Base::moved(base, *form)),
         }
     }
 
@@ -476,9 +522,17 @@ impl PartialOrd for Exact {
 }
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Exact) -> Ordering {
-        if let (Repr::Small(left), Repr::Small(right)) = (&self.0, &other.0) {
-            return left.compare(*right);
+        match (&self.0, &other.0) {
+            (Repr::Small(left), Repr::Small(right)) => return left.compare(*right),
+            // The usual case for a stack: it is compared with a threshold.
+            (Repr::Affine(form, base), Repr::Small(small)) => {
+                if let Some(difference) = small.neg().and_then(|small| form.plus(Form::constant(small))) {
+                    return base.sign(difference);
+                }
+            }
+            _ => {}
         }
         if let Some(difference) = self.quick_sum(&-other) {
             return difference.sign();

@@ -501,3 +501,40 @@ fn long_chains_are_dropped() {
     }
     assert_eq!(state, kept);
 }
+
+/// Stacks that grow and shrink by any number of digits, a copy among them that is popped while the other goes on, keep
+/// no mantissa, and are worth what the fractions say.
+#[test]
+fn digits_are_pushed_and_popped_without_a_mantissa() {
+    let mut random = 7u32;
+    let mut draw = |n: u32| {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 16) % n
+    };
+    let push = |s: &Exact, digit: u32| (s + Exact::integer(digit.into())) * Exact::ratio(1, 4);
+    let pop = |s: &Exact, digit: u32| s * Exact::integer(4) - Exact::integer(digit.into());
+    let (mut digits, mut s) = (Vec::new(), Exact::ZERO);
+    for round in 0..60 {
+        for _ in 0..draw(150) {
+            digits.push(1 + 2 * draw(2));
+            s = push(&s, digits[digits.len() - 1]);
+        }
+        let mut copy = s.clone();
+        for digit in digits.iter().rev().take(draw(400) as usize) {
+            copy = pop(&copy, *digit);
+        }
+        for _ in 0..draw(100).min(digits.len() as u32) {
+            s = pop(&s, digits.pop().unwrap());
+        }
+        let value = stack(&digits.iter().map(|digit| i64::from(*digit)).collect::<Vec<_>>(), 4);
+        assert_eq!(s.to_rational(), value, "round {round}");
+        assert_eq!(s, Exact::from(&value));
+        assert_eq!(s.bits(), value.numer().bits() + value.denom().bits());
+        // A change in the last place is seen.
+        let other = &value + BigRational::new(BigInt::one(), value.denom() * 4);
+        assert!(s < Exact::from(&other) && s != Exact::from(&other));
+        if let Repr::Affine(_, base) = &s.0 {
+            assert!(digits.len() < 100 || base.is_stacked(), "round {round}: a mantissa was read");
+        }
+    }
+}

@@ -8,9 +8,11 @@ use reductions::Reduction;
 use reductions::Values;
 use reductions::definition::Reader;
 use reductions::definition::State;
+use rnn::Arithmetic;
 use rnn::Concrete;
 use rnn::Exact;
 use rnn::ExactArithmetic;
+use rnn::ExactRun;
 use rnn::Network;
 use rnn::RoundedArithmetic;
 use rnn::RoundedValue;
@@ -73,8 +75,16 @@ pub fn accepts(network: &Network, state: &[Exact]) -> bool {
     network.read_out(&ExactArithmetic, state).is_positive()
 }
 
+/// A word of at least so many tokens is worth learning the pieces of a network for.
+const LONG: usize = 256;
+
 /// The network's state after a word, by exact arithmetic.
 pub fn run(network: &Network, word: &[Token]) -> Vec<Exact> {
+    if word.len() >= LONG {
+        let mut run = ExactRun::new(network);
+        run.read_all(word);
+        return run.state();
+    }
     let start = network.start_in(&ExactArithmetic);
     word.iter().fold(start, |state, token| network.step(&ExactArithmetic, &state, usize::from(*token)))
 }
@@ -111,38 +121,48 @@ fn asked_values(problem: &dyn Problem, word: &[Token]) -> Option<Vec<Exact>> {
 }
 
 /// A network in an arithmetic beside the decider of its problem: what *agree* and *differ* mean, everywhere.
-pub struct Comparison<'c, A = ExactArithmetic> {
+pub struct Comparison<'c, A: Arithmetic = ExactArithmetic> {
     network: &'c Network,
     arithmetic: &'c A,
     problem: &'c dyn Problem,
     values: Values,
+    /// The network's state after a word; in exact arithmetic by the pieces of a network where the word is long.
+    run: fn(&Network, &A, &[Token]) -> Vec<A::Value>,
 }
 
-impl<A> Clone for Comparison<'_, A> {
+impl<A: Arithmetic> Clone for Comparison<'_, A> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<A> Copy for Comparison<'_, A> {}
+impl<A: Arithmetic> Copy for Comparison<'_, A> {}
 
 impl<'c> Comparison<'c> {
     /// A network, the reduction's own or one with other weights, beside the decider of the reduction's problem.
     pub fn new(reduction: &'c dyn Reduction, network: &'c Network) -> Self {
-        Self::within(reduction, network, &ExactArithmetic)
+        Self::within(reduction, network, &ExactArithmetic, |network, _, word| run(network, word))
     }
 }
 
 impl<'c> Comparison<'c, RoundedArithmetic> {
     /// The same in a number format.
     pub fn rounded(reduction: &'c dyn Reduction, network: &'c Network, arithmetic: &'c RoundedArithmetic) -> Self {
-        Self::within(reduction, network, arithmetic)
+        Self::within(reduction, network, arithmetic, |network, arithmetic, word| {
+            let start = network.start_in(arithmetic);
+            word.iter().fold(start, |state, token| network.step(arithmetic, &state, usize::from(*token)))
+        })
     }
 }
 
 impl<'c, A: Concrete> Comparison<'c, A> {
-    fn within(reduction: &'c dyn Reduction, network: &'c Network, arithmetic: &'c A) -> Self {
-        Self { network, arithmetic, problem: reduction.problem(), values: reduction.compares() }
+    fn within(
+        reduction: &'c dyn Reduction,
+        network: &'c Network,
+        arithmetic: &'c A,
+        run: fn(&Network, &A, &[Token]) -> Vec<A::Value>,
+    ) -> Self {
+        Self { network, arithmetic, problem: reduction.problem(), values: reduction.compares(), run }
     }
 
     /// The network.
@@ -162,8 +182,7 @@ impl<'c, A: Concrete> Comparison<'c, A> {
 
     /// The network's state after a word.
     pub fn run(&self, word: &[Token]) -> Vec<A::Value> {
-        let start = self.network.start_in(self.arithmetic);
-        word.iter().fold(start, |state, token| self.network.step(self.arithmetic, &state, usize::from(*token)))
+        (self.run)(self.network, self.arithmetic, word)
     }
 
     /// Whether the network accepts in this state.
@@ -211,7 +230,7 @@ impl<'c, A: Concrete> Comparison<'c, A> {
     }
 }
 
-struct Explorer<'c, A> {
+struct Explorer<'c, A: Arithmetic> {
     comparison: Comparison<'c, A>,
     reader: &'c Reader,
     max_length: usize,

@@ -26,6 +26,8 @@ use crate::evidence;
 use crate::evidence::Prover;
 use crate::evidence::Proving;
 use crate::experiments::circuits;
+use crate::experiments::circuits::Spelled;
+use crate::experiments::circuits::Work;
 use crate::folder::File;
 use crate::folder::FolderError;
 use crate::folder::is_free;
@@ -522,6 +524,28 @@ fn check_machine(
     Ok(exit_code([outcome.verdict]))
 }
 
+/// What a network has to do for a circuit, and about how long that takes.
+fn announcement(file: &Path, work: &Work, n_vectors: usize, estimate: Option<Duration>) -> String {
+    let seconds = match estimate.map(|estimate| estimate.as_secs()) {
+        None | Some(0) => "less than a second".to_owned(),
+        Some(seconds) => format!("about {seconds} s"),
+    };
+    format!(
+        "reduce: {}: {}, {} and {} for the outputs, {}; numbers of up to {} bits after the point; {seconds}",
+        file.display(),
+        count(work.n_values, "value"),
+        count(work.n_tokens, "token"),
+        work.n_suffix_tokens,
+        count(n_vectors, "input vector"),
+        work.n_bits
+    )
+}
+
+/// `1 token`, `2 tokens`.
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 fn check_circuit(
     reduction: &dyn Reduction,
     file: &Path,
@@ -545,7 +569,12 @@ fn check_circuit(
     } else {
         arguments.input.iter().map(|bits| read_bits(bits, circuit.n_inputs())).collect::<Result<_, _>>()?
     };
-    let outcome = circuits::check(&network, &circuit, &vectors, progress);
+    // What there is to do is said before it is done.
+    let spelled = Spelled::new(&circuit, progress);
+    let work = spelled.work();
+    let estimate = spelled.estimate(&network, &vectors);
+    progress.say(&announcement(file, &work, vectors.len(), estimate));
+    let outcome = spelled.check(&network, &vectors, progress);
     // The answer, as JSON or for a reader.
     let name = |output: usize| circuit.output_name(output).map_or_else(|| format!("o{output}"), str::to_owned);
     let bits = |vector: &[bool]| vector.iter().map(|bit| if *bit { '1' } else { '0' }).collect::<String>();
@@ -569,13 +598,16 @@ fn check_circuit(
             "variant": description.variant,
             "theorem": description.theorem,
             "circuit": file.display().to_string(),
-            "n": outcome.n_values,
-            "tokens": outcome.n_tokens,
+            "n": work.n_values,
+            "tokens": work.n_tokens,
+            "suffix_tokens": work.n_suffix_tokens,
+            "tokens_read": work.n_tokens_read() * vectors.len(),
+            "bits": work.n_bits,
             "verdict": outcome.verdict().word(),
             "links": [{
                 "name": "network = simulation",
                 "verdict": outcome.verdict().word(),
-                "by": format!("{} input vectors, every output", vectors.len()),
+                "by": format!("{}, every output", count(vectors.len(), "input vector")),
             }],
             "samples": {"n": vectors.len(), "yes": outcome.yes, "no": outcome.no},
             "counterexample": counterexample,
@@ -591,13 +623,13 @@ fn check_circuit(
             circuit.n_inputs(),
             circuit.gates().len(),
             circuit.outputs().len(),
-            outcome.n_values,
-            outcome.n_tokens
+            work.n_values,
+            work.n_tokens
         ))?;
         output.line(&format!(
-            "{} network = the file's own simulation on {} input vectors, every output ({} yes, {} no)",
+            "{} network = the file's own simulation on {}, every output ({} yes, {} no)",
             shout(outcome.verdict()),
-            vectors.len(),
+            count(vectors.len(), "input vector"),
             outcome.yes,
             outcome.no
         ))?;

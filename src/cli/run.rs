@@ -89,7 +89,7 @@ struct Line {
 }
 
 /// What answers: a network beside its decider, or a machine.
-enum Device<'d, A> {
+enum Device<'d, A: Concrete> {
     Network(Comparison<'d, A>),
     Machine(&'d MachineClaim),
 }

@@ -23,6 +23,7 @@ mod mutate;
 mod number_cli;
 mod own_files_cli;
 mod own_machine;
+mod pieces;
 mod planted;
 mod precision;
 #[cfg(unix)]
