@@ -95,7 +95,8 @@ fn rounding(target: Target, dtype: Float) -> String {
     format!(
         "A proof about this network is one about its rational numbers. A program that computes in {values} gives the same \
          states as long as {values} holds every product and every sum of a step, in whatever order it adds; for how many tokens \
-         that is so was computed for each word of `expected.json` (`exact_tokens`). Beyond them nothing is claimed."
+         that is so was computed for each word of `expected.json` (`exact_tokens`); a step with a weight that was rounded is \
+         none of these. Beyond them nothing is claimed."
     )
 }
 
@@ -110,14 +111,16 @@ fn usage(target: Target, dtype: Float) -> String {
         Target::Onnx => format!(
             "`step.onnx` is one step, `(state, token) -> (new_state, readout)`: batches of vectors of {dtype}, the token \
              one-hot. It is ONNX with IR version {} and opset {} of the standard domain, and needs no other operators. `python \
-             reproduce.py` (onnxruntime and numpy) runs every word and compares with the exact numbers.",
+             reproduce.py` (onnxruntime and numpy) runs every word and compares with the exact numbers: exit code 0 where they are the same, 1 where not, 3 where \
+             nothing is claimed of any step.",
             Dialect::WRITTEN.ir_version,
             Dialect::WRITTEN.opset,
         ),
         Target::Pytorch => "`model.py` is a module of plain PyTorch in float64, with the numbers in it: it needs this file and \
                             torch, nothing else. `Network()(tokens)` takes integers of size (batch, length), and gives the \
                             readouts after every token and the last state. `python reproduce.py` runs every word and compares \
-                            with the exact numbers."
+                            with the exact numbers: exit code 0 where they are the same, 1 where not, 3 where nothing is \
+                            claimed of any step."
             .to_owned(),
     }
 }

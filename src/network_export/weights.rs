@@ -12,7 +12,7 @@ use rnn::Parameter;
 use rnn::Rounding;
 
 /// The greatest number of entries of all tensors together, zeros counted: they are written densely.
-const MOST_ENTRIES: usize = 1 << 27;
+const MOST_ENTRIES: usize = 1 << 24;
 
 /// A tensor: its name, its sizes (rows are outputs, columns inputs), and its entries that are not zero, each with its index
 /// (the last size fastest) and where it stands in the network.
@@ -165,12 +165,15 @@ pub(super) fn stored(network: &Network, format: Float, lossy: bool) -> Result<St
     if let Some((parameter, value)) = first.filter(|_| !lossy) {
         let more = match n_rounded - 1 {
             0 => String::new(),
-            1 => ", as is one more weight".to_owned(),
-            more => format!(", as are {more} more weights"),
+            1 => ", and one more weight is none".to_owned(),
+            more => format!(", and {more} more weights are none"),
         };
-        let other = if format == Float::F64 { "" } else { "choose a wider --dtype, or " };
+        // A third is a number of no format; what has too many bits can be one of a wider format.
+        let is_binary = value.trailing_exponent().is_some();
+        let none = if is_binary { "which is none" } else { "which no binary format holds" };
+        let other = if is_binary && format != Float::F64 { "choose a wider --dtype, or " } else { "" };
         return Err(NetworkExportError(format!(
-            "{}: expected a number of {format}, got {}, which is none{more}: {other}round to the nearest with --lossy",
+            "{}: expected a number of {format}, got {}, {none}{more}: {other}round to the nearest with --lossy",
             network.describe(parameter),
             shortened(&value.to_string()),
         )));

@@ -13,6 +13,7 @@ class Head(nn.Module):
 
 @HEAD@
 
+
 class FeedForward(nn.Module):
     """Affine maps of the stream with a ReLU between two of them."""
 

@@ -35,7 +35,12 @@ def main():
     print(f"{n_exact - n_wrong} of {n_exact} steps in which nothing rounds are exact, of {n_steps} steps in all")
     print(f"{within[0]} of {within[1]} words are answered right where nothing rounds")
     print(f"{beyond[0]} of {beyond[1]} words are answered right where a step rounds, which is claimed of none")
-    return 1 if n_wrong or within[0] < within[1] or not n_exact else 0
+    if n_wrong or within[0] < within[1]:
+        return 1
+    if not n_exact:
+        print("undetermined: in every word the first step rounds already, so that nothing is claimed")
+        return 3
+    return 0
 
 
 if __name__ == "__main__":
