@@ -42,7 +42,6 @@ use crate::shard;
 use crate::shard::Entry;
 use crate::shard::Shard;
 use crate::shard::Whole;
-use crate::shard::Work;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
@@ -341,7 +340,7 @@ fn check_shard(
         "number": arguments.number.flags(),
         "claims": claims.iter().map(|claim| select::flags_of(&Claim::Network(*claim))).collect::<Vec<_>>(),
     });
-    let work = Work::new(COMMAND, asked, claims.len(), &solver::version());
+    let work = shard::Work::new(COMMAND, asked, claims.len(), &solver::version());
     output.line(&shard::written(&work, shard, &entries, started.elapsed()))?;
     output.show();
     Ok(exit_code(verdicts))
