@@ -42,7 +42,6 @@ use crate::shard;
 use crate::shard::Entry;
 use crate::shard::Shard;
 use crate::shard::Whole;
-use crate::shard::Work;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
@@ -134,8 +133,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
     evidence: Option<PathBuf>,
     /// Add a proof of every question, in Alethe, made by this cvc5 [default: cvc5]
-    #[arg(long, value_name = "CVC5", requires = "evidence", num_args = 0..=1, require_equals = true,
-          default_missing_value = "cvc5")]
+    #[arg(long, value_name = "CVC5", requires = "evidence", conflicts_with_all = ["maps", "controls"], num_args = 0..=1,
+          require_equals = true, default_missing_value = "cvc5")]
     proofs: Option<String>,
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
@@ -341,7 +340,7 @@ fn check_shard(
         "number": arguments.number.flags(),
         "claims": claims.iter().map(|claim| select::flags_of(&Claim::Network(*claim))).collect::<Vec<_>>(),
     });
-    let work = Work::new(COMMAND, asked, claims.len(), &solver::version());
+    let work = shard::Work::new(COMMAND, asked, claims.len(), &solver::version());
     output.line(&shard::written(&work, shard, &entries, started.elapsed()))?;
     output.show();
     Ok(exit_code(verdicts))
