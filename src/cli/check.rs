@@ -133,8 +133,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
     evidence: Option<PathBuf>,
     /// Add a proof of every question, in Alethe, made by this cvc5 [default: cvc5]
-    #[arg(long, value_name = "CVC5", requires = "evidence", num_args = 0..=1, require_equals = true,
-          default_missing_value = "cvc5")]
+    #[arg(long, value_name = "CVC5", requires = "evidence", conflicts_with_all = ["maps", "controls"], num_args = 0..=1,
+          require_equals = true, default_missing_value = "cvc5")]
     proofs: Option<String>,
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
