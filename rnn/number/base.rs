@@ -146,13 +146,15 @@ impl Base {
 
     /// The base of these leading bits over a fraction; few nodes are made for few bits each.
     fn pushed(digits: u64, width: u32, below: Arc<Base>) -> Option<Arc<Base>> {
+        if width == 0 {
+            return Some(below);
+        }
         let stacked = match &below.value {
             Value::Stacked(lower) if lower.width + width <= MOST_DIGITS => Stacked {
                 digits: digits << lower.width | lower.digits,
                 width: lower.width + width,
                 below: Arc::clone(&lower.below),
             },
-            _ if width == 0 => return Some(below),
             _ => Stacked { digits, width, below },
         };
         Base::stacked(stacked).map(Arc::new)
