@@ -195,6 +195,20 @@ impl Base {
         matches!(self.value, Value::Stacked(_))
     }
 
+    /// Whether what is known of the base without its mantissa is what the mantissa says.
+    #[cfg(test)]
+    pub(super) fn is_enclosed_rightly(&self) -> bool {
+        let value = self.value();
+        let of_value = Enclosure::new(&value);
+        let is_positive = value.num.sign() == Sign::Plus;
+        let fields = |enclosure: &Enclosure| match enclosure {
+            Enclosure::Huge => None,
+            Enclosure::Fixed { floor, shift, exact } => Some((*floor, *shift, *exact)),
+        };
+        fields(&self.enclosure) == fields(&of_value)
+            && (self.is_positive, self.exp, self.is_dyadic) == (is_positive, value.exp, value.odd.is_one())
+    }
+
     /// The base as one number.
     pub(super) fn value(&self) -> Cow<'_, Big> {
         let mut above = Vec::new();
