@@ -361,7 +361,7 @@ fn check_shard(
         "seed": arguments.seed,
         "words": arguments.words,
         "symbolic": arguments.symbolic,
-        "timeout": arguments.timeout.as_secs_f64(),
+        "timeout": arguments.timeout().as_secs_f64(),
         "number": arguments.number.flags(),
         "claims": claims.iter().map(|claim| select::flags_of(&Claim::Network(*claim))).collect::<Vec<_>>(),
     });
