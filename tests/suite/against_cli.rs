@@ -619,6 +619,7 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
     let mut wrong = super::common::json(&shown);
     wrong["readout"]["weights"][0][2] = "-1".into();
     let wrong = folder.with("it's here/wrong.json", &wrong.to_string());
+    let mut n_empty = 0;
     for arguments in [
         &["check", "--machine", &machine, "--against", "regex:[ab]*", "--words", "3"][..],
         &["check", "--machine", &finite, "--network", &other, "--words", "3"],
@@ -629,10 +630,14 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
     ] {
         let done = reduce(arguments);
         assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+        // The empty word has a name.
+        assert!(!done.out.contains("``"), "{}", done.out);
+        n_empty += usize::from(done.out.contains("on the empty word the "));
         let command = done.out.lines().find_map(|line| line.trim().strip_prefix("replay: ")).unwrap();
         let (code, out) = shell(command);
         assert!(code == Some(1) && out.starts_with("DIFFER"), "{command}: {code:?} {out}");
     }
+    assert!(n_empty >= 2, "{n_empty}");
 }
 
 #[test]
