@@ -67,11 +67,11 @@ pub(crate) struct RunArguments {
     network: Option<PathBuf>,
     #[command(flatten)]
     number: NumberArguments,
-    /// Print the state after each token
+    /// Print the state after each token; with --json exactly, else with long numbers shortened
     #[arg(long)]
     trace: bool,
     /// Print JSON, one object a line
-    #[arg(long, conflicts_with = "trace")]
+    #[arg(long)]
     json: bool,
 }
 
@@ -93,6 +93,45 @@ enum Device<'d, A: Concrete> {
     Network(Comparison<'d, A>),
     Machine(&'d MachineClaim),
 }
+
+/// The state at the start, or after a token.
+struct Moment {
+    /// None at the start.
+    token: Option<String>,
+    /// The mode of a machine.
+    mode: Option<String>,
+    /// The coordinates that are not zero, or the counters.
+    held: Vec<(String, String)>,
+    /// The readout of a network.
+    readout: Option<String>,
+}
+
+impl Moment {
+    /// The line of a trace; a long number is shortened.
+    fn text(&self, step: usize) -> String {
+        let held = self.held.iter().map(|(name, value)| format!("{name}={}", shortened(value)));
+        let mut parts: Vec<String> = self.mode.iter().cloned().chain(held).collect();
+        if parts.is_empty() {
+            parts.push("all zero".to_owned());
+        }
+        let readout = self.readout.as_ref().map(|readout| format!("  (readout {})", shortened(readout)));
+        let (token, state) = (self.token.as_deref().unwrap_or("start"), parts.join(" "));
+        format!("{step:>6}  {token:<6} {state}{}", readout.unwrap_or_default())
+    }
+
+    fn json(self) -> Value {
+        let state: serde_json::Map<_, _> = self.held.into_iter().map(|(name, value)| (name, json!(value))).collect();
+        let mut value = json!({"token": self.token, "state": state});
+        let others = [("mode", self.mode), ("readout", self.readout)];
+        if let Some(fields) = value.as_object_mut() {
+            fields.extend(others.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
+        }
+        value
+    }
+}
+
+/// What becomes of each moment of a trace.
+type Tracer<'t> = &'t mut dyn FnMut(Moment) -> Result<(), Misuse>;
 
 /// What a device says of a word.
 struct Answer {
@@ -117,12 +156,12 @@ impl<A: Concrete> Device<'_, A> {
         }
     }
 
-    fn answer(&self, line: &Line, trace: Option<&mut Output>) -> Result<Answer, Misuse> {
+    fn answer(&self, line: &Line, trace: Option<Tracer<'_>>) -> Result<Answer, Misuse> {
         let word = &line.word;
         match self {
             Self::Network(comparison) => {
                 let state = match trace {
-                    Some(output) => trace_network(*comparison, word, output)?,
+                    Some(tracer) => trace_network(*comparison, word, tracer)?,
                     None => comparison.run(word),
                 };
                 Ok(Answer {
@@ -132,8 +171,8 @@ impl<A: Concrete> Device<'_, A> {
                 })
             }
             Self::Machine(claim) => {
-                if let Some(output) = trace {
-                    trace_machine(claim, word, output)?;
+                if let Some(tracer) = trace {
+                    trace_machine(claim, word, tracer)?;
                 }
                 Ok(Answer { accepts: machines::accepts(claim, word), values: None, values_agree: true })
             }
@@ -229,7 +268,16 @@ fn run_lines<A: Concrete>(
     let mut n_differing = 0;
     for line in lines {
         let line = line?;
-        let answer = device.answer(&line, arguments.trace.then_some(&mut *output))?;
+        let (mut step, mut moments) = (0, Vec::new());
+        let mut tracer = |moment: Moment| {
+            if arguments.json {
+                moments.push(moment.json());
+                return Ok(());
+            }
+            step += 1;
+            output.line(&moment.text(step - 1))
+        };
+        let answer = device.answer(&line, if arguments.trace { Some(&mut tracer) } else { None })?;
         let Answer { accepts: device_says, values, values_agree } = answer;
         let decider_says = problem.decide(&line.word);
         let is_promised = problem.promises(&line.word);
@@ -248,6 +296,9 @@ fn run_lines<A: Concrete>(
             }
             if let (Some(values), Some(fields)) = (&values, fields.as_object_mut()) {
                 fields.insert("values".to_owned(), values_to_json(values));
+            }
+            if let (true, Some(fields)) = (arguments.trace, fields.as_object_mut()) {
+                fields.insert("trace".to_owned(), json!(moments));
             }
             output.line(&fields.to_string())?;
         } else {
@@ -292,44 +343,50 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
     Ok(Line { word, stated })
 }
 
-/// Prints the state after each token, of every coordinate that is not zero its name and value, and gives the last one.
+/// Gives the state after each token, of every coordinate that is not zero its name and value, and the last one.
 fn trace_network<A: Concrete>(
     comparison: Comparison<'_, A>,
     word: &Word,
-    output: &mut Output,
+    tracer: Tracer<'_>,
 ) -> Result<Vec<A::Value>, Misuse> {
     let (network, arithmetic) = (comparison.network(), comparison.arithmetic());
     let mut state = network.start_in(arithmetic);
-    let mut print = |step: usize, token: &str, state: &[A::Value]| {
-        let text = |value: &A::Value| shortened(&arithmetic.number(value).to_string());
-        let readout = text(&network.read_out(arithmetic, state));
+    let moment = |token: Option<&str>, state: &[A::Value]| {
+        let text = |value: &A::Value| arithmetic.number(value).to_string();
         let held = network.coordinates().iter().zip(state).filter(|(_, value)| !arithmetic.is_zero(value));
-        let held: Vec<String> = held.map(|(name, value)| format!("{name}={}", text(value))).collect();
-        let state = if held.is_empty() { "all zero".to_owned() } else { held.join(" ") };
-        output.line(&format!("{step:>6}  {token:<6} {state}  (readout {readout})"))
+        Moment {
+            token: token.map(str::to_owned),
+            mode: None,
+            held: held.map(|(name, value)| (name.clone(), text(value))).collect(),
+            readout: Some(text(&network.read_out(arithmetic, state))),
+        }
     };
-    print(0, "start", &state)?;
-    for (i, token) in word.iter().enumerate() {
+    tracer(moment(None, &state))?;
+    for token in word {
         state = network.step(arithmetic, &state, usize::from(*token));
-        print(i + 1, comparison.problem().alphabet().text(*token), &state)?;
+        tracer(moment(Some(comparison.problem().alphabet().text(*token)), &state))?;
     }
     Ok(state)
 }
 
-/// Prints the machine's configuration after each token.
-fn trace_machine(claim: &MachineClaim, word: &Word, output: &mut Output) -> Result<(), Misuse> {
+/// Gives the machine's configuration after each token.
+fn trace_machine(claim: &MachineClaim, word: &Word, tracer: Tracer<'_>) -> Result<(), Misuse> {
     let machine = &claim.machine;
     let mut configuration = machine.start();
-    let mut print = |step: usize, token: &str, configuration: &Configuration| {
-        let state = configuration.state.map_or("DEAD", |state| machine.states()[state].as_str());
+    let moment = |token: Option<&str>, configuration: &Configuration| {
+        let mode = configuration.state.map_or("DEAD", |state| machine.states()[state].as_str());
         let counters = machine.counters().iter().zip(&configuration.counters);
-        let counters = counters.map(|(counter, value)| format!(" {}={value}", counter.name)).join("");
-        output.line(&format!("{step:>6}  {token:<6} {state}{counters}"))
+        Moment {
+            token: token.map(str::to_owned),
+            mode: Some(mode.to_owned()),
+            held: counters.map(|(counter, value)| (counter.name.clone(), value.to_string())).collect(),
+            readout: None,
+        }
     };
-    print(0, "start", &configuration)?;
-    for (i, token) in word.iter().enumerate() {
+    tracer(moment(None, &configuration))?;
+    for token in word {
         configuration = machine.step(&configuration, usize::from(*token));
-        print(i + 1, claim.problem.alphabet().text(*token), &configuration)?;
+        tracer(moment(Some(claim.problem.alphabet().text(*token)), &configuration))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::common::json;
 use super::common::reduce;
 use super::common::reduce_with;
 use super::common::refused;
+use rnn::Exact;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -384,6 +385,22 @@ fn a_trace_names_the_coordinates() {
     assert!(lines[0].contains("start") && lines[0].contains("S=1"), "{}", lines[0]);
     assert!(lines[2].contains("g=-1"), "{}", lines[2]);
     assert!(lines[6].contains("A=1") && lines[6].contains("readout 1/2"), "{}", lines[6]);
+}
+
+#[test]
+fn a_trace_in_json_is_exact_where_the_text_shortens() {
+    let word = "(".repeat(300);
+    let done = reduce_with(&["run", "dyck-2", "--trace", "--json"], &word);
+    let trace = json(&done)["trace"].as_array().unwrap().clone();
+    assert_eq!(trace.len(), 301);
+    assert_eq!((&trace[0]["token"], &trace[300]["token"]), (&Value::Null, &Value::from("(")));
+    // s after n brackets that push 0 is (1 - 4^-n) / 3.
+    let last = trace[300]["state"]["s"].as_str().unwrap();
+    let expected = (Exact::ONE - Exact::power_of_two(-600)) / Exact::integer(3);
+    assert_eq!(last.parse::<Exact>().unwrap(), expected);
+    let text = reduce_with(&["run", "dyck-2", "--trace"], &word).out;
+    assert!(text.contains("characters)") && !text.contains(last));
+    assert_eq!(text.lines().count(), 302);
 }
 
 /// A network file with one number changed.

@@ -172,7 +172,8 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.run/1", "run dyck-2 --json", "{\"word\": \"()$\", \"answer\": true}\n");
     look("reduce.run/1", "run reachability --variant target-last-sink --json", "|#|0#|0$\n");
     look("reduce.run/1", "run weighted-automaton --automaton automaton.txt --json", "ab\n");
-    look("reduce.run/1", "run reachability --variant printed --json", "|#|0$\n");
+    look("reduce.run/1", "run reachability --variant printed --json --trace", "|#|0$\n");
+    look("reduce.run/1", "run dyck-2 --json --trace", "(]$\n");
     look("reduce.mutate/1", "mutate dyck-2 --count 4 --json", "");
     look("reduce.shard/1", "mutate dyck-2 --count 4 --shard 1/2", "");
     look("reduce.shard/1", "bits reachability --n 3,4,5 --shard 2/2", "");
