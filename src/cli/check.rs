@@ -27,7 +27,6 @@ use crate::evidence::Prover;
 use crate::evidence::Proving;
 use crate::experiments::circuits;
 use crate::experiments::circuits::Spelled;
-use crate::experiments::circuits::Work;
 use crate::folder::File;
 use crate::folder::FolderError;
 use crate::folder::is_free;
@@ -525,7 +524,7 @@ fn check_machine(
 }
 
 /// What a network has to do for a circuit, and about how long that takes.
-fn announcement(file: &Path, work: &Work, n_vectors: usize, estimate: Option<Duration>) -> String {
+fn announcement(file: &Path, work: &circuits::Work, n_vectors: usize, estimate: Option<Duration>) -> String {
     let seconds = match estimate.map(|estimate| estimate.as_secs()) {
         None | Some(0) => "less than a second".to_owned(),
         Some(seconds) => format!("about {seconds} s"),
