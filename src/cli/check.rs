@@ -484,7 +484,7 @@ fn check_one(
         seed: arguments.seed,
         replay: &command,
     };
-    let verdict = if outcome.alarm.is_some() { Verdict::Refuted } else { outcome.verdict() };
+    let verdict = outcome.verdict_or_alarm();
     Ok(Answer { text: report.text(), json: report.json(), verdict, exit_code: outcome.exit_code() })
 }
 

@@ -98,7 +98,7 @@ impl CheckReport<'_> {
     }
 
     /// For which words the verdict holds; where it is no better, which link is the reason.
-    fn for_whom(&self) -> String {
+    pub(super) fn for_whom(&self) -> String {
         let scope = self.outcome.proof.settled().and_then(|settled| settled.scope.clone());
         match (self.outcome.verdict(), scope) {
             (Verdict::Proved, Some(scope)) => format!(" for {scope}"),
@@ -115,7 +115,7 @@ impl CheckReport<'_> {
         }
     }
 
-    fn alarm(&self) -> Option<&'static str> {
+    pub(super) fn alarm(&self) -> Option<&'static str> {
         Some(match self.outcome.alarm? {
             Alarm::Network => {
                 "ALARM: ALL OBLIGATIONS ARE DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER."
@@ -126,7 +126,7 @@ impl CheckReport<'_> {
         })
     }
 
-    fn definition_error(&self) -> Vec<String> {
+    pub(super) fn definition_error(&self) -> Vec<String> {
         let Some(DefinitionError { word, definition, decider, values }) = &self.outcome.statement.differs else {
             return Vec::new();
         };
@@ -143,7 +143,7 @@ impl CheckReport<'_> {
         lines
     }
 
-    fn counterexample(&self) -> Vec<String> {
+    pub(super) fn counterexample(&self) -> Vec<String> {
         let Some(found) = &self.outcome.counterexample else { return Vec::new() };
         let word = shortened(&self.problem().alphabet().format(&found.word));
         let (network, decider) = (says(found.network), says(found.decider));
@@ -162,7 +162,7 @@ impl CheckReport<'_> {
         line(name, if agrees { "sampled" } else { "-" }, &by)
     }
 
-    fn gaps(&self) -> Vec<String> {
+    pub(super) fn gaps(&self) -> Vec<String> {
         let gaps = self.outcome.gaps();
         let shown = gaps.iter().take(GAPS_SHOWN);
         let mut lines: Vec<String> =
