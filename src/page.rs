@@ -21,7 +21,8 @@ figure.map svg { max-width: none; } .on-narrow { display: none; }
 figcaption { font-size: 0.85rem; opacity: 0.85; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 th { text-align: left; } th, td { padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid var(--faint); vertical-align: top; }
-td.number, th.number { text-align: right; white-space: nowrap; } td.word { white-space: nowrap; } tr { break-inside: avoid; }
+td.number, th.number { text-align: right; white-space: nowrap; } td.word, th.word { white-space: nowrap; }
+td.name, th.name { overflow-wrap: break-word; } table + h3 { margin-top: 1.5rem; } tr { break-inside: avoid; }
 code { font: 0.9em ui-monospace, monospace; }
 @media (max-width: 40rem) { .on-wide { display: none; } .on-narrow { display: block; } }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } }

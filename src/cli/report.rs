@@ -73,11 +73,13 @@ pub(crate) fn report(arguments: &ReportArguments, progress: &Progress, output: &
     let found = Report { claims: claims.collect(), errata: &errata, tables: &tables, elapsed: started.elapsed() };
     page.line(&found.page())?;
     page.finish()?;
-    let (n, reproduced) = (errata.len(), errata.iter().filter(|found| found.holds() == Some(true)).count());
+    let reproduced = errata.iter().filter(|found| found.holds() == Some(true)).count();
+    let of_errata =
+        if errata.is_empty() { String::new() } else { format!("; {reproduced} of {} errata reproduced", errata.len()) };
     output.line(&format!(
-        "{}: {} claims: {}; {reproduced} of {n} errata reproduced; {:.2} s",
+        "{}: {}: {}{of_errata}; {:.2} s",
         arguments.output.display(),
-        found.claims.len(),
+        found.how_many(),
         found.counts(),
         found.elapsed.as_secs_f64()
     ))?;

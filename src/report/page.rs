@@ -67,6 +67,12 @@ impl Report<'_> {
         claims.chain(errata::verdicts(self.errata)).chain(tables).collect()
     }
 
+    /// `1 claim`, `2 claims`.
+    pub fn how_many(&self) -> String {
+        let n = self.claims.len();
+        format!("{n} claim{}", if n == 1 { "" } else { "s" })
+    }
+
     /// How many claims have which verdict: `23 proved, 1 undetermined`.
     pub fn counts(&self) -> String {
         let of = |verdict: &Verdict| {
@@ -78,12 +84,11 @@ impl Report<'_> {
 
     /// The page.
     pub fn page(&self) -> String {
-        let (n, counts, version, solver) =
-            (self.claims.len(), self.counts(), env!("CARGO_PKG_VERSION"), solver::version());
+        let (counts, version, solver) = (self.counts(), env!("CARGO_PKG_VERSION"), solver::version());
         let heading = "Recurrent networks and the problems that they decide";
         let parts = [
             format!("<h1>{heading}</h1>"),
-            format!("<p>{n} {} checked by reduce {version} with {}: {counts}.</p>", plural(n, "claim"), escaped(&solver)),
+            format!("<p>{} checked by reduce {version} with {}: {counts}.</p>", self.how_many(), escaped(&solver)),
             "<p><b>Proved</b>: for every word, of any length, by obligations that are all discharged. <b>Checked</b>: every word \
              up to a stated length. <b>Sampled</b>: some words of a stated size. <b>Refuted</b>: by a word that was replayed \
              exactly. <b>Undetermined</b>: none of these.</p>"
@@ -113,9 +118,9 @@ impl Report<'_> {
                 format!("{:.2}", outcome.elapsed.as_secs_f64()),
             ]
         };
-        let columns = [("claim", ""), ("verdict", "word"), ("discharged", "number"), ("s", "number")];
+        let columns = [("claim", "name"), ("verdict", "word"), ("discharged", "number"), ("s", "number")];
         let rows = self.claims.iter().map(row).collect_vec();
-        format!("<section>\n<h2>The claims</h2>\n{}\n</section>", table(&columns, &rows))
+        format!("<section id=\"claims\">\n<h2>The claims</h2>\n{}\n</section>", table(&columns, &rows))
     }
 
     /// Least precisions, as a picture and as tables.
@@ -129,7 +134,7 @@ impl Report<'_> {
         let picture = figure("tall", "Bits that suffice at each size", &svg::lines(&titles(), &lines), caption);
         let tables = self.tables.iter().map(Table::html).join("\n");
         format!(
-            "<section>\n<h2>Least precision</h2>\n<div class=\"pictures\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
+            "<section id=\"precision\">\n<h2>Least precision</h2>\n<div class=\"pictures\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
         )
     }
 
@@ -146,8 +151,12 @@ impl Report<'_> {
             let problems =
                 problems.map(|text| format!("<br><span class=\"{class}\">{}</span>", escaped(&text))).join("");
             vec![
-                format!("{}<br>{}", escaped(erratum.name), escaped(erratum.kind.word())),
-                format!("<span class=\"{class}\">{}</span>", found.outcome()),
+                format!(
+                    "{}<br>({})<br><span class=\"{class}\">{}</span>",
+                    escaped(erratum.name),
+                    escaped(erratum.kind.word()),
+                    found.outcome()
+                ),
                 format!(
                     "{} ({})<br>Repair: {} ({}){problems}",
                     escaped(erratum.shows),
@@ -158,9 +167,10 @@ impl Report<'_> {
             ]
         };
         let rows = self.errata.iter().map(row).collect_vec();
-        let columns = [("entry", ""), ("now", ""), ("what is printed, and what is wrong with it", "")];
+        let columns =
+            [("entry, and whether it is reproduced now", "name"), ("what is printed, and what is wrong with it", "")];
         format!(
-            "<section>\n<h2>Where the paper as printed does not hold</h2>\n<p>Each entry was looked at again: its counterexample, \
+            "<section id=\"errata\">\n<h2>Where the paper as printed does not hold</h2>\n<p>Each entry was looked at again: its counterexample, \
              and the evidence for the flaw and for the repair.</p>\n{}\n</section>",
             table(&columns, &rows)
         )
@@ -168,13 +178,8 @@ impl Report<'_> {
 
     fn each_claim(&self) -> String {
         let claims = self.claims.iter().map(Claim::html).join("\n");
-        format!("<section>\n<h2>Each claim</h2>\n{claims}\n</section>")
+        format!("<section id=\"each\">\n<h2>Each claim</h2>\n{claims}\n</section>")
     }
-}
-
-/// `1 claim`, `2 claims`.
-fn plural(n: usize, what: &str) -> String {
-    format!("{what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// What stands beside a verdict where the checker itself is at fault.
@@ -219,7 +224,7 @@ impl Claim<'_> {
         // What the verdict rests on.
         let link = |link: &crate::verdict::Link| vec![escaped(&link.name), word(link.verdict), escaped(&link.by)];
         let rows = outcome.links.iter().map(link).collect_vec();
-        lines.push(table(&[("link", ""), ("verdict", "word"), ("by", "")], &rows));
+        lines.push(table(&[("link", "name"), ("verdict", "word"), ("by", "")], &rows));
         let (name, title) = (escaped(&self.name), escaped(&title(problem, &description)));
         format!("<article class=\"claim\" id=\"{name}\">\n<h3>{title}</h3>\n{}\n</article>", lines.join("\n"))
     }

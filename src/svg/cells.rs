@@ -42,8 +42,11 @@ pub fn cells(of: &Titles<'_>, columns: &[String], rows: &[Row]) -> String {
         classed(text(EDGE, 11.0, "start", of.up), "small"),
         classed(text(left + wide * columns.len() as f64, 11.0, "end", of.across), "small"),
     ];
+    // The name of a column stands above it where it has room.
     for (i, column) in columns.iter().enumerate() {
-        parts.push(classed(text(left + wide * (i as f64 + 0.5), TOP - 5.0, "middle", column), "small"));
+        if 4.5 * column.chars().count() as f64 <= wide {
+            parts.push(classed(text(left + wide * (i as f64 + 0.5), TOP - 5.0, "middle", column), "small"));
+        }
     }
     let mut y = TOP;
     for (i, row) in rows.iter().enumerate() {
@@ -65,8 +68,9 @@ pub fn cells(of: &Titles<'_>, columns: &[String], rows: &[Row]) -> String {
                     escaped(&format!("{}, {}: {}", row.name, columns.get(j).map_or("", String::as_str), cell.shown))
                 ));
             }
-            // A number that has no room stands in the cell's title only.
-            if letter * cell.shown.chars().count() as f64 <= wide {
+            // A number that has no room stands in the cell's title only; between low rows zeros are left out.
+            let is_shown = cell.value != 0.0 || rows.len() <= HIGH_ROWS;
+            if is_shown && letter * cell.shown.chars().count() as f64 <= wide {
                 parts.push(classed(text(x + wide / 2.0, y + high * 0.7, "middle", &cell.shown), class));
             }
         }

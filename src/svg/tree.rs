@@ -58,7 +58,7 @@ impl Root {
 
     /// The root with all that hangs from it, from this height down.
     fn draw(&self, left: f64, top: f64, parts: &mut Vec<String>) {
-        let width = 6.6 * self.name.chars().count() as f64 + 14.0;
+        let width = 7.4 * self.name.chars().count() as f64 + 14.0;
         let at = left + PADDING;
         parts.push(format!(
             "<rect class=\"axis\" x=\"{at:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{BOX}\" rx=\"4\"/>"
@@ -99,7 +99,7 @@ fn strong(text: &str) -> String {
 
 impl Group {
     fn height(&self) -> f64 {
-        LINE + PADDING + self.roots.iter().map(Root::height).sum::<f64>()
+        2.0 * PADDING + self.roots.iter().map(Root::height).sum::<f64>()
     }
 
     fn draw(&self, left: f64, top: f64, parts: &mut Vec<String>) {

@@ -33,7 +33,7 @@ pub(super) fn section(claims: &[Claim<'_>]) -> String {
     });
     let caption = "A frame is a class, a box a problem that is in it or complete for it. Dashed: what makes the problem hard for the \
                    class. A dot is a network that decides it: green is proved, blue checked or sampled, ochre undetermined, red refuted.";
-    format!("<section>\n<h2>The map</h2>\n{}\n</section>", figure("map", "", &drawn.join("\n"), caption))
+    format!("<section id=\"map\">\n<h2>The map</h2>\n{}\n</section>", figure("map", "", &drawn.join("\n"), caption))
 }
 
 fn groups(claims: &[Claim<'_>]) -> Vec<Group> {

@@ -72,8 +72,8 @@ pub(super) fn section(claims: &[Claim<'_>]) -> String {
         return String::new();
     }
     format!(
-        "<section>\n<h2>What a state looks like</h2>\n<p>Each row is a coordinate of the state that is not always 0, each column the \
-         state after a token, by exact arithmetic. The darker a cell, the larger the number beside the others of its row; orange \
+        "<section id=\"states\">\n<h2>What a state looks like</h2>\n<p>Each row is a coordinate of the state that is not always 0, each column the \
+         state after a token, the first at the start, by exact arithmetic. The darker a cell, the larger the number beside the others of its row; orange \
          is below 0. A word is accepted where the readout is above 0 at its end.</p>\n<div class=\"pictures\">\n{figures}\n</div>\n\
          </section>"
     )
