@@ -25,7 +25,8 @@ td.number, th.number { text-align: right; white-space: nowrap; } td.word, th.wor
 td.name, th.name { overflow-wrap: break-word; } table + h3 { margin-top: 1.5rem; } tr { break-inside: avoid; }
 code { font: 0.9em ui-monospace, monospace; }
 @media (max-width: 40rem) { .on-wide { display: none; } .on-narrow { display: block; } }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } table { font-size: 0.85rem; } }
+@media (max-width: 22rem) { td.name, th.name { overflow-wrap: anywhere; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } .on-wide { display: block; } .on-narrow { display: none; } }
 ";
 

@@ -167,8 +167,7 @@ impl Report<'_> {
             ]
         };
         let rows = self.errata.iter().map(row).collect_vec();
-        let columns =
-            [("entry, and whether it is reproduced now", "name"), ("what is printed, and what is wrong with it", "")];
+        let columns = [("entry", "name"), ("what is printed, and what is wrong with it", "")];
         format!(
             "<section id=\"errata\">\n<h2>Where the paper as printed does not hold</h2>\n<p>Each entry was looked at again: its counterexample, \
              and the evidence for the flaw and for the repair.</p>\n{}\n</section>",

@@ -107,7 +107,7 @@ fn a_page_says_of_each_selected_claim_what_check_says() {
     // One article each, in the map, in the table; a state of the one that has a picture; the errata of their problems.
     assert_eq!(page.matches("<article").count(), 2);
     assert_eq!(page.matches(">PROVED for every word, of any length").count(), 2);
-    assert!(page.contains("formula-to-word-problem, of NC1") && page.contains("A stack: brackets"));
+    assert!(page.contains("hard by formula-to-word-problem, from NC1") && page.contains("A stack: brackets"));
     assert!(page.contains("Where the paper as printed does not hold") && !page.contains("target-last"));
     assert!(!page.contains("Least precision"));
     // The same again in the place of the file that is there.

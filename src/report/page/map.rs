@@ -32,7 +32,8 @@ pub(super) fn section(claims: &[Claim<'_>]) -> String {
         format!("<div class=\"{class}\">\n{}\n</div>", tree(title, &groups, n_columns, "contains"))
     });
     let caption = "A frame is a class, a box a problem that is in it or complete for it. Dashed: what makes the problem hard for the \
-                   class. A dot is a network that decides it: green is proved, blue checked or sampled, ochre undetermined, red refuted.";
+                   class. A dot is a network that is said to decide it: green is proved, blue checked or \
+                   sampled, ochre undetermined, red refuted.";
     format!("<section id=\"map\">\n<h2>The map</h2>\n{}\n</section>", figure("map", "", &drawn.join("\n"), caption))
 }
 
@@ -56,7 +57,7 @@ fn root(claims: &[&Claim<'_>]) -> Root {
     Root {
         name: problem.name().to_owned(),
         note: problem.class().to_owned(),
-        sources: maps.map(|map| format!("{}, of {}", map.name, map.class)).collect(),
+        sources: maps.map(|map| format!("hard by {}, from {}", map.name, map.class)).collect(),
         leaves: claims.iter().map(|claim| leaf(claim)).collect(),
     }
 }

@@ -73,8 +73,8 @@ pub(super) fn section(claims: &[Claim<'_>]) -> String {
     }
     format!(
         "<section id=\"states\">\n<h2>What a state looks like</h2>\n<p>Each row is a coordinate of the state that is not always 0, each column the \
-         state after a token, the first at the start, by exact arithmetic. The darker a cell, the larger the number beside the others of its row; orange \
-         is below 0. A word is accepted where the readout is above 0 at its end.</p>\n<div class=\"pictures\">\n{figures}\n</div>\n\
+         state after a token, the first at the start, by exact arithmetic. The stronger its colour, the \
+         larger a number is beside the others of its row; orange is below 0. A word is accepted where the readout is above 0 at its end.</p>\n<div class=\"pictures\">\n{figures}\n</div>\n\
          </section>"
     )
 }
