@@ -34,10 +34,11 @@ minimum: needs
 	if [ -n "$$installed" ]; then cargo "+$$installed" check --workspace --all-targets --locked; \
 	else echo "Skipped the build with the minimum version: \`rustup toolchain list\` does not show Rust $$version."; fi
 
-# Exported checkpoints, golden vectors and the facts that claims take as given, in PyTorch, transformers and
-# flash-linear-attention, on the CPU. What is not installed is skipped, and said. PYTHON is the interpreter that has them.
+# Exported checkpoints and networks, golden vectors, our number formats and the facts that claims take as given, in PyTorch,
+# transformers, flash-linear-attention, onnxruntime and ml_dtypes, on the CPU. What is not installed is skipped, and said.
+# PYTHON is the interpreter that has them. tests/frameworks/gpu.py is for a machine with a GPU, and is not run here.
 PYTHON ?= python3
 frameworks:
-	cargo build --release --locked
+	cargo build --release --locked --bins --example format_results
 	@if $(PYTHON) -c 'import pytest' 2>/dev/null; then $(PYTHON) -m pytest -rs -q tests/frameworks; \
 	else echo "Skipped the frameworks: $(PYTHON) has no pytest."; fi

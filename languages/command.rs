@@ -8,10 +8,15 @@ use std::io::Read;
 use std::io::Write;
 use std::process::Child;
 use std::process::Command;
+use std::process::ExitStatus;
 use std::process::Stdio;
 use std::sync::mpsc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
+use std::time::Instant;
+
+/// How long a program that has closed its output may take to end, so that its exit status can be told.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// How many answers travel together: a passage between threads costs more than a line.
 const TOGETHER: usize = 1024;
@@ -30,6 +35,20 @@ impl std::error::Error for CommandError {}
 
 /// Ends the program when nobody waits for it any more.
 struct Running(Child);
+
+impl Running {
+    /// The exit status, where the program ends within a time.
+    fn status_within(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let started = Instant::now();
+        loop {
+            match self.0.try_wait() {
+                Ok(None) if started.elapsed() < limit => std::thread::sleep(Duration::from_millis(2)),
+                Ok(status) => return status,
+                Err(_) => return None,
+            }
+        }
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -75,8 +94,9 @@ pub fn answers(program: &str, lines: Vec<String>, limit: Duration) -> Result<Vec
         return fault(format!("cannot be spoken to: {error}"));
     }
     let mut answers = Vec::with_capacity(n);
-    if let Err(message) = collect(&receiver, n, &mut answers, limit) {
-        let status = running.0.try_wait().ok().flatten();
+    if let Err(Fault { message, is_closed }) = collect(&receiver, n, &mut answers, limit) {
+        // A program closes its output a little before it has ended. One that goes on is not waited for.
+        let status = if is_closed { running.status_within(ENDING.min(limit)) } else { None };
         drop(running);
         let ended = status.filter(|status| !status.success()).map(|status| format!(" ({status})"));
         return fault(format!("{message}{}", ended.unwrap_or_default()));
@@ -115,19 +135,27 @@ fn read(mut output: BufReader<impl Read>, sender: &mpsc::Sender<Result<Vec<bool>
     }
 }
 
+/// What is wrong with the answers.
+struct Fault {
+    message: String,
+    /// Whether the program has closed its output.
+    is_closed: bool,
+}
+
 fn collect(
     receiver: &mpsc::Receiver<Result<Vec<bool>, String>>,
     n: usize,
     answers: &mut Vec<bool>,
     limit: Duration,
-) -> Result<(), String> {
+) -> Result<(), Fault> {
+    let fault = |message: String| Err(Fault { message, is_closed: false });
     loop {
         match receiver.recv_timeout(limit) {
             Ok(Ok(bundle)) => answers.extend(bundle),
-            Ok(Err(message)) => return Err(message),
+            Ok(Err(message)) => return fault(message),
             Err(RecvTimeoutError::Timeout) => {
                 let seconds = limit.as_secs_f64();
-                return Err(match answers.len() {
+                return fault(match answers.len() {
                     so_far if so_far == n => {
                         format!("expected the end of its output after {n} answers, got silence for {seconds} s")
                     }
@@ -137,11 +165,12 @@ fn collect(
             // The program has closed its output.
             Err(RecvTimeoutError::Disconnected) if answers.len() == n => return Ok(()),
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(format!("expected {n} answers, one a line, got {}", answers.len()));
+                let message = format!("expected {n} answers, one a line, got {}", answers.len());
+                return Err(Fault { message, is_closed: true });
             }
         }
         if answers.len() > n {
-            return Err(format!("expected {n} answers, one a line, got more"));
+            return fault(format!("expected {n} answers, one a line, got more"));
         }
     }
 }
@@ -205,11 +234,23 @@ mod tests {
         assert!(missing.starts_with("command:/no/such/program: cannot be started"), "{missing}");
     }
 
+    /// It closes its output first and ends a moment later: the status is there every time.
+    #[test]
+    fn the_status_of_a_program_that_failed_is_always_told() {
+        for _ in 0..20 {
+            let error = ask("exec >&-; sleep 0.05; exit 7", 3, LONG).unwrap_err();
+            assert!(error.ends_with("expected 3 answers, one a line, got 0 (exit status: 7)"), "{error}");
+        }
+        // One that ended well has none to tell.
+        let error = ask("exec >&-; sleep 0.05", 3, LONG).unwrap_err();
+        assert!(error.ends_with("expected 3 answers, one a line, got 0"), "{error}");
+    }
+
     #[test]
     fn silence_after_the_last_answer_is_not_called_a_missing_answer() {
         let (sender, receiver) = mpsc::channel();
         sender.send(Ok(vec![true, false])).unwrap();
-        let after = |n: usize| collect(&receiver, n, &mut Vec::new(), Duration::from_millis(1)).unwrap_err();
+        let after = |n: usize| collect(&receiver, n, &mut Vec::new(), Duration::from_millis(1)).err().unwrap().message;
         assert_eq!(after(2), "expected the end of its output after 2 answers, got silence for 0.001 s");
         sender.send(Ok(vec![true])).unwrap();
         assert_eq!(after(2), "expected 2 answers, got 1 and then silence for 0.001 s");

@@ -13,6 +13,9 @@ use std::fmt::Write;
 /// The most states of an automaton in a file, the dead one aside.
 const MOST_STATES: usize = 4_000_000;
 
+/// How many tokens a message lists.
+const TOKENS_SHOWN: usize = 20;
+
 /// The automaton as it is collected.
 #[derive(Default)]
 struct Parts {
@@ -42,7 +45,13 @@ impl Parts {
         Ok(state)
     }
 
-    fn line(&mut self, line: usize, text: &str, letters: &HashMap<&str, usize>) -> Result<(), LanguageError> {
+    fn line(
+        &mut self,
+        line: usize,
+        text: &str,
+        letters: &HashMap<&str, usize>,
+        tokens: &str,
+    ) -> Result<(), LanguageError> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let fault = |message: String| Err(LanguageError::at(line, message));
         match fields[..] {
@@ -51,7 +60,9 @@ impl Parts {
                 let state = self.state(state, line)? as usize;
                 self.accepting[state] = true;
             }
-            [_, weight] => {
+            [state, weight] => {
+                // A line of another kind, a comment perhaps, has no state there.
+                self.state(state, line)?;
                 return fault(format!(
                     "expected `source target letter` or `state`, got the weight `{weight}`: a language has no weights"
                 ));
@@ -62,7 +73,7 @@ impl Parts {
                     return fault(format!("expected the letter `{letter}` again as output, got `{output}`"));
                 }
                 let Some(token) = letters.get(letter) else {
-                    return fault(format!("expected a letter that is a token, got `{letter}`"));
+                    return fault(format!("expected a letter that is a token, one of {tokens}, got `{letter}`"));
                 };
                 match self.transitions.insert((source, *token), (target, line)) {
                     Some((other, before)) if other != target => {
@@ -99,9 +110,12 @@ impl Parts {
 /// [`LanguageError`] with the line and what was expected there.
 pub fn read(text: &str, alphabet: &Alphabet) -> Result<Dfa, LanguageError> {
     let letters: HashMap<&str, usize> = alphabet.tokens().iter().map(String::as_str).zip(0..).collect();
+    let dots = if alphabet.len() > TOKENS_SHOWN { " ..." } else { "" };
+    let shown: Vec<&str> = alphabet.tokens().iter().take(TOKENS_SHOWN).map(String::as_str).collect();
+    let tokens = format!("{}{dots}", shown.join(" "));
     let mut parts = Parts::default();
     for (index, line) in text.lines().enumerate() {
-        parts.line(index + 1, line, &letters)?;
+        parts.line(index + 1, line, &letters, &tokens)?;
     }
     if parts.accepting.is_empty() {
         return Err(LanguageError::new(
@@ -203,7 +217,9 @@ mod tests {
             ("0 1 a\n0 0 a\n", Some(2), "a second on `a`; the first is in line 1"),
             ("0 1 a b\n", Some(1), "the letter `a` again"),
             ("0 1 a a 3\n", Some(1), "got 5 fields"),
-            ("0 1 c\n", Some(1), "a token, got `c`"),
+            ("0 1 c\n", Some(1), "a letter that is a token, one of a b, got `c`"),
+            ("0 1 a\n# c\n", Some(2), "expected a state, a whole number from 0, got `#`"),
+            ("0 1 a\n# a longer comment\n", Some(2), "expected a state, a whole number from 0, got `#`"),
             ("0 1 <eps>\n", Some(1), "got `<eps>`"),
             ("0 1 a\n1 1/2\n", Some(2), "got the weight `1/2`"),
             ("-1\n", Some(1), "got `-1`"),

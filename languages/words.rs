@@ -26,8 +26,11 @@ pub struct AnsweredWord {
 /// [`LanguageError`] without a line, as it knows none.
 pub fn read_line(line: &str, alphabet: &Alphabet) -> Result<AnsweredWord, LanguageError> {
     let value: Value = serde_json::from_str(line).map_err(|error| {
+        // The place that the error adds is one in this line, whose number the reader of the file knows.
+        let (text, column) = (error.to_string(), error.column());
+        let reason = text.strip_suffix(&format!(" at line {} column {column}", error.line())).unwrap_or(&text);
         LanguageError::new(format!(
-            "expected a JSON object with the fields `word` and `answer`, got text that is none: {error}"
+            "expected a JSON object with the fields `word` and `answer`, got text that is none: {reason} (column {column})"
         ))
     })?;
     let (word, answer) = read_object(&value, alphabet)?;
@@ -68,6 +71,8 @@ mod tests {
             assert_eq!(object(value.clone()), Ok((vec![1, 0], Some(answer))));
             assert_eq!(line(value), Ok(AnsweredWord { word: vec![1, 0], answer }));
         }
+        let broken = read_line("{\"word\": \"a", &alphabet).unwrap_err().to_string();
+        assert!(broken.ends_with("got text that is none: EOF while parsing a string (column 11)"), "{broken}");
         let silent = json!({"word": ""});
         assert_eq!(object(silent.clone()), Ok((vec![], None)));
         assert!(line(silent).unwrap_err().ends_with("true or false, got none"));

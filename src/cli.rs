@@ -138,13 +138,17 @@ enum Command {
     /// Print where the paper as printed does not hold, each entry reproduced now, as Markdown
     #[command(after_help = "Examples:\n  reduce errata\n  reduce errata hankel-rank --json")]
     Errata(errata::ErrataArguments),
-    /// Write a claim as a folder for somebody else's program: a theorem in Coq about the literal weights, or a checkpoint
+    /// Write a claim or a network as a folder for somebody else's program: a theorem in Coq about the literal weights, a
+    /// checkpoint, weights, a step function, a module
     #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck\n  \
                             reduce export circuit-value --network weights.json --to coq mine\n  \
                             reduce export weighted-automaton --automaton automaton.txt --to coq automaton\n  \
                             reduce export --machine machine.json --to coq machine\n  \
                             reduce export word-problem --model gated-delta-net --to fla s5-fla\n  \
-                            reduce export word-problem --model gated-delta-net --to hf-olmo-hybrid s5-olmo")]
+                            reduce export word-problem --model gated-delta-net --to hf-olmo-hybrid s5-olmo\n  \
+                            reduce export dyck-2 --to onnx dyck-onnx\n  \
+                            reduce export matrix-product --model rwkv7 --to pytorch product\n  \
+                            reduce export --network weights.json --to safetensors weights --dtype bf16 --lossy")]
     Export(export::ExportArguments),
     /// Check every claim and write what was found as a page with pictures: the map, each claim, states, least precision, errata
     #[command(

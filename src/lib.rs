@@ -20,6 +20,7 @@ pub mod families;
 pub mod folder;
 pub mod layers_export;
 pub mod maps;
+pub mod network_export;
 pub mod page;
 pub mod progress;
 pub mod report;

@@ -97,6 +97,11 @@ pub fn shortened(text: &str) -> String {
     format!("{head}...{tail} ({} characters)", characters.len())
 }
 
+/// A word for a sentence: in backticks, its middle left out where it is long; or *the empty word*.
+pub fn shown(word: &str) -> String {
+    if word.is_empty() { "the empty word".to_owned() } else { format!("`{}`", shortened(word)) }
+}
+
 /// A text in lines of at most 110 characters, all but the first indented.
 pub fn wrapped(text: &str, indent: usize) -> String {
     let width = 110 - indent;

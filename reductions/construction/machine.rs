@@ -94,10 +94,12 @@ pub struct Machine {
 /// Why a machine is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MachineError {
-    /// Two rules can fire together.
-    Ambiguous(String, String),
+    /// Two rules can fire together: in this situation.
+    Ambiguous(String, String, String),
     /// A non-negative counter is decremented where it can be zero.
     Decrement(String),
+    /// More than 1 is subtracted from a non-negative counter in one step: no guard says that it is large enough.
+    LargeDecrement(String),
     /// A stack is popped or its top replaced where it can be empty.
     Pop(String),
     /// One rule names the same register twice, or a symbol that does not exist.
@@ -109,10 +111,16 @@ pub enum MachineError {
 impl fmt::Display for MachineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ambiguous(a, b) => write!(f, "expected rules that cannot fire together, got `{a}` and `{b}`"),
+            Self::Ambiguous(a, b, situation) => {
+                write!(f, "expected rules that cannot fire together, got `{a}` and `{b}`, which both fire {situation}")
+            }
             Self::Decrement(rule) => {
                 write!(f, "expected a guard against zero where a non-negative counter is decremented, got `{rule}`")
             }
+            Self::LargeDecrement(rule) => write!(
+                f,
+                "expected at most 1 to be subtracted in one step from a counter that is never negative, got `{rule}`"
+            ),
             Self::Pop(rule) => write!(f, "expected a guard against the empty stack where one is popped, got `{rule}`"),
             Self::Reset(rule) => write!(
                 f,
@@ -317,6 +325,33 @@ impl Machine {
             && (0..self.stacks.len()).all(|s| self.allowed_stack(a, s) & self.allowed_stack(b, s) != 0)
     }
 
+    /// A situation in which both of two rules fire that can fire together: `in mode A on x where top s = y`.
+    fn situation(&self, a: &Rule, b: &Rule) -> String {
+        // Of each register that one of the rules asks about, the first value that both allow.
+        let counters =
+            (0..self.counters.len()).filter_map(|c| match self.allowed_counter(a, c) & self.allowed_counter(b, c) {
+                0b01 => Some(Guard::Zero(c)),
+                0b10 => Some(Guard::NonZero(c)),
+                _ => None,
+            });
+        let asks = |rule: &Rule, stack: usize| {
+            rule.guards.iter().any(|guard| match guard {
+                Guard::Empty(s) | Guard::NonEmpty(s) | Guard::Top(s, _) | Guard::NotTop(s, _) => *s == stack,
+                Guard::Zero(_) | Guard::NonZero(_) => false,
+            })
+        };
+        let stacks = (0..self.stacks.len()).filter(|s| asks(a, *s) || asks(b, *s)).map(|s| {
+            let first = (self.allowed_stack(a, s) & self.allowed_stack(b, s)).trailing_zeros();
+            match first.checked_sub(1).and_then(|symbol| u8::try_from(symbol).ok()) {
+                Some(symbol) => Guard::Top(s, symbol),
+                None => Guard::Empty(s),
+            }
+        });
+        let registers: Vec<String> = counters.chain(stacks).map(|guard| self.describe_guard(guard)).collect();
+        let place = format!("in mode {} on {}", self.states[a.state], self.tokens[a.token]);
+        if registers.is_empty() { place } else { format!("{place} where {}", registers.join(" and ")) }
+    }
+
     /// Looks at every rule; where one is refused, with its index.
     fn check(&self) -> Result<(), (usize, MachineError)> {
         for (i, rule) in self.rules.iter().enumerate() {
@@ -329,9 +364,12 @@ impl Machine {
         self.check_form(rule)?;
         for (counter, amount) in &rule.counters {
             let can_be_zero = self.allowed_counter(rule, *counter) & 1 != 0;
-            // A guard shows that the counter is at least 1, no more.
-            if !self.counters[*counter].signed && (*amount < -1 || *amount == -1 && can_be_zero) {
-                return Err(MachineError::Decrement(self.describe(rule)));
+            match amount {
+                _ if self.counters[*counter].signed => {}
+                // A guard shows that the counter is at least 1, no more.
+                ..=-2 => return Err(MachineError::LargeDecrement(self.describe(rule))),
+                -1 if can_be_zero => return Err(MachineError::Decrement(self.describe(rule))),
+                _ => {}
             }
         }
         for (stack, action) in &rule.stacks {
@@ -341,7 +379,8 @@ impl Machine {
             }
         }
         if let Some(other) = self.rules[..i].iter().find(|other| self.can_fire_together(other, rule)) {
-            return Err(MachineError::Ambiguous(self.describe(other), self.describe(rule)));
+            let situation = self.situation(other, rule);
+            return Err(MachineError::Ambiguous(self.describe(other), self.describe(rule), situation));
         }
         Ok(())
     }

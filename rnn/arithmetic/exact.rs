@@ -13,40 +13,49 @@ impl Arithmetic for ExactArithmetic {
     type Value = Exact;
     type Sum = Exact;
 
+    #[inline]
     fn constant(&self, value: &Exact) -> Exact {
         value.clone()
     }
 
+    #[inline]
     fn is_zero(&self, value: &Exact) -> bool {
         value.is_zero()
     }
 
+    #[inline]
     fn sum(&self, bias: &Exact) -> Exact {
         bias.clone()
     }
 
+    #[inline]
     fn add(&self, sum: &mut Exact, weight: &Exact, value: &Exact) {
         sum.add_product(weight, value);
     }
 
+    #[inline]
     fn finish(&self, sum: Exact) -> Exact {
         sum
     }
 
+    #[inline]
     fn relu(&self, value: Exact) -> Exact {
         value.relu()
     }
 
+    #[inline]
     fn multiply(&self, left: &Exact, right: &Exact) -> Exact {
         left * right
     }
 
+    #[inline]
     fn is_same(&self, left: &Exact, right: &Exact) -> bool {
         left == right
     }
 }
 
 impl Concrete for ExactArithmetic {
+    #[inline]
     fn number(&self, value: &Exact) -> RoundedValue {
         RoundedValue::Finite(value.clone())
     }

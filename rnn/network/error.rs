@@ -18,6 +18,11 @@ impl NetworkError {
         if expected == got { Ok(()) } else { Err(Self::new(format!("{what}: expected {expected}, got {got}"))) }
     }
 
+    /// The same, with where the expected number comes from: `one number for each coordinate`.
+    pub(crate) fn check_with(what: &str, expected: usize, why: &str, got: usize) -> Result<(), Self> {
+        if expected == got { Ok(()) } else { Err(Self::new(format!("{what}: expected {expected}, {why}, got {got}"))) }
+    }
+
     pub(crate) fn check_names(what: &str, names: &[String]) -> Result<(), Self> {
         for (i, name) in names.iter().enumerate() {
             if name.is_empty() || name.contains(char::is_whitespace) {

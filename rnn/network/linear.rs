@@ -39,17 +39,18 @@ impl LinearRnn {
         NetworkError::check_names("token", &tokens)?;
         NetworkError::check_names("coordinate", &coordinates)?;
         let dimension = coordinates.len();
-        NetworkError::check("the start state", dimension, start.len())?;
-        NetworkError::check("transitions", tokens.len(), transitions.len())?;
-        for (token, transition) in tokens.iter().zip(&transitions) {
-            NetworkError::check(&format!("inputs of the transition on `{token}`"), dimension, transition.n_inputs())?;
-            NetworkError::check(&format!("outputs of the transition on `{token}`"), dimension, transition.n_outputs())?;
-            family
-                .check(transition)
-                .map_err(|reason| NetworkError::new(format!("the transition on `{token}`: {reason}")))?;
+        // Each message begins with the place in a file.
+        let each = "one for each coordinate";
+        NetworkError::check_with("start", dimension, "one number for each coordinate", start.len())?;
+        NetworkError::check_with("transitions", tokens.len(), "one for each token", transitions.len())?;
+        for (i, (token, transition)) in tokens.iter().zip(&transitions).enumerate() {
+            let place = format!("transitions[{i}]");
+            NetworkError::check_with(&format!("{place}.columns"), dimension, each, transition.n_inputs())?;
+            NetworkError::check_with(&format!("{place}.rows"), dimension, each, transition.n_outputs())?;
+            family.check(transition).map_err(|reason| NetworkError::new(format!("{place}: on `{token}`: {reason}")))?;
         }
-        NetworkError::check("inputs of the readout", dimension, readout.n_inputs())?;
-        NetworkError::check("outputs of the readout", 1, readout.n_outputs())?;
+        NetworkError::check_with("readout.columns", dimension, each, readout.n_inputs())?;
+        NetworkError::check("readout.rows", 1, readout.n_outputs())?;
         Ok(Self { family, tokens, coordinates, start, transitions, readout })
     }
 
@@ -110,10 +111,13 @@ mod tests {
         assert!(network(pd, swap).is_ok() && network(one_hot, swap).is_ok());
         assert!(network(one_hot, merge).is_ok() && network(one_hot, one).is_ok() && network(one_hot, &[]).is_ok());
         let refusal = |family, entries| network(family, entries).unwrap_err().to_string();
-        let of_pd = "the transition on `a`: expected a permutation times a diagonal matrix, got";
-        assert_eq!(refusal(pd, merge), format!("{of_pd} 0 non-zero entries in column 0"));
-        assert_eq!(refusal(pd, one), format!("{of_pd} 0 non-zero entries in row 1"));
-        let of_one_hot = "the transition on `a`: expected at most one non-zero entry in every row, got 2 in row 0";
+        // Rows and columns are those of the map, as a file has them: the row of `A` is the map's column.
+        let of_pd = "transitions[0]: on `a`: expected a permutation times a diagonal matrix, got";
+        assert_eq!(refusal(pd, merge), format!("{of_pd} 0 non-zero entries in row 0"));
+        assert_eq!(refusal(pd, one), format!("{of_pd} 0 non-zero entries in row 0"));
+        assert_eq!(refusal(pd, split), format!("{of_pd} 2 non-zero entries in column 0"));
+        let of_one_hot =
+            "transitions[0]: on `a`: expected at most one non-zero entry in every column, got 2 in column 0";
         assert_eq!(refusal(one_hot, split), of_one_hot);
     }
 

@@ -34,17 +34,19 @@ impl ReluRnn {
         NetworkError::check_names("token", &tokens)?;
         NetworkError::check_names("coordinate", &coordinates)?;
         let dimension = coordinates.len();
-        NetworkError::check("start", dimension, start.len())?;
+        NetworkError::check_with("start", dimension, "one number for each coordinate", start.len())?;
         let mut inputs = dimension + tokens.len();
+        let mut why = "the coordinates and the tokens together".to_owned();
         for (i, layer) in layers.iter().enumerate() {
-            NetworkError::check(&format!("layers[{i}].columns"), inputs, layer.n_inputs())?;
-            inputs = layer.n_outputs();
+            NetworkError::check_with(&format!("layers[{i}].columns"), inputs, &why, layer.n_inputs())?;
+            (inputs, why) = (layer.n_outputs(), format!("the rows of layers[{i}]"));
         }
         if layers.is_empty() {
             return Err(NetworkError::new("layers: expected at least one, got none"));
         }
-        NetworkError::check(&format!("layers[{}].rows", layers.len() - 1), dimension, inputs)?;
-        NetworkError::check("readout.columns", dimension, readout.n_inputs())?;
+        let (each, last) = ("one for each coordinate", layers.len() - 1);
+        NetworkError::check_with(&format!("layers[{last}].rows"), dimension, each, inputs)?;
+        NetworkError::check_with("readout.columns", dimension, each, readout.n_inputs())?;
         NetworkError::check("readout.rows", 1, readout.n_outputs())?;
         Ok(Self { tokens, coordinates, start, layers, readout })
     }

@@ -83,10 +83,54 @@ fn a_file_that_names_another_kind_is_refused_or_of_that_kind() {
 #[test]
 fn a_transition_that_is_not_of_the_kind_of_its_file_is_refused_naming_the_token() {
     let network = linear(LinearFamily::PermutationDiagonal, &["a", "b"]);
-    // The entry of the second row becomes one of the first row, second column.
-    let message = refusal(&network, |file| file["transitions"][1]["weights"][1] = json!([1, 0, "1"]));
-    let expected = "the transition on `b`: expected a permutation times a diagonal matrix, got";
-    assert_eq!(message, format!("{expected} 2 non-zero entries in row 0"));
+    let with = |weights: Value| refusal(&network, |file| file["transitions"][1]["weights"] = weights);
+    let expected = "transitions[1]: on `b`: expected a permutation times a diagonal matrix, got";
+    // (row, column, weight), as the file says them.
+    for (weights, part) in [
+        (json!([[1, 0, "1"], [1, 1, "1"]]), "0 non-zero entries in row 0"),
+        (json!([[0, 0, "1"], [1, 0, "1"]]), "2 non-zero entries in column 0"),
+        (json!([[0, 1, "1"], [0, 0, "1"]]), "2 non-zero entries in row 0"),
+        (json!([[1, 0, "1"]]), "0 non-zero entries in row 0"),
+    ] {
+        assert_eq!(with(weights), format!("{expected} {part}"));
+    }
+    let of = |family, weights: Value| {
+        refusal(&linear(family, &["a", "b"]), |file| file["transitions"][1]["weights"] = weights)
+    };
+    let message = of(LinearFamily::Diagonal, json!([[0, 0, "1"], [1, 0, "3"]]));
+    assert_eq!(message, "transitions[1]: on `b`: expected a diagonal matrix, got 3 in row 1, column 0");
+    let message = of(LinearFamily::OneHotDiagonal, json!([[0, 1, "1"], [1, 1, "3"]]));
+    let expected = "expected at most one non-zero entry in every column, got 2 in column 1";
+    assert_eq!(message, format!("transitions[1]: on `b`: {expected}"));
+}
+
+/// A size that does not fit is said with its place and with what it should fit.
+#[test]
+fn a_size_that_does_not_fit_is_refused_with_where_the_expected_one_comes_from() {
+    let (relu, pd) = (relu(&["a", "b"]), linear(LinearFamily::PermutationDiagonal, &["a", "b"]));
+    let two = json!({"rows": 1, "columns": 4, "weights": [], "biases": []});
+    for (network, place, value, expected) in [
+        (&relu, "/start", json!(["0", "1"]), "start: expected 1, one number for each coordinate, got 2"),
+        (
+            &relu,
+            "/layers/0/columns",
+            json!(4),
+            "layers[0].columns: expected 3, the coordinates and the tokens together, got 4",
+        ),
+        (&relu, "/layers/0/rows", json!(2), "layers[0].rows: expected 1, one for each coordinate, got 2"),
+        (&relu, "/readout/columns", json!(5), "readout.columns: expected 1, one for each coordinate, got 5"),
+        (&pd, "/start", json!(["0"]), "start: expected 2, one number for each coordinate, got 1"),
+        (&pd, "/transitions", json!([]), "transitions: expected 2, one for each token, got 0"),
+        (&pd, "/transitions/1/rows", json!(3), "transitions[1].rows: expected 2, one for each coordinate, got 3"),
+        (&pd, "/transitions/1/columns", json!(3), "transitions[1].columns: expected 2, one for each coordinate, got 3"),
+        (&pd, "/readout/columns", json!(3), "readout.columns: expected 2, one for each coordinate, got 3"),
+        (&pd, "/readout/rows", json!(2), "readout.rows: expected 1, got 2"),
+    ] {
+        let message = refusal(network, |file| *file.pointer_mut(place).unwrap() = value);
+        assert_eq!(message, expected);
+    }
+    let message = refusal(&relu, |file| file["layers"].as_array_mut().unwrap().push(two));
+    assert_eq!(message, "layers[1].columns: expected 1, the rows of layers[0], got 4");
 }
 
 /// Digits, and a single token of two characters: in one string that a space parts neither could be read back.

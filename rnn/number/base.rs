@@ -146,13 +146,15 @@ impl Base {
 
     /// The base of these leading bits over a fraction; few nodes are made for few bits each.
     fn pushed(digits: u64, width: u32, below: Arc<Base>) -> Option<Arc<Base>> {
+        if width == 0 {
+            return Some(below);
+        }
         let stacked = match &below.value {
             Value::Stacked(lower) if lower.width + width <= MOST_DIGITS => Stacked {
                 digits: digits << lower.width | lower.digits,
                 width: lower.width + width,
                 below: Arc::clone(&lower.below),
             },
-            _ if width == 0 => return Some(below),
             _ => Stacked { digits, width, below },
         };
         Base::stacked(stacked).map(Arc::new)
@@ -191,6 +193,20 @@ impl Base {
     #[cfg(test)]
     pub(super) fn is_stacked(&self) -> bool {
         matches!(self.value, Value::Stacked(_))
+    }
+
+    /// Whether what is known of the base without its mantissa is what the mantissa says.
+    #[cfg(test)]
+    pub(super) fn is_enclosed_rightly(&self) -> bool {
+        let value = self.value();
+        let of_value = Enclosure::new(&value);
+        let is_positive = value.num.sign() == Sign::Plus;
+        let fields = |enclosure: &Enclosure| match enclosure {
+            Enclosure::Huge => None,
+            Enclosure::Fixed { floor, shift, exact } => Some((*floor, *shift, *exact)),
+        };
+        fields(&self.enclosure) == fields(&of_value)
+            && (self.is_positive, self.exp, self.is_dyadic) == (is_positive, value.exp, value.odd.is_one())
     }
 
     /// The base as one number.

@@ -535,6 +535,7 @@ fn digits_are_pushed_and_popped_without_a_mantissa() {
         assert!(s < Exact::from(&other) && s != Exact::from(&other));
         if let Repr::Affine(_, base) = &s.0 {
             assert!(digits.len() < 100 || base.is_stacked(), "round {round}: a mantissa was read");
+            assert!(base.is_enclosed_rightly(), "round {round}");
         }
     }
 }

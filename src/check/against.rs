@@ -23,6 +23,7 @@ use problems::Word;
 use product::Bound;
 use product::End;
 use product::Product;
+use product::Reached;
 use words::Compared;
 
 /// A language as it is compared with a device.
@@ -57,8 +58,10 @@ pub struct Outcome<V> {
     pub judgement: Judgement,
     /// What it rests on.
     pub links: Vec<Link>,
-    /// A word on which the answers differ, and the device's answer. It is a shortest one where the search found it.
+    /// A word on which the answers differ, and the device's answer.
     pub counterexample: Option<(Word, bool)>,
+    /// Whether no shorter word differs: it was found by the search, or among every short word.
+    pub is_shortest: bool,
     /// The pairs that were met, where pairs were searched.
     pub search: Option<Search<V>>,
     /// The words that were compared one by one: in the language, not in it, outside a promise.
@@ -77,6 +80,8 @@ pub struct Search<V> {
     pub states: usize,
     /// The length up to which every word was compared; none where that is every word.
     pub up_to: Option<usize>,
+    /// The bound that ended it, where one did.
+    pub reached: Option<Reached>,
     /// The certificate, where the pairs are exhausted. It was checked.
     pub certificate: Option<Certificate<V>>,
 }
@@ -140,7 +145,8 @@ pub fn recheck<D: Device>(device: &D, dfa: &Dfa, certificate: Certificate<D::Val
         judgement: Judgement::of(&links),
         links,
         counterexample: None,
-        search: Some(Search { pairs, states, up_to: None, certificate: Some(certificate) }),
+        is_shortest: false,
+        search: Some(Search { pairs, states, up_to: None, reached: None, certificate: Some(certificate) }),
         words: [0; 3],
         automaton: None,
         alarm: None,
@@ -170,6 +176,8 @@ fn word_link(name: &str, holds: Verdict, compared: &Compared, what: &str, carrie
 
 fn one_by_one<D: Device>(device: &D, links: Vec<Link>, compared: [Compared; 2]) -> Outcome<D::Value> {
     let [first, second] = compared;
+    // Of every word up to a length the first that differs is kept, or the shortest.
+    let is_shortest = first.every_up_to.is_some() && first.differs.is_some();
     let mut words = first.words;
     words.iter_mut().zip(second.words).for_each(|(sum, more)| *sum += more);
     let differs = first.differs.or(second.differs);
@@ -177,6 +185,7 @@ fn one_by_one<D: Device>(device: &D, links: Vec<Link>, compared: [Compared; 2]) 
         judgement: Judgement::of(&links),
         links,
         counterexample: differs.map(|word| (words::accepts(device, &word), word)).map(|(answer, word)| (word, answer)),
+        is_shortest,
         search: None,
         words,
         automaton: None,
@@ -194,7 +203,8 @@ fn search<D: Device>(device: &D, dfa: &Dfa, bound: Bound, minimal: bool, progres
         judgement: Judgement::of(&[]),
         links: Vec::new(),
         counterexample: None,
-        search: Some(Search { pairs, states, up_to: None, certificate: None }),
+        is_shortest: false,
+        search: Some(Search { pairs, states, up_to: None, reached: None, certificate: None }),
         words: [0; 3],
         automaton,
         alarm: None,
@@ -216,7 +226,7 @@ fn search<D: Device>(device: &D, dfa: &Dfa, bound: Bound, minimal: bool, progres
             };
             let verdict = if checked.is_ok() { Verdict::Proved } else { Verdict::Undetermined };
             outcome.alarm = checked.err().map(|error| format!("THE LIST OF PAIRS WAS REFUSED: {error}"));
-            outcome.search = Some(Search { pairs, states, up_to: None, certificate: Some(certificate) });
+            outcome.search = Some(Search { pairs, states, up_to: None, reached: None, certificate: Some(certificate) });
             (verdict, by)
         }
         End::Differs(word) => {
@@ -227,14 +237,17 @@ fn search<D: Device>(device: &D, dfa: &Dfa, bound: Bound, minimal: bool, progres
                 outcome.alarm = Some("A WORD THAT THE SEARCH FOUND AGREES WHEN IT IS RUN AGAIN.".to_owned());
             }
             let up_to = word.len().checked_sub(1);
-            outcome.search = Some(Search { pairs, states, up_to, certificate: None });
+            outcome.search = Some(Search { pairs, states, up_to, reached: None, certificate: None });
             let by = format!("a shortest word, of length {}, after {figures}", word.len());
+            outcome.is_shortest = is_real;
             outcome.counterexample = is_real.then_some((word, answer));
             (if is_real { Verdict::Refuted } else { Verdict::Undetermined }, by)
         }
-        End::Bounded(length) => {
-            outcome.search = Some(Search { pairs, states, up_to: Some(length), certificate: None });
-            (Verdict::Checked, format!("every word of length <= {length}, and then a bound: {figures}"))
+        End::Bounded(length, reached) => {
+            let (up_to, reached) = (Some(length), Some(reached));
+            outcome.search = Some(Search { pairs, states, up_to, reached, certificate: None });
+            let reached = reached.map(|bound| bound.to_string()).unwrap_or_default();
+            (Verdict::Checked, format!("every word of length <= {length}, and then {reached}: {figures}"))
         }
     };
     outcome.links.push(Link { name: "product search".to_owned(), verdict, by, carries: true });

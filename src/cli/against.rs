@@ -51,6 +51,9 @@ use std::time::Instant;
 /// The schema of a list of pairs.
 pub(crate) const CERTIFICATE_SCHEMA: &str = "reduce.certificate/1";
 
+/// The flag that only a program reads.
+pub(crate) const TIMEOUT: &str = "--timeout";
+
 /// The schema of a line of `run`.
 const RUN_SCHEMA: &str = "reduce.run-against/1";
 
@@ -100,6 +103,8 @@ pub(crate) struct AgainstArguments {
 pub(crate) struct Asked<'a> {
     /// The flags.
     pub(crate) flags: &'a AgainstArguments,
+    /// The flags that only a comparison word by word reads, each with whether it is given.
+    pub(crate) for_words: &'a [(&'static str, bool)],
     /// The spelling of a problem.
     pub(crate) variant: Option<&'a str>,
     /// The size of instances.
@@ -177,6 +182,24 @@ impl<'s> Said<'s> {
             Source::Words(file) => Self::Words(file),
             Source::Command(program) => Self::Program(program),
         })
+    }
+
+    /// Refuses a flag that would not be read.
+    fn refuse_unread(&self, asked: &Asked<'_>, source: &Source) -> Result<(), Misuse> {
+        let is_read = |flag: &str| match self {
+            Self::Program(_) => true,
+            Self::Decider(_) => flag != TIMEOUT,
+            Self::Automaton(_) | Self::Words(_) => false,
+        };
+        let mut given = asked.for_words.iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| *flag);
+        let Some(flag) = given.find(|flag| !is_read(flag)) else { return Ok(()) };
+        let expected = if flag == TIMEOUT { "command:" } else { "command: or a problem that is not regular" };
+        let why = match self {
+            Self::Automaton(_) => ", which is compared on every word, of any length",
+            Self::Words(_) => ", whose own words are read",
+            Self::Decider(_) | Self::Program(_) => "",
+        };
+        Err(Misuse(format!("{flag}: expected {expected} after --against, got {source}{why}")))
     }
 }
 
@@ -409,6 +432,7 @@ fn compare<D: Device>(
     let started = Instant::now();
     let (source, flags) = (asked.source()?, asked.flags);
     let said = Said::read(source, asked.variant, alphabet)?;
+    said.refuse_unread(asked, source)?;
     for (flag, is_given) in [
         ("--certificate", flags.certificate.is_some()),
         ("--recheck", flags.recheck.is_some()),

@@ -17,6 +17,7 @@ use crate::report::precision_fields;
 use crate::report::says;
 use crate::report::seconds;
 use crate::report::shortened;
+use crate::report::shown;
 use crate::report::values_to_json;
 use clap::Args;
 use itertools::Itertools;
@@ -126,8 +127,8 @@ pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut 
             let state = comparison.run(&failure.word);
             output.line(&format!("fails first at {} {}; looked at: {looked_at}", failure.n, sizes.unit))?;
             output.line(&format!(
-                "  on `{}` the network {}, the decider {}",
-                shortened(&problem.alphabet().format(&failure.word)),
+                "  on {} the network {}, the decider {}",
+                shown(&problem.alphabet().format(&failure.word)),
                 says(comparison.accepts(&state)),
                 says(problem.decide(&failure.word))
             ))?;

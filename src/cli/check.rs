@@ -41,7 +41,6 @@ use crate::shard;
 use crate::shard::Entry;
 use crate::shard::Shard;
 use crate::shard::Whole;
-use crate::shard::Work;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
@@ -66,11 +65,13 @@ const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 const SAMPLES: usize = 8;
 /// The same of sources of a map, which are quick: what is enough of a network's instances is too few of them.
 const SAMPLES_OF_MAPS: usize = 200;
+/// How long a question to the solver may take, and a program be silent, where nothing is given.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["all", "controls", "machine", "maps", "against"], conflicts_with_all = ["all", "against"])]
+    #[arg(required_unless_present_any = ["all", "controls", "machine", "maps", "against", "network"], conflicts_with_all = ["all", "against"])]
     problem: Option<String>,
     #[command(flatten)]
     against: AgainstArguments,
@@ -86,13 +87,13 @@ pub(crate) struct CheckArguments {
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
     #[arg(long, conflicts_with_all = ["problem", "all", "machine", "to", "model", "variant", "automaton", "n", "samples", "seed", "words",
-                                      "symbolic", "network", "circuit", "input", "evidence", "force", "against", "states", "certificate",
+                                      "symbolic", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states", "certificate",
                                       "recheck", "minimal", "keep_going", "maps", "number", "frac_bits", "width", "rounding", "overflow",
                                       "accumulate", "round_weights"])]
     controls: bool,
     /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
     #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "to", "model", "variant", "automaton", "n", "words",
-                                      "symbolic", "timeout", "network", "circuit", "input", "evidence", "force", "against", "states",
+                                      "symbolic", "timeout", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states",
                                       "certificate", "recheck", "minimal", "keep_going", "number", "frac_bits", "width", "rounding",
                                       "overflow", "accumulate", "round_weights"])]
     maps: bool,
@@ -105,9 +106,9 @@ pub(crate) struct CheckArguments {
     /// --maps 200]
     #[arg(long, value_name = "K")]
     samples: Option<usize>,
-    /// Seed of the samples
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
+    /// Seed of the samples [default: 0]
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
     /// Read every word up to this length [default: as long as 300,000 words allow, 30,000 for several layers, 100,000 for
     /// --against command:]
     #[arg(long, value_name = "L")]
@@ -115,9 +116,10 @@ pub(crate) struct CheckArguments {
     /// Unroll the network over unknown tokens up to this length
     #[arg(long, value_name = "L")]
     symbolic: Option<usize>,
-    /// Limit of each query to the solver, and of the silence of a program of --against command:, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
-    timeout: Duration,
+    /// Limit of each query to the solver, and of the silence of a program of --against command:, in seconds [default:
+    /// 10]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    timeout: Option<Duration>,
     /// Take the weights from this file, as `reduce show --network` prints them
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
@@ -133,8 +135,8 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["controls", "machine", "circuit"])]
     evidence: Option<PathBuf>,
     /// Add a proof of every question, in Alethe, made by this cvc5 [default: cvc5]
-    #[arg(long, value_name = "CVC5", requires = "evidence", num_args = 0..=1, require_equals = true,
-          default_missing_value = "cvc5")]
+    #[arg(long, value_name = "CVC5", requires = "evidence", conflicts_with_all = ["maps", "controls"], num_args = 0..=1,
+          require_equals = true, default_missing_value = "cvc5")]
     proofs: Option<String>,
     /// Replace the folder of evidence that is there
     #[arg(long, requires = "evidence")]
@@ -152,31 +154,49 @@ impl CheckArguments {
     fn samples(&self) -> usize {
         self.samples.unwrap_or(SAMPLES)
     }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(0)
+    }
+
+    fn timeout(&self) -> Duration {
+        self.timeout.unwrap_or(TIMEOUT)
+    }
 }
 
 pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     if arguments.controls {
-        return controls::controls((arguments.timeout, arguments.json), progress, output);
+        return controls::controls((arguments.timeout(), arguments.json), progress, output);
     }
     if arguments.samples == Some(0) {
         return Err(Misuse("--samples: expected at least 1, got 0".to_owned()));
     }
     if arguments.maps {
         let samples = arguments.samples.unwrap_or(SAMPLES_OF_MAPS);
-        return map::check_all((samples, arguments.seed, arguments.json), progress, output);
+        return map::check_all((samples, arguments.seed(), arguments.json), progress, output);
     }
     beside_what_they_are_for(arguments)?;
     if arguments.number.is_given() && arguments.circuit.is_some() {
         return Err(Misuse("--circuit: expected exact numbers, got a number format".to_owned()));
     }
+    // A machine's own half reads words and asks the solver, and bits are measured on words.
+    let (has_machine, measures) = (arguments.machine.is_some(), arguments.number.measures());
+    let for_words = [
+        ("--n", arguments.n.is_some()),
+        ("--samples", arguments.samples.is_some()),
+        ("--seed", arguments.seed.is_some()),
+        ("--words", arguments.words.is_some() && !has_machine && !measures),
+        (against::TIMEOUT, arguments.timeout.is_some() && !has_machine),
+    ];
     let compared = against::Asked {
+        for_words: &for_words,
         flags: &arguments.against,
         variant: arguments.selection.variant.as_deref(),
         n: arguments.n,
         samples: arguments.samples(),
-        seed: arguments.seed,
+        seed: arguments.seed(),
         words: arguments.words,
-        limit: arguments.timeout,
+        limit: arguments.timeout(),
     };
     let is_against = arguments.against.against.is_some();
     if is_against {
@@ -201,7 +221,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
             network: arguments.network.as_deref(),
             to: arguments.to.as_deref(),
             words: arguments.words,
-            timeout: arguments.timeout,
+            timeout: arguments.timeout(),
             number_is_given: arguments.number.is_given(),
             json: arguments.json,
         };
@@ -214,6 +234,10 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         return against::check_network(&compared, file, &arguments.number, arguments.json, progress, output);
     }
     let Some(problem) = &arguments.problem else {
+        if !arguments.all {
+            let message = "--network: expected a problem or --against LANGUAGE beside it, got neither";
+            return Err(Misuse(message.to_owned()));
+        }
         return check_all(arguments, progress, output);
     };
     if let Some(claim) = shipped::select(problem, &arguments.selection)? {
@@ -269,7 +293,7 @@ fn of_shipped(arguments: &CheckArguments) -> Result<shipped::Asked, Misuse> {
     Ok(shipped::Asked {
         n: arguments.n,
         samples: arguments.samples(),
-        seed: arguments.seed,
+        seed: arguments.seed(),
         words: arguments.words,
         storage: arguments.number.storage()?,
         json: arguments.json,
@@ -336,11 +360,11 @@ fn check_shard(
         "seed": arguments.seed,
         "words": arguments.words,
         "symbolic": arguments.symbolic,
-        "timeout": arguments.timeout.as_secs_f64(),
+        "timeout": arguments.timeout().as_secs_f64(),
         "number": arguments.number.flags(),
         "claims": claims.iter().map(|claim| select::flags_of(&Claim::Network(*claim))).collect::<Vec<_>>(),
     });
-    let work = Work::new(COMMAND, asked, claims.len(), &solver::version());
+    let work = shard::Work::new(COMMAND, asked, claims.len(), &solver::version());
     output.line(&shard::written(&work, shard, &entries, started.elapsed()))?;
     output.show();
     Ok(exit_code(verdicts))
@@ -418,7 +442,7 @@ impl Evidence {
         arguments: &CheckArguments,
         progress: &Progress,
     ) -> Result<(), Misuse> {
-        let limit = arguments.timeout;
+        let limit = arguments.timeout();
         let proving = self.prover.as_ref().map(|prover| Proving { prover, limit, progress });
         let added = match &mut self.files {
             Collected::NotAsked => Ok(()),
@@ -481,7 +505,7 @@ fn check_one(
         outcome: &outcome,
         precision: precision.as_ref(),
         remark: arguments.number.remark(),
-        seed: arguments.seed,
+        seed: arguments.seed(),
         replay: &command,
     };
     let verdict = outcome.verdict_or_alarm();
@@ -493,10 +517,10 @@ fn options(arguments: &CheckArguments) -> Options {
     Options {
         n: arguments.n,
         samples: arguments.samples(),
-        seed: arguments.seed,
+        seed: arguments.seed(),
         max_length: arguments.words,
         symbolic: arguments.symbolic,
-        timeout: arguments.timeout,
+        timeout: arguments.timeout(),
     }
 }
 
@@ -515,7 +539,7 @@ fn check_machine(
     let flags = select::flags_of(&Claim::Machine(claim));
     let command = |word: &Word| format!("echo {} | reduce run {flags}", quoted(&claim.problem.alphabet().format(word)));
     output.line(&if arguments.json {
-        pretty(&claim::machine::json(claim, &outcome, arguments.seed, &command))
+        pretty(&claim::machine::json(claim, &outcome, arguments.seed(), &command))
     } else {
         claim::machine::text(claim, &outcome, &command)
     })?;
@@ -564,7 +588,7 @@ fn check_circuit(
     // Every output for each vector of inputs, by the network and by the file's own simulation.
     let circuit = Circuit::read(file).map_err(|error| Misuse(error.to_string()))?;
     let vectors = if arguments.input.is_empty() {
-        circuits::draw_inputs(&circuit, arguments.samples(), arguments.seed)
+        circuits::draw_inputs(&circuit, arguments.samples(), arguments.seed())
     } else {
         arguments.input.iter().map(|bits| read_bits(bits, circuit.n_inputs())).collect::<Result<_, _>>()?
     };
@@ -612,7 +636,7 @@ fn check_circuit(
             "counterexample": counterexample,
             "outputs": outcome.outputs.iter().map(|values| bits(values)).collect::<Vec<_>>(),
             "version": env!("CARGO_PKG_VERSION"),
-            "seed": arguments.seed,
+            "seed": arguments.seed(),
             "seconds": seconds(outcome.elapsed),
         })))?;
     } else {

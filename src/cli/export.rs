@@ -1,6 +1,8 @@
-//! `reduce export`: a claim, a machine or an automaton as a folder that somebody else's program checks.
+//! `reduce export`: a claim, a machine or an automaton as a folder that somebody else's program checks, and a network as one
+//! that it runs.
 
 use super::automata;
+use super::files;
 use super::files::Output;
 use super::files::quoted_path;
 use super::misuse::Misuse;
@@ -14,38 +16,63 @@ use crate::coq::Subject;
 use crate::folder::Written;
 use crate::layers_export;
 use crate::layers_export::Library;
+use crate::network_export;
+use crate::network_export::NetworkExportOptions;
+use crate::network_export::Target;
 use clap::Args;
+use rnn::Float;
+use rnn::Format;
+use rnn::Network;
 use std::path::Path;
 use std::path::PathBuf;
 
 /// What a folder is written for.
-const TARGETS: [&str; 3] = ["coq", "fla", "hf-olmo-hybrid"];
+const TARGETS: [&str; 6] = ["coq", "fla", "hf-olmo-hybrid", "safetensors", "onnx", "pytorch"];
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present = "machine")]
+    #[arg(required_unless_present_any = ["machine", "network"])]
     problem: Option<String>,
     #[command(flatten)]
     selection: Selection,
-    /// Export instead that a network accepts what the machine in this file does: the network that is compiled from it, or
-    /// the one of --network
+    /// Export instead that a network accepts what the machine in this file does, or that network: the one that is compiled
+    /// from it, or the one of --network
     #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "model", "variant", "automaton"])]
     machine: Option<PathBuf>,
-    /// Take the weights from this file, as `reduce show --network` prints them
+    /// Take the weights from this file, as `reduce show --network` prints them; without a problem only safetensors, onnx and
+    /// pytorch are written
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
     /// What is written, and to which folder, one that is empty or not there yet: `coq DIR`, a theorem about the literal
     /// weights for Coq 8.16 or later; `fla DIR` and `hf-olmo-hybrid DIR`, of a layer as shipped, a checkpoint that the library
-    /// loads
+    /// loads; of every other network `safetensors DIR`, the weights, `onnx DIR`, the step function, and `pytorch DIR`, a
+    /// module of plain PyTorch
     #[arg(long, num_args = 2, value_names = ["TARGET", "DIR"], required = true)]
     to: Vec<PathBuf>,
+    /// The format of the weights: f64, f32, bf16 or f16 for safetensors, f64 or f32 for onnx [default: f64]
+    #[arg(long, value_name = "FORMAT")]
+    dtype: Option<String>,
+    /// Round a weight that is no number of the format to the nearest one, where it would be refused
+    #[arg(long)]
+    lossy: bool,
 }
 
 pub(crate) fn export(arguments: &ExportArguments, output: &mut Output) -> Result<u8, Misuse> {
     let [target, folder] = arguments.to.as_slice() else {
         return Err(Misuse(format!("--to: expected a target and a folder once, got {} values", arguments.to.len())));
     };
+    let name = target.to_str().unwrap_or_default();
+    if let Ok(target) = name.parse() {
+        return to_program(arguments, target, folder, output);
+    }
+    if TARGETS.contains(&name) {
+        for (flag, is_given) in [("--dtype", arguments.dtype.is_some()), ("--lossy", arguments.lossy)] {
+            if is_given {
+                return Err(Misuse(format!("{flag}: expected --to safetensors, onnx or pytorch, got `{name}`")));
+            }
+        }
+    }
     match target.to_str() {
         Some("coq") => to_coq(arguments, folder, output),
         Some(library @ ("fla" | "hf-olmo-hybrid")) => to_library(arguments, library, folder, output),
@@ -86,13 +113,107 @@ fn to_library(arguments: &ExportArguments, library: &str, folder: &Path, output:
     digests(&written, output)
 }
 
+/// A network of ours as weights, as a step function or as a module.
+fn to_program(arguments: &ExportArguments, target: Target, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
+    let dtype = match arguments.dtype.as_deref().map(str::parse) {
+        None => Float::F64,
+        Some(Ok(Format::Float(float))) => float,
+        Some(_) => {
+            let expected = target.formats().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let got = arguments.dtype.as_deref().unwrap_or_default();
+            return Err(Misuse(format!("--dtype: expected {expected} for {}, got `{got}`", target.name())));
+        }
+    };
+    let named = named(arguments, target)?;
+    let options = NetworkExportOptions { target, dtype, lossy: arguments.lossy };
+    let problem = named.reduction.as_deref().map(reductions::Reduction::problem);
+    let subject = network_export::Subject { network: &named.network, name: &named.name, problem, about: &named.about };
+    let exported = network_export::export(&subject, &options, folder).map_err(|error| {
+        let error = error.to_string();
+        let is_about_a_flag = error.starts_with("--");
+        Misuse(if is_about_a_flag { error } else { format!("--to {}: {error}", target.name()) })
+    })?;
+    let weights = match exported.n_rounded {
+        0 => format!("all {} weights are numbers of {dtype}", exported.n_weights),
+        n => format!("{n} of {} weights are no numbers of {dtype} and were rounded", exported.n_weights),
+    };
+    output.line(&format!("{}: {} for {}; {weights}", folder.display(), named.name, target.name()))?;
+    digests(&exported.written, output)
+}
+
+/// A network that is exported by itself, and what is said of it.
+struct Named {
+    network: Network,
+    reduction: Option<select::SelectedReduction>,
+    name: String,
+    about: String,
+}
+
+fn named(arguments: &ExportArguments, target: Target) -> Result<Named, Misuse> {
+    let file = arguments.network.as_deref();
+    let of_file = |path: &Path| format!("the file {}", files::name(path));
+    if let Some(machine) = &arguments.machine {
+        let (_, network) = own_machine::read(machine, file)?;
+        let name = file.map_or_else(|| format!("the machine in {}", files::name(machine)), of_file);
+        let about = format!(
+            "The network {}. Whether it accepts what the machine does, `reduce check --machine FILE{}` says.",
+            if file.is_some() { "of this file" } else { "that is compiled from a machine" },
+            if file.is_some() { " --network network.json" } else { "" },
+        );
+        return Ok(Named { network, reduction: None, name, about });
+    }
+    let Some(problem) = &arguments.problem else {
+        let Selection { model, variant, automaton } = &arguments.selection;
+        for (flag, is_given) in
+            [("--model", model.is_some()), ("--variant", variant.is_some()), ("--automaton", automaton.is_some())]
+        {
+            if is_given {
+                return Err(Misuse(format!("{flag}: expected a problem beside it, got --network alone")));
+            }
+        }
+        // Without a problem there is a file: the parser demands one of them.
+        let path = file.unwrap_or(Path::new("-"));
+        let network = files::read_json(path, "a network", Network::from_json)?;
+        let about = "Somebody's own network: nothing is claimed of it. `reduce check --network network.json --against LANGUAGE` \
+                     compares it with a language."
+            .to_owned();
+        return Ok(Named { network, reduction: None, name: of_file(path), about });
+    };
+    if let Some(claim) = shipped::select(problem, &arguments.selection)? {
+        let flags = shipped::flags(claim);
+        let expected =
+            "expected a network of ours, which the library's own checkpoint is not: --to fla or hf-olmo-hybrid";
+        return Err(Misuse(format!("--to {}: {expected}, got {flags}", target.name())));
+    }
+    let reduction = select::reduction(problem, &arguments.selection)?;
+    let network = select::network(&*reduction, file)?;
+    let flags = select::flags(&*reduction, &arguments.selection);
+    let description = reduction.description();
+    let about = match (file, description.refuted) {
+        (Some(_), _) => format!(
+            "Somebody's own weights for {flags}: nothing is claimed of them. `reduce check {flags} --network network.json` says \
+             whether they decide it."
+        ),
+        (None, Some(refuted)) => {
+            format!("The network of a claim as the paper prints it, which does not hold: {refuted}.")
+        }
+        (None, None) => {
+            format!("{} `reduce check {flags}` makes the proof.", description.sentence())
+        }
+    };
+    let name = file.map_or_else(|| flags.clone(), |file| format!("{flags} with the weights of {}", files::name(file)));
+    Ok(Named { network, reduction: Some(reduction), name, about })
+}
+
 fn to_coq(arguments: &ExportArguments, folder: &Path, output: &mut Output) -> Result<u8, Misuse> {
     let file = arguments.network.as_deref();
     let written = if let Some(machine) = &arguments.machine {
         let (machine, network) = own_machine::read(machine, file)?;
         write(Subject::Machine(&machine), &network, file, folder)?
     } else {
-        let problem = arguments.problem.as_deref().unwrap_or_default();
+        let Some(problem) = arguments.problem.as_deref() else {
+            return Err(Misuse("--to coq: expected a problem or --machine beside --network, got neither".to_owned()));
+        };
         let claim = select::claim(problem, &arguments.selection)?;
         let reduction = match &claim {
             select::Selected::Network(reduction) => &**reduction,

@@ -32,7 +32,12 @@ impl Output {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let cannot = |error: io::Error| Misuse(format!("{}: cannot be written: {error}", path.display()));
+        let cannot = |error: io::Error| {
+            // The name of the temporary file, which the text ends with, is nobody's.
+            let text = error.to_string();
+            let reason = text.split(" at path ").next().unwrap_or_default();
+            Misuse(format!("{}: cannot be written: {reason}", path.display()))
+        };
         if path.is_dir() {
             return Err(Misuse(format!("{}: expected a file, got a folder", path.display())));
         }
@@ -212,6 +217,13 @@ pub(crate) fn text(path: &Path) -> Result<String, Misuse> {
     Ok(text)
 }
 
+/// Why a text is no JSON, without the place, which the error's text has at its end.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map_or_else(|| text.clone(), str::to_owned)
+}
+
 /// What a JSON file holds; an error has the file, the line and what was expected.
 pub(crate) fn read_json<T, E: std::fmt::Display>(
     path: &Path,
@@ -219,8 +231,10 @@ pub(crate) fn read_json<T, E: std::fmt::Display>(
     read: impl FnOnce(&Value) -> Result<T, E>,
 ) -> Result<T, Misuse> {
     let (text, name) = (text(path)?, name(path));
-    let value: Value = serde_json::from_str(&text)
-        .map_err(|error| Misuse(format!("{name}: line {}: expected {what} as JSON: {error}", error.line())))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| {
+        let (line, column, reason) = (error.line(), error.column(), reason(&error));
+        Misuse(format!("{name}: line {line}: expected {what} as JSON: {reason} (column {column})"))
+    })?;
     read(&value).map_err(|error| {
         let message = error.to_string();
         let line = json::line_of(&text, &message).map(|line| format!("line {line}: ")).unwrap_or_default();

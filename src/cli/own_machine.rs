@@ -16,8 +16,8 @@ use crate::report::line_of_answers;
 use crate::report::mark;
 use crate::report::says;
 use crate::report::seconds;
-use crate::report::shortened;
 use crate::report::shout;
+use crate::report::shown;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
@@ -83,9 +83,7 @@ pub(crate) fn check(asked: &Asked<'_>, progress: &Progress, output: &mut Output)
     output.line(&text)?;
     output.show();
     let own = if report.outcome.alarm { Verdict::Refuted } else { report.outcome.verdict };
-    let code = exit_code([own].into_iter().chain(report.against.as_ref().map(AgainstReport::worst)));
-    // Lines that were left out are bad input.
-    Ok(if code == 0 { report.against.as_ref().map_or(0, AgainstReport::exit_code) } else { code })
+    Ok(report.against.as_ref().map_or_else(|| exit_code([own]), |against| against.exit_code_with([own])))
 }
 
 /// The machine in a file, and its network or the one in another file.
@@ -153,7 +151,7 @@ impl Report<'_> {
         if let Some((word, answer)) = &outcome.counterexample {
             let word = self.alphabet.format(word);
             let (machine, network) = (says(*answer), says(!answer));
-            lines.push(format!("  on `{}` the machine {machine}, the network {network}", shortened(&word)));
+            lines.push(format!("  on {} the machine {machine}, the network {network}", shown(&word)));
             lines.push(format!("  replay: {}", self.replay(&word)));
         }
         for link in &outcome.links {

@@ -35,7 +35,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(crate) struct RunArguments {
     /// The problem's name, as `reduce list` prints it
-    #[arg(required_unless_present_any = ["machine", "against"])]
+    #[arg(required_unless_present_any = ["machine", "against", "network"])]
     problem: Option<String>,
     /// File of words; `-` is standard input
     #[arg(default_value = "-")]
@@ -207,7 +207,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
 
 fn run_machine(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
     let Some(file) = &arguments.machine else {
-        return Err(Misuse("expected a problem or --machine, got neither".to_owned()));
+        return Err(Misuse("--network: expected a problem or --against LANGUAGE beside it, got neither".to_owned()));
     };
     if arguments.selection.variant.is_some() || arguments.keep_going {
         return Err(Misuse("--machine: expected --variant and --keep-going beside --against only".to_owned()));
@@ -277,8 +277,10 @@ fn read(problem: &dyn Problem, line: &str) -> Result<Line, String> {
         let word = problem.alphabet().parse(line).map_err(|error| error.to_string())?;
         return Ok(Line { word, stated: None });
     }
-    let value: Value = serde_json::from_str(line)
-        .map_err(|error| format!("expected a JSON object with a field `word`, got text that is none: {error}"))?;
+    let value: Value = serde_json::from_str(line).map_err(|error| {
+        let (reason, column) = (files::reason(&error), error.column());
+        format!("expected a JSON object with a field `word`, got text that is none: {reason} (column {column})")
+    })?;
     if let Some(other) = value.get("problem").and_then(Value::as_str).filter(|name| *name != problem.name()) {
         return Err(format!("expected an instance of {}, got one of {other}", problem.name()));
     }

@@ -9,7 +9,7 @@ use safetensors::tensor::TensorView;
 /// Which numbers a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
-    /// Numbers of one format: bf16, f16 or f32.
+    /// Numbers of one format: bf16, f16, f32 or f64.
     Float(Float),
     /// Integers as 64-bit ones, and everything else in f32.
     Mixed,
@@ -72,7 +72,8 @@ impl NamedTensor {
             Float::BF16 => (Dtype::BF16, 2),
             Float::F16 => (Dtype::F16, 2),
             Float::F32 => (Dtype::F32, 4),
-            other => return Err(ExportError::new(format!("expected bf16, f16 or f32, got {other}"))),
+            Float::F64 => (Dtype::F64, 8),
+            other => return Err(ExportError::new(format!("expected bf16, f16, f32 or f64, got {other}"))),
         };
         let mut bytes = Vec::with_capacity(values.len() * width);
         for value in values {

@@ -2,11 +2,12 @@
 
 use crate::check::against::Outcome;
 use crate::check::against::counted;
+use crate::check::against::product::Reached;
 use crate::report::precision_fields;
 use crate::report::says;
 use crate::report::seconds;
-use crate::report::shortened;
 use crate::report::shout;
+use crate::report::shown;
 use crate::report::with_fields;
 use crate::verdict::Link;
 use crate::verdict::MISUSE;
@@ -42,10 +43,14 @@ pub struct AgainstReport {
     pub links: Vec<Link>,
     /// The pairs and states of a search, and the length up to which it compared every word; none for every length.
     pub search: Option<(usize, usize, Option<usize>)>,
+    /// The bound that ended the search, where one did.
+    pub reached: Option<Reached>,
     /// The words that were compared one by one: in the language, not in it, outside a promise.
     pub words: [u64; 3],
     /// A word on which the answers differ, the device's answer, and the command that replays it.
     pub counterexample: Option<(String, bool, String)>,
+    /// Whether no shorter word differs.
+    pub is_shortest: bool,
     /// How many states the language's automaton with the fewest states has.
     pub language_states: Option<usize>,
     /// How many the device's has, where it was asked for; none within where the device is not finite within the bound.
@@ -81,8 +86,10 @@ impl AgainstReport {
             verdict: if outcome.alarm.is_some() { Verdict::Undetermined } else { outcome.judgement.verdict },
             links: outcome.links.clone(),
             search: outcome.search.as_ref().map(|search| (search.pairs, search.states, search.up_to)),
+            reached: outcome.search.as_ref().and_then(|search| search.reached),
             words: outcome.words,
             counterexample,
+            is_shortest: outcome.is_shortest,
             language_states: None,
             minimal: None,
             not_written: Vec::new(),
@@ -97,12 +104,15 @@ impl AgainstReport {
         if self.alarm.is_some() { Verdict::Refuted } else { self.verdict }
     }
 
-    /// The exit code: that of the verdict; where that is 0 and lines were left out, that of bad input.
+    /// The exit code: that of the verdict; where lines were left out, that of bad input, unless the verdict is *refuted*.
     pub fn exit_code(&self) -> u8 {
-        match exit_code([self.worst()]) {
-            0 if !self.broken.is_empty() => MISUSE,
-            code => code,
-        }
+        self.exit_code_with([])
+    }
+
+    /// The same where the verdict is the worst of this one and of others.
+    pub fn exit_code_with(&self, others: impl IntoIterator<Item = Verdict>) -> u8 {
+        let worst = others.into_iter().fold(self.worst(), Verdict::min);
+        if !self.broken.is_empty() && worst != Verdict::Refuted { MISUSE } else { exit_code([worst]) }
     }
 
     fn device_word(&self) -> &'static str {
@@ -119,8 +129,8 @@ impl AgainstReport {
     pub fn verdict_line(&self) -> String {
         let how = match (self.verdict, &self.search) {
             (Verdict::Proved, _) => " for every word, of any length".to_owned(),
-            (Verdict::Refuted, Some(_)) => " by a shortest word, replayed exactly".to_owned(),
-            (Verdict::Refuted, None) => " by a word, replayed exactly".to_owned(),
+            (Verdict::Refuted, _) if self.is_shortest => " by a shortest word, replayed exactly".to_owned(),
+            (Verdict::Refuted, _) => " by a word, replayed exactly".to_owned(),
             (Verdict::Checked, Some((.., Some(length)))) => format!(" for every word up to length {length}"),
             _ => String::new(),
         };
@@ -135,11 +145,8 @@ impl AgainstReport {
         }
         if let Some((word, answer, command)) = &self.counterexample {
             let (device, language) = (says(*answer), if *answer { "does not have it" } else { "has it" });
-            lines.push(format!(
-                "  on `{}` the {} {device}, the language {language}",
-                shortened(word),
-                self.device_word()
-            ));
+            let own = self.device_word();
+            lines.push(format!("  on {} the {own} {device}, the language {language}", shown(word)));
             lines.push(format!("  replay: {command}"));
         }
         for link in &self.links {
@@ -184,10 +191,12 @@ impl AgainstReport {
             .collect::<Vec<_>>();
         let device = self.device_word();
         let counterexample = self.counterexample.as_ref().map(
-            |(word, answer, command)| json!({"word": word, device: answer, "language": !answer, "command": command}),
+            |(word, answer, command)| json!({"word": word, "shortest": self.is_shortest, device: answer, "language": !answer, "command": command}),
         );
-        let search =
-            self.search.map(|(pairs, states, up_to)| json!({"pairs": pairs, "states": states, "up_to": up_to}));
+        let reached = self.reached.map(Reached::name);
+        let search = self
+            .search
+            .map(|(pairs, states, up_to)| json!({"pairs": pairs, "states": states, "up_to": up_to, "bound": reached}));
         let [yes, no, outside] = self.words;
         json!({
             "language": self.language,

@@ -6,6 +6,7 @@ use super::says;
 use super::seconds;
 use super::shortened;
 use super::shout;
+use super::shown;
 use super::title;
 use super::values_line;
 use super::values_to_json;
@@ -130,9 +131,9 @@ impl CheckReport<'_> {
         let Some(DefinitionError { word, definition, decider, values }) = &self.outcome.statement.differs else {
             return Vec::new();
         };
-        let word = shortened(&self.problem().alphabet().format(word));
+        let word = shown(&self.problem().alphabet().format(word));
         let (own, asked) = (says(*definition), says(*decider));
-        let mut lines = vec![format!("  the definition is not the problem: on `{word}` it {own}, the decider {asked}")];
+        let mut lines = vec![format!("  the definition is not the problem: on {word} it {own}, the decider {asked}")];
         lines.extend(values.as_ref().map(|(own, asked)| {
             format!(
                 "  values {}, the decider's {}",
@@ -145,9 +146,9 @@ impl CheckReport<'_> {
 
     pub(super) fn counterexample(&self) -> Vec<String> {
         let Some(found) = &self.outcome.counterexample else { return Vec::new() };
-        let word = shortened(&self.problem().alphabet().format(&found.word));
+        let word = shown(&self.problem().alphabet().format(&found.word));
         let (network, decider) = (says(found.network), says(found.decider));
-        let mut lines = vec![format!("  on `{word}` the network {network}, the decider {decider}")];
+        let mut lines = vec![format!("  on {word} the network {network}, the decider {decider}")];
         lines.extend(found.values.as_ref().map(|values| format!("  {}", values_line(values))));
         lines.push(format!("  replay: {}", (self.replay)(&found.word)));
         lines
@@ -281,8 +282,8 @@ pub mod machine {
         let by = if outcome.verdict == Verdict::Refuted { " by a word, replayed exactly" } else { "" };
         lines.push(format!("{}{by}", shout(outcome.verdict)));
         if let Some((word, accepts)) = &outcome.counterexample {
-            let text = shortened(&problem.alphabet().format(word));
-            lines.push(format!("  on `{text}` the machine {}, the decider {}", says(*accepts), says(!accepts)));
+            let text = shown(&problem.alphabet().format(word));
+            lines.push(format!("  on {text} the machine {}, the decider {}", says(*accepts), says(!accepts)));
             lines.push(format!("  replay: {}", replay(word)));
         }
         let why = "it is a machine, and one of its steps is none that fixed weights can do; nothing is proved of it";

@@ -17,6 +17,7 @@ use reduce::check::against::device::Device;
 use reduce::check::against::device::MachineDevice;
 use reduce::check::against::device::NetworkDevice;
 use reduce::check::against::product::Bound;
+use reduce::check::against::product::Reached;
 use reduce::check::against::words::accepts;
 use reduce::progress::Progress;
 use reduce::verdict::Verdict;
@@ -171,6 +172,17 @@ fn a_thousand_random_automata_and_networks_agree_with_every_word_to_length_eight
     }
 }
 
+/// A number that every a multiplies by this one; all words are accepted.
+fn multiplying(factor: &Exact) -> Network {
+    let mut map = Affine::zero(1, 1);
+    map.add_weight(0, 0, factor);
+    let mut readout = Affine::zero(1, 1);
+    readout.add_bias(0, &Exact::ONE);
+    let names = |name: &str| vec![name.to_owned()];
+    let (family, start) = (LinearFamily::Diagonal, vec![Exact::ONE]);
+    Network::Linear(LinearRnn::new(family, names("a"), names("n"), start, vec![map], readout).unwrap())
+}
+
 #[test]
 fn a_network_with_infinitely_many_states_is_checked_up_to_a_length_and_no_further() {
     // A counter of a's; the readout is always positive.
@@ -185,8 +197,18 @@ fn a_network_with_infinitely_many_states_is_checked_up_to_a_length_and_no_furthe
     let network = Network::Linear(linear.unwrap());
     let all = Dfa::new(1, 0, vec![0], vec![true]);
     let outcome = search(&exact(&network), &all, Bound { pairs: 500, bytes: 1 << 30 });
-    assert_eq!((outcome.judgement.verdict, outcome.search.unwrap().up_to), (Verdict::Checked, Some(499)));
-    assert_eq!(outcome.automaton, None);
+    let found = outcome.search.unwrap();
+    assert_eq!((outcome.judgement.verdict, found.up_to), (Verdict::Checked, Some(499)));
+    assert_eq!((outcome.automaton, found.reached), (None, Some(Reached::Pairs(500))));
+    // The other two bounds: memory, and numbers that grow too long.
+    let outcome = search(&exact(&network), &all, Bound { pairs: 100_000, bytes: 100_000 });
+    assert_eq!(outcome.judgement.verdict, Verdict::Checked);
+    assert_eq!(outcome.search.unwrap().reached, Some(Reached::Memory(100_000)));
+    assert!(outcome.links[0].by.contains(", and then the bound of 100000 bytes of memory: "), "{:?}", outcome.links);
+    let longer: Exact = format!("1{}", "0".repeat(100_000)).parse().unwrap();
+    let outcome = search(&exact(&multiplying(&longer)), &all, BOUND);
+    assert_eq!(outcome.search.unwrap().reached, Some(Reached::LongNumber(1 << 22)));
+    assert!(outcome.links[0].by.contains(", and then a number of more than 4194304 bits: "), "{:?}", outcome.links);
     let outcome = search(&rounded(&network, "fixed:5.0"), &all, BOUND);
     // 0 to 15, where it stays.
     assert_eq!((outcome.judgement.verdict, outcome.search.unwrap().states), (Verdict::Proved, 16));

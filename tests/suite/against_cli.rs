@@ -57,24 +57,34 @@ fn each_way_to_say_a_language_has_its_verdict_and_exit_code() {
         (EVEN.to_owned(), 0, "PROVED for every word, of any length"),
         ("regex:(ab)*".to_owned(), 1, "REFUTED by a shortest word, replayed exactly"),
         (format!("dfa:{dfa}"), 0, "PROVED"),
-        (format!("dfa:{odd}"), 1, "on `` the network accepts, the language does not have it"),
+        (format!("dfa:{odd}"), 1, "on the empty word the network accepts, the language does not have it"),
         (format!("words:{words}"), 0, "SAMPLED"),
         (format!("words:{wrong}"), 1, "on `a` the network rejects, the language has it"),
         (format!("words:{none}"), 3, "UNDETERMINED"),
         (format!("command:awk -f {awk}"), 0, "CHECKED"),
-        (format!("command:awk -f {never}"), 1, "on `` the network accepts"),
+        (format!("command:awk -f {never}"), 1, "on the empty word the network accepts"),
     ];
     for (language, code, part) in &cases {
-        let done = reduce(&["check", "--network", &network, "--against", language, "--words", "6"]);
+        let mut arguments = vec!["check", "--network", &network, "--against", language];
+        // Only a program is asked about words up to a length.
+        arguments.extend(language.starts_with("command:").then_some(["--words", "6"]).into_iter().flatten());
+        let done = reduce(&arguments);
         assert_eq!(done.code, *code, "{language}: {}{}", done.out, done.err);
         assert!(done.out.contains(part), "{language}: {}", done.out);
         // As JSON the same verdict.
-        let json = reduce(&["check", "--network", &network, "--against", language, "--words", "6", "--json"]);
+        let json = reduce(&[&arguments[..], &["--json"]].concat());
         let json: Value = serde_json::from_str(&json.out).unwrap();
         let verdict = json["verdict"].as_str().unwrap().to_uppercase();
         assert!(done.out.lines().nth(1).unwrap().starts_with(&verdict), "{}", done.out);
         assert_eq!(json["schema"], "reduce.against/1");
         assert_eq!(json["counterexample"].is_null(), *code != 1);
+        // A file has the words that it has; all others are read in the order of their lengths.
+        if *code == 1 {
+            let is_shortest = !language.starts_with("words:");
+            assert_eq!(json["counterexample"]["shortest"], is_shortest, "{language}");
+            let by = if is_shortest { "REFUTED by a shortest word, replayed" } else { "REFUTED by a word, replayed" };
+            assert!(done.out.contains(by), "{language}: {}", done.out);
+        }
     }
     // Of several lines that differ the shortest word is shown, and the command that replays it says so too.
     let replayed = reduce_with(&["run", "--network", &network, "--against", "regex:(ab)*"], "b\nab\n");
@@ -92,6 +102,7 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
     let folder = Folder::new();
     let network = folder.with("parity.json", PARITY);
     let bad = folder.with("bad.json", &PARITY.replace("\"-1\"", "\"1/0\""));
+    let empty = folder.with("empty.json", &PARITY.replacen("[[0, 0, \"-1\"]]", "[]", 1));
     let cut = folder.with("cut.json", &PARITY[..200]);
     let spaced = folder.with("spaced.json", &PARITY.replace("[\"a\", \"b\"]", "[\"a\", \"b c\"]"));
     let dfa = folder.with("two.txt", "0 1 a\n0 0 a\n");
@@ -102,6 +113,8 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
         "{\"word\": \"aa\", \"answer\": true}\n\n{\"word\": \"a\", \"answer\": false}\n{\"word\": \"aa\", \"answer\": false}\n",
     );
     let machine = folder.with("counting.json", COUNTING);
+    let other_letter = folder.with("letter.txt", "0 1 c\n");
+    let alone = "--network: expected a problem or --against LANGUAGE beside it, got neither";
     let out = folder.path("out.json");
     let linked = format!("{}/../{}/out.json", folder.path(""), folder.0.path().file_name().unwrap().display());
     let on = |language: &str| {
@@ -130,13 +143,42 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
         (on(&format!("words:{broken}")), "broken.jsonl: line 2: token 2: expected one of a b, got `c`"),
         (on("command:/no/program"), "cannot be started"),
         (on("command:true"), "answers, one a line, got 0"),
+        (on("command:false"), "answers, one a line, got 0 (exit status: 1)"),
         (on("command:cat"), "expected 0 or 1 in line 1 of its answers"),
         (and(on("command:sleep 50"), &["--timeout", "0.2"]), "and then silence for 0.2 s"),
         (network_file(&bad), "bad.json: line 3"),
-        (network_file(&cut), "cut.json: line"),
+        (network_file(&cut), "cut.json: line 3: expected a network as JSON: EOF while parsing a"),
+        (
+            network_file(&empty),
+            "empty.json: line 3: transitions[0]: on `a`: expected a permutation times a diagonal matrix, got 0 non-zero \
+             entries in row 0",
+        ),
         (network_file(&spaced), "without white space, got `b c`"),
         (network_file("/no/network"), "/no/network"),
         (vec!["check".into(), "--against".into(), EVEN.into()], "expected --network or --machine beside it"),
+        (
+            on(&format!("dfa:{other_letter}")),
+            "letter.txt: line 1: expected a letter that is a token, one of a b, got `c`",
+        ),
+        (vec!["check".into(), "--network".into(), network.clone()], alone),
+        (vec!["run".into(), "--network".into(), network.clone()], alone),
+        // Flags of a comparison word by word, beside one of every word or of the words of a file.
+        (
+            and(on(EVEN), &["--words", "3"]),
+            "--words: expected command: or a problem that is not regular after --against",
+        ),
+        (
+            and(on(EVEN), &["--n", "3"]),
+            "--n: expected command: or a problem that is not regular after --against, got regex:",
+        ),
+        (and(on(EVEN), &["--samples", "3"]), "which is compared on every word, of any length"),
+        (and(on(EVEN), &["--seed", "0"]), "--seed: expected command: or a problem that is not regular"),
+        (and(on(EVEN), &["--timeout", "3"]), "--timeout: expected command: after --against, got regex:"),
+        (and(on(&format!("words:{broken}")), &["--words", "3"]), "broken.jsonl, whose own words are read"),
+        (
+            and(of_machine(EVEN), &["--words", "2", "--n", "3"]),
+            "--n: expected command: or a problem that is not regular",
+        ),
         (and(on(EVEN), &["--circuit", "x"]), "expected it beside a problem"),
         (and(on(EVEN), &["--symbolic", "3"]), "expected it beside a problem"),
         (and(on(EVEN), &["--rounding", "floor"]), "expected a number format beside it"),
@@ -183,6 +225,8 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
         assert_eq!((done.code, done.out.as_str()), (2, ""), "{arguments:?}: {}", done.err);
         assert!(done.err.contains(part), "{arguments:?}: expected `{part}` in `{}`", done.err);
         assert!(!done.err.contains("panicked"), "{}", done.err);
+        // No place twice, and no temporary name.
+        assert!(!done.err.contains(" at line ") && !done.err.contains(" at path "), "{}", done.err);
         // One sentence of ours; what clap refuses has its usage below.
         let sentence = done.err.lines().filter(|line| !line.is_empty()).count();
         assert!(sentence == 1 || done.err.starts_with("error: "), "{}", done.err);
@@ -212,6 +256,13 @@ fn a_certificate_is_written_and_read_back_and_one_without_a_pair_is_refused() {
         assert_eq!(done.code, 3, "{}{}", done.out, done.err);
         assert!(done.out.contains("UNDETERMINED") && done.out.contains("the list is refused"), "{}", done.out);
     }
+    // The language may be written in another way, as long as its automaton with the fewest states is the same.
+    let (parity, pairs) = (folder.with("parity.json", PARITY), folder.path("parity-pairs.json"));
+    let even =
+        |language: &str, flag: &str| reduce(&["check", "--network", &parity, "--against", language, flag, &pairs]);
+    assert_eq!(even(EVEN, "--certificate").code, 0);
+    assert_eq!(even("regex:(b|ab*a)*", "--recheck").code, 0);
+    refused(&even("regex:(a|ab*b)*", "--recheck"), &["parity-pairs.json: line", "expected that of the network"]);
     // Another automaton, or other weights, and broken entries.
     let dyck = folder.network("dyck-2");
     let other = reduce(&["check", "--network", &dyck, "--against", "regex:.*", "--recheck", &list]);
@@ -337,6 +388,24 @@ fn the_automaton_that_is_written_is_the_network() {
     assert!(!PathBuf::from(text).exists());
 }
 
+/// A search that ends early says which bound it was.
+#[test]
+fn the_bound_that_ends_a_search_is_named() {
+    let folder = Folder::new();
+    // Each a doubles the number, for ever.
+    let network = folder.with("doubling.json", &PARITY.replace("\"-1\"", "\"2\""));
+    let on = |more: &[&str]| {
+        let base = ["check", "--network", &network, "--against", "regex:[ab]*", "--json"];
+        super::common::json(&reduce(&[&base, more].concat()))
+    };
+    let json = on(&["--states", "50"]);
+    assert_eq!((&json["verdict"], &json["search"]["bound"]), (&"checked".into(), &"pairs".into()), "{json}");
+    let by = json["links"][0]["by"].as_str().unwrap();
+    assert!(by.starts_with("every word of length <= 49, and then the bound of 50 pairs: 51 pairs of "), "{by}");
+    let json = on(&["--number", "fixed:6.0"]);
+    assert_eq!((&json["verdict"], &json["search"]["bound"]), (&"proved".into(), &Value::Null), "{json}");
+}
+
 /// A machine without registers: an even number of a's.
 const FINITE: &str = r#"{"schema": "reduce.machine/1", "tokens": ["a", "b"], "modes": ["even", "odd"],
   "start": "even", "accept": ["even"], "rules": [
@@ -380,7 +449,7 @@ fn a_machine_beside_a_language_has_the_weaker_of_two_verdicts() {
     let done = reduce(&own);
     assert_eq!(done.code, 1, "{}{}", done.out, done.err);
     assert!(done.out.lines().nth(1).unwrap().starts_with("REFUTED by a word"), "{}", done.out);
-    assert!(done.out.contains("on `` the machine accepts, the network rejects"), "{}", done.out);
+    assert!(done.out.contains("on the empty word the machine accepts, the network rejects"), "{}", done.out);
     let of_both = super::common::json(&reduce(&[&own[..], &["--json"]].concat()));
     assert_eq!((&of_both["verdict"], &of_both["against"]["verdict"]), (&"refuted".into(), &"proved".into()));
     assert!(of_both["counterexample"].is_object() && of_both["against"]["counterexample"].is_null(), "{of_both}");
@@ -417,6 +486,14 @@ fn broken_lines_of_a_big_file_are_counted_and_listed_and_the_rest_goes_on() {
     }
     let run = reduce_with(&["run", "--network", &network, "--against", &words], "aa\n");
     refused(&run, &["big.jsonl: line 18: expected"]);
+    // Where no line can be read nothing is known, and that is still bad input; of a machine too.
+    let nothing = format!("words:{}", folder.with("nothing.jsonl", "?\n{\n"));
+    let machine = folder.with("finite.json", FINITE);
+    for device in [["--network", &network], ["--machine", &machine]] {
+        let base = ["check", device[0], device[1], "--against", &nothing, "--keep-going"];
+        let done = reduce(&base);
+        assert!(done.code == 2 && done.out.contains("UNDETERMINED") && done.out.contains("0 words"), "{}", done.out);
+    }
     // Two answers for one word.
     let twice = folder.with("twice.jsonl", TWICE);
     let words = format!("words:{twice}");
@@ -482,7 +559,7 @@ fn every_word_up_to_a_length_means_all_of_them_and_no_others() {
     // A problem that is not regular refutes; the search stops at the first length at which a word differs.
     let done = reduce(&["check", "--network", &dyck, "--number", "fixed:2.2", "--against", "dyck-2", "--words", "6"]);
     assert_eq!(done.code, 1, "{}{}", done.out, done.err);
-    for part in ["REFUTED by a word", "on `(()$` the network accepts", "every word of length <= 4 ("] {
+    for part in ["REFUTED by a shortest word", "on `(()$` the network accepts", "every word of length <= 4 ("] {
         assert!(done.out.contains(part), "{part}: {}", done.out);
     }
     assert!(!done.out.contains("<= 6"), "{}", done.out);
@@ -542,6 +619,7 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
     let mut wrong = super::common::json(&shown);
     wrong["readout"]["weights"][0][2] = "-1".into();
     let wrong = folder.with("it's here/wrong.json", &wrong.to_string());
+    let mut n_empty = 0;
     for arguments in [
         &["check", "--machine", &machine, "--against", "regex:[ab]*", "--words", "3"][..],
         &["check", "--machine", &finite, "--network", &other, "--words", "3"],
@@ -552,10 +630,14 @@ fn a_command_that_replays_can_be_pasted_whatever_the_files_are_called() {
     ] {
         let done = reduce(arguments);
         assert_eq!(done.code, 1, "{}{}", done.out, done.err);
+        // The empty word has a name.
+        assert!(!done.out.contains("``"), "{}", done.out);
+        n_empty += usize::from(done.out.contains("on the empty word the "));
         let command = done.out.lines().find_map(|line| line.trim().strip_prefix("replay: ")).unwrap();
         let (code, out) = shell(command);
         assert!(code == Some(1) && out.starts_with("DIFFER"), "{command}: {code:?} {out}");
     }
+    assert!(n_empty >= 2, "{n_empty}");
 }
 
 #[test]

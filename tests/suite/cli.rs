@@ -559,7 +559,7 @@ fn the_json_of_mutants_has_the_fields_promised_and_the_same_seed_gives_the_same_
     }
     assert_eq!(value["unsound"], 0);
     for mutant in mutants {
-        assert_eq!(keys(mutant), ["change", "class", "word", "obligation"]);
+        assert_eq!(keys(mutant), ["change", "class", "word", "obligation", "gave_up"]);
         assert!(mutant["change"].as_str().unwrap().contains(" -> "), "{mutant}");
         assert_eq!(mutant["word"].is_string(), mutant["class"] == "killed", "{mutant}");
         assert_eq!(mutant["obligation"].is_null(), mutant["class"] == "harmless", "{mutant}");

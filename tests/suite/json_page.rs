@@ -205,6 +205,18 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     let manifest: Value = serde_json::from_str(&fs::read_to_string(at("data/manifest.json")).unwrap()).unwrap();
     page.describes("reduce.dataset/1", &[manifest], &split);
 
+    for (target, flags) in [("onnx", "dyck-2"), ("safetensors", "matrix-product --model deltanet --lossy")] {
+        let folder = at(target);
+        let arguments: Vec<&str> =
+            ["export", "--to", target, folder.to_str().unwrap()].into_iter().chain(flags.split(' ')).collect();
+        let made = super::common::reduce(&arguments);
+        assert_eq!(made.code, 0, "{}", made.err);
+        for (schema, file) in [("reduce.exported-network/1", "config.json"), ("reduce.expected/1", "expected.json")] {
+            let written: Value = serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap();
+            page.describes(schema, &[written], &arguments);
+        }
+    }
+
     // What these answers leave out is rare, or a fault of ours.
     let rare = [
         ("reduce.check/2", "definition.differs"),

@@ -20,6 +20,7 @@ mod hardness;
 mod json_page;
 mod maps;
 mod mutate;
+mod network_export;
 mod number_cli;
 mod own_files_cli;
 mod own_machine;

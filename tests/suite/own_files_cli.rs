@@ -100,10 +100,20 @@ fn a_machine_is_refused_with_its_file_its_line_and_its_rule() {
     let unguarded = COUNTING.replacen(r#""when": [["nonzero", "e"]], "#, "", 1);
     refused(&check(&unguarded), &["m.json: line 10: rules[1]: expected a guard against zero", "A b -> B, e - 1"]);
     let twice = COUNTING.replacen(r#"{"mode": "B", "token": "b""#, r#"{"mode": "A", "token": "b""#, 1);
-    refused(&check(&twice), &["m.json: line 11: rules[2]: expected rules that cannot fire together", "rules[1]"]);
+    refused(
+        &check(&twice),
+        &[
+            "m.json: line 11: rules[2]: expected rules that cannot fire together",
+            "which both fire in mode A on b where e != 0; the first of them is rules[1]",
+        ],
+    );
     let unknown = COUNTING.replacen(r#"["zero", "e"]"#, r#"["zero", "f"]"#, 1);
     refused(&check(&unknown), &["m.json: line 12: rules[3].when[0]: expected a counter, one of e, got `f`"]);
-    refused(&check(&COUNTING[..300]), &["m.json: line 10: expected a machine as JSON"]);
+    let cut = check(&COUNTING[..300]);
+    refused(&cut, &["m.json: line 10: expected a machine as JSON: EOF while parsing", "(column "]);
+    assert_eq!(cut.err.matches("line").count(), 1, "{}", cut.err);
+    let large = COUNTING.replacen(r#"["add", "e", -1]"#, r#"["add", "e", -2]"#, 1);
+    refused(&check(&large), &["m.json: line 10: rules[1]: expected at most 1 to be subtracted in one step", "e - 2"]);
     refused(&check("{\"schema\": \"reduce.network/1\"}"), &["m.json: line 1: schema: expected `reduce.machine/1`"]);
     refused(&reduce(&["check", "--machine", &folder.path("none.json")]), &["none.json"]);
     refused(&reduce(&["check", "--machine", &folder.path("m.json"), "dyck-2"]), &["cannot be used with"]);

@@ -236,7 +236,7 @@ fn what_is_wrong_with_a_machine_is_said_with_its_rule() {
         ("/rules/2/do/0", json!(["add", "e"]), "rules[2].do[0]: expected one of [\"add\", counter, number]"),
         ("/rules/2/do/0/2", json!(1.5), "rules[2].do[0]: expected a whole number of magnitude at most"),
         ("/rules/2/do/0/2", json!(i64::MIN), "rules[2].do[0]: expected a whole number of magnitude at most"),
-        ("/rules/2/do/0/2", json!(-2), "rules[2]: expected a guard against zero"),
+        ("/rules/2/do/0/2", json!(-2), "rules[2]: expected at most 1 to be subtracted in one step"),
         ("/rules/2", json!([]), "rules[2]: expected an object, got a list"),
         ("/rules/2/when", json!(3), "rules[2].when: expected a list, got `3`"),
         ("/counters/0/signed", json!("no"), "counters[0].signed: expected true or false, got `\"no\"`"),
@@ -254,6 +254,16 @@ fn what_is_wrong_with_a_machine_is_said_with_its_rule() {
         assert!(error.starts_with(expected), "{place}: {error}");
     }
     let mut more = everything();
+    more["rules"][5]["when"] = json!([["nonempty", "s"]]);
+    more["rules"][6]["when"] =
+        json!([["not-top", "s", "x"], ["not-top", "s", "y"], ["nonempty", "s"], ["nonzero", "n"]]);
+    let error = Machine::from_json(&more).unwrap_err().to_string();
+    let situation = "which both fire in mode Q on pop where n != 0 and top s = z; the first of them is rules[5]";
+    assert!(
+        error.starts_with("rules[6]: expected rules that cannot fire together") && error.ends_with(situation),
+        "{error}"
+    );
+    let mut more = everything();
     more["rules"][5]["when"] = json!([["not-top", "s", "x"]]);
     let error = Machine::from_json(&more).unwrap_err().to_string();
     assert!(error.starts_with("rules[5]: expected a guard against the empty stack"), "{error}");
@@ -264,6 +274,9 @@ fn what_is_wrong_with_a_machine_is_said_with_its_rule() {
     more["rules"][9]["do"][0] = json!(["push", "u", "two"]);
     let error = Machine::from_json(&more).unwrap_err().to_string();
     assert!(error.starts_with("rules[9].do[0]: expected a symbol of `u`, one of one, got `two`"), "{error}");
+    // A file of another kind is refused as one, and not for one of its fields.
+    let error = Machine::from_json(&compile(&Machine::from_json(&counting()).unwrap()).to_json()).unwrap_err();
+    assert_eq!(error.to_string(), "schema: expected `reduce.machine/1`, got `reduce.network/1`");
     more["rule"] = json!([]);
     let error = Machine::from_json(&more).unwrap_err().to_string();
     assert!(error.starts_with("the machine: expected only the fields schema, tokens"), "{error}");

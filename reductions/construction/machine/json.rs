@@ -135,11 +135,14 @@ impl Machine {
     /// doubled names, rules that can fire together, an unguarded decrement or pop.
     pub fn from_json(value: &Value) -> Outcome<Self> {
         const FIELDS: [&str; 8] = ["schema", "tokens", "modes", "start", "accept", "counters", "stacks", "rules"];
-        let object = object(value, "the machine", &FIELDS)?;
-        let schema = text(field(object, "schema", "the machine")?, "schema")?;
-        if schema != SCHEMA {
-            return refuse("schema", format!("expected `{SCHEMA}`, got `{schema}`"));
+        // What another kind of file holds would be refused for its fields.
+        if let Some(object) = value.as_object() {
+            let schema = text(field(object, "schema", "the machine")?, "schema")?;
+            if schema != SCHEMA {
+                return refuse("schema", format!("expected `{SCHEMA}`, got `{schema}`"));
+            }
         }
+        let object = object(value, "the machine", &FIELDS)?;
         let mut machine = names(object)?;
         let rules = list(field(object, "rules", "the machine")?, "rules", MOST_RULES)?;
         for (i, rule) in rules.iter().enumerate() {
@@ -150,7 +153,7 @@ impl Machine {
             let earlier = match &error {
                 MachineError::Ambiguous(..) => {
                     let other = machine.rules[..i].iter().position(|o| machine.can_fire_together(o, &machine.rules[i]));
-                    other.map(|other| format!(", which is rules[{other}] and this one")).unwrap_or_default()
+                    other.map(|other| format!("; the first of them is rules[{other}]")).unwrap_or_default()
                 }
                 _ => String::new(),
             };

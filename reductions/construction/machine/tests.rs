@@ -22,7 +22,9 @@ fn an_unguarded_decrement_of_a_non_negative_counter_is_refused() {
 
     let (mut too_much, e, _) = builder();
     too_much.rule("Read", "b", &[Guard::NonZero(e)], "Read").add(e, -2);
-    assert!(matches!(too_much.build(), Err(MachineError::Decrement(_))));
+    let error = too_much.build().unwrap_err();
+    assert_eq!(error, MachineError::LargeDecrement("Read b [e != 0] -> Read, e - 2".to_owned()));
+    assert!(error.to_string().starts_with("expected at most 1 to be subtracted in one step"), "{error}");
 }
 
 #[test]
@@ -51,14 +53,16 @@ fn an_unguarded_pop_is_refused() {
 fn two_rules_that_can_fire_together_are_refused() {
     let pairs = |e: usize, s: usize| {
         [
-            (vec![], vec![], true),
-            (vec![Guard::Zero(e)], vec![Guard::Top(s, 0)], true),
-            (vec![Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], true),
-            (vec![Guard::Zero(e)], vec![Guard::NonZero(e)], false),
-            (vec![Guard::Empty(s)], vec![Guard::Top(s, 1)], false),
-            (vec![Guard::Top(s, 0)], vec![Guard::Top(s, 1)], false),
+            (vec![], vec![], Some("")),
+            (vec![Guard::Zero(e)], vec![Guard::Top(s, 0)], Some(" where e = 0 and top s = 0")),
+            (vec![Guard::NonZero(e)], vec![], Some(" where e != 0")),
+            (vec![Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], Some(" where s empty")),
+            (vec![Guard::NotTop(s, 0)], vec![Guard::NonEmpty(s)], Some(" where top s = 1")),
+            (vec![Guard::Zero(e)], vec![Guard::NonZero(e)], None),
+            (vec![Guard::Empty(s)], vec![Guard::Top(s, 1)], None),
+            (vec![Guard::Top(s, 0)], vec![Guard::Top(s, 1)], None),
             // Not empty, not 0 and not 1: nothing is left.
-            (vec![Guard::NonEmpty(s), Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], false),
+            (vec![Guard::NonEmpty(s), Guard::NotTop(s, 0)], vec![Guard::NotTop(s, 1)], None),
         ]
     };
     let (_, e, s) = builder();
@@ -66,7 +70,12 @@ fn two_rules_that_can_fire_together_are_refused() {
         let (mut machine, ..) = builder();
         machine.rule("Read", "a", &first, "Read");
         machine.rule("Read", "a", &second, "Accept");
-        assert_eq!(matches!(machine.build(), Err(MachineError::Ambiguous(..))), together, "{first:?} {second:?}");
+        let situation = match machine.build() {
+            Err(MachineError::Ambiguous(.., situation)) => Some(situation),
+            _ => None,
+        };
+        let together = together.map(|registers| format!("in mode Read on a{registers}"));
+        assert_eq!(situation, together, "{first:?} {second:?}");
     }
 }
 

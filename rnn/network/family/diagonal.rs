@@ -7,9 +7,9 @@ use crate::network::affine::Affine;
 /// # Errors
 /// The first entry off the diagonal.
 pub fn check(transition: &Affine) -> Result<(), String> {
-    match transition.weights().find(|(output, input, _)| output != input) {
-        Some((output, input, weight)) => {
-            Err(format!("expected a diagonal matrix, got {weight} in row {input}, column {output}"))
+    match transition.weights().find(|(row, column, _)| row != column) {
+        Some((row, column, weight)) => {
+            Err(format!("expected a diagonal matrix, got {weight} in row {row}, column {column}"))
         }
         None => Ok(()),
     }

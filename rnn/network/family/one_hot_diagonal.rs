@@ -2,17 +2,21 @@
 
 use crate::network::affine::Affine;
 
-/// The membership test: at most one non-zero entry in every row.
+/// The membership test: at most one non-zero entry in every column of the map. (In the paper states are rows, and a
+/// map's column is the row of its matrix.)
 ///
 /// # Errors
-/// The first row with more.
+/// The first column with more.
 pub fn check(transition: &Affine) -> Result<(), String> {
-    let mut in_row = vec![0; transition.n_inputs()];
-    for (_, input, _) in transition.weights() {
-        in_row[input] += 1;
+    let mut in_column = vec![0; transition.n_inputs()];
+    for (_, column, _) in transition.weights() {
+        in_column[column] += 1;
     }
-    match in_row.iter().position(|count| *count > 1) {
-        Some(row) => Err(format!("expected at most one non-zero entry in every row, got {} in row {row}", in_row[row])),
+    match in_column.iter().position(|count| *count > 1) {
+        Some(column) => Err(format!(
+            "expected at most one non-zero entry in every column, got {} in column {column}",
+            in_column[column]
+        )),
         None => Ok(()),
     }
 }

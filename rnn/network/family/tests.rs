@@ -24,9 +24,9 @@ fn each_family_takes_its_own_matrices_and_refuses_the_others() {
     assert_eq!(members(&matrix(&[&[2, 0], &[0, -1]])), [true, true, true]);
     assert_eq!(members(&matrix(&[&[2, 0], &[0, 0]])), [true, false, true]);
     assert_eq!(members(&matrix(&[&[0, 3], &[1, 0]])), [false, true, true]);
-    // Two states are merged: one-hot in every row, not in every column.
+    // Two states are merged: one-hot in every column of the map, not in every row.
     assert_eq!(members(&matrix(&[&[1, 0], &[1, 0]])), [false, false, true]);
-    // Its transpose is one-hot in the column convention only.
+    // Its transpose is one-hot in every row of the map only.
     assert_eq!(members(&matrix(&[&[1, 1], &[0, 0]])), [false, false, false]);
 }
 
@@ -40,7 +40,7 @@ fn one_letter(family: LinearFamily, transition: Affine) -> Result<LinearRnn, Net
 #[test]
 fn a_table_that_claims_a_family_and_is_not_of_it_is_refused_naming_the_token() {
     let error = one_letter(LinearFamily::OneHotDiagonal, matrix(&[&[1, 1], &[0, 0]])).unwrap_err();
-    let expected = "the transition on `a`: expected at most one non-zero entry in every row, got 2 in row 0";
+    let expected = "transitions[0]: on `a`: expected at most one non-zero entry in every column, got 2 in column 0";
     assert_eq!(error.to_string(), expected);
 }
 

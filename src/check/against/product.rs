@@ -5,11 +5,13 @@
 
 use super::certificate::Certificate;
 use super::device::Device;
+use super::states::MOST_BITS;
 use super::states::States;
 use super::states::hash;
 use hashbrown::HashTable;
 use languages::Dfa;
 use problems::Word;
+use std::fmt;
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +30,41 @@ pub enum End {
     /// A shortest word with different answers, the first of them by order.
     Differs(Word),
     /// A bound was reached: the answers agree on every word up to this length.
-    Bounded(usize),
+    Bounded(usize, Reached),
+}
+
+/// Which bound ended a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// So many pairs were allowed, and there are more.
+    Pairs(usize),
+    /// So many bytes were allowed, and they take more.
+    Memory(u64),
+    /// A number of a state has more than so many bits.
+    LongNumber(u64),
+}
+
+impl Reached {
+    /// What JSON calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pairs(_) => "pairs",
+            Self::Memory(_) => "memory",
+            Self::LongNumber(_) => "long number",
+        }
+    }
+}
+
+/// `the bound of 1000 pairs`, `the bound of 1024 MiB of memory`, `a number of more than 4194304 bits`.
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pairs(most) => write!(f, "the bound of {most} pairs"),
+            Self::Memory(bytes) if *bytes >= 1 << 20 => write!(f, "the bound of {} MiB of memory", bytes >> 20),
+            Self::Memory(bytes) => write!(f, "the bound of {bytes} bytes of memory"),
+            Self::LongNumber(bits) => write!(f, "a number of more than {bits} bits"),
+        }
+    }
 }
 
 /// A search.
@@ -109,19 +145,21 @@ impl<'s, D: Device> Product<'s, D> {
             if done % 4096 == 0 {
                 report(self.pairs.len());
                 if self.bytes() > bound.bytes {
-                    return End::Bounded(length);
+                    return End::Bounded(length, Reached::Memory(bound.bytes));
                 }
             }
             let (state, other) = self.pairs[done];
             let parent = u32::try_from(done).expect("there is no memory for 2^32 pairs");
             for token in 0..self.dfa.n_tokens() {
-                let Some(after) = self.states.after(state) else { return End::Bounded(length) };
+                let Some(after) = self.states.after(state) else {
+                    return End::Bounded(length, Reached::LongNumber(MOST_BITS));
+                };
                 let pair = (after[token], self.dfa.step(other, token));
                 if self.meet(pair, (parent, problems::token_of(token))) {
                     return End::Differs(self.word(self.pairs.len() - 1));
                 }
                 if self.pairs.len() > bound.pairs {
-                    return End::Bounded(length);
+                    return End::Bounded(length, Reached::Pairs(bound.pairs));
                 }
             }
             done += 1;

@@ -14,7 +14,7 @@ const TOGETHER: usize = 1 << 14;
 const WORTH_THREADS: usize = 256;
 
 /// A state with a number of more bits than this is not gone on from: numbers can double in length with every token.
-const MOST_BITS: u64 = 1 << 22;
+pub(super) const MOST_BITS: u64 = 1 << 22;
 
 /// The number of a state that is not known yet.
 const UNKNOWN: u32 = u32::MAX;
