@@ -76,6 +76,16 @@ pub enum Evidence {
     Proved(ClaimName),
 }
 
+impl Evidence {
+    /// The claim that it names; none where it is a question or a computation.
+    pub fn claim(&self) -> Option<ClaimName> {
+        match self {
+            Self::Refuted(claim) | Self::Proved(claim) => Some(*claim),
+            Self::Query(_) | Self::Exact(_) => None,
+        }
+    }
+}
+
 /// One entry.
 #[derive(Clone, Copy, Debug)]
 pub struct Erratum {

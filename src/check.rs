@@ -148,9 +148,14 @@ impl Outcome {
         if open.is_empty() { judged.iter().filter(|judged| !judged.is_witnessed()).collect() } else { open }
     }
 
-    /// The exit code: a fault of the harness counts as *refuted*.
+    /// The verdict of which exit codes are made: a fault of the harness counts as *refuted*.
+    pub fn verdict_or_alarm(&self) -> Verdict {
+        if self.alarm.is_some() { Verdict::Refuted } else { self.verdict() }
+    }
+
+    /// The exit code.
     pub fn exit_code(&self) -> u8 {
-        exit_code([if self.alarm.is_some() { Verdict::Refuted } else { self.verdict() }])
+        exit_code([self.verdict_or_alarm()])
     }
 }
 

@@ -24,6 +24,7 @@ mod own_circuit;
 mod own_graph;
 mod own_machine;
 mod recheck;
+mod report;
 mod run;
 mod select;
 mod shipped;
@@ -149,6 +150,11 @@ enum Command {
                             reduce export matrix-product --model rwkv7 --to pytorch product\n  \
                             reduce export --network weights.json --to safetensors weights --dtype bf16 --lossy")]
     Export(export::ExportArguments),
+    /// Check every claim and write what was found as a page with pictures: the map, each claim, states, least precision, errata
+    #[command(
+        after_help = "Examples:\n  reduce report -o report.html\n  reduce report -o report.html --claims dyck-2,circuit-value-copy-relu"
+    )]
+    Report(report::ReportArguments),
     /// Check a folder again: an exported theorem with coqc, evidence with a solver
     #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck\n  \
                             reduce check dyck-2 --evidence evidence && reduce recheck evidence\n  \
@@ -208,6 +214,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Export(arguments) => export::export(arguments, &mut output)?,
         Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
+        Command::Report(arguments) => report::report(arguments, &progress, &mut output)?,
         Command::Vectors(arguments) => vectors::vectors(arguments, &mut output)?,
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "reduce", &mut output);

@@ -72,10 +72,15 @@ pub struct Checked<'c> {
 impl Checked<'_> {
     /// The name of the claim's folder among those of others: problem, variant and model.
     pub fn folder(&self) -> String {
-        let description = self.reduction.description();
-        let parts = [Some(self.reduction.problem().name()), description.variant, Some(description.model)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join("-")
+        name_of(self.reduction)
     }
+}
+
+/// The name of a claim among others: problem, variant and model.
+pub fn name_of(reduction: &dyn Reduction) -> String {
+    let description = reduction.description();
+    let parts = [Some(reduction.problem().name()), description.variant, Some(description.model)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
 }
 
 /// Proofs are wanted as well.

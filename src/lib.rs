@@ -21,6 +21,7 @@ pub mod folder;
 pub mod layers_export;
 pub mod maps;
 pub mod network_export;
+pub mod page;
 pub mod progress;
 pub mod report;
 pub mod shard;

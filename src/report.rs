@@ -7,6 +7,7 @@ pub mod bits;
 pub mod claim;
 pub mod json;
 pub mod mutants;
+pub mod page;
 pub mod shipped;
 pub mod trust;
 

@@ -4,6 +4,9 @@
 //! has it once, and [`standalone`] puts it into a picture that is a file. Coordinates are for the eye, and no number that is
 //! drawn decides anything. A picture is 360 units wide, so that its letters can be read on a telephone.
 
+pub mod cells;
+pub mod tree;
+
 use itertools::Itertools;
 
 /// Colours, as CSS writes them.
@@ -59,7 +62,9 @@ impl Palette {
 /// The colours and letters of every picture, as CSS.
 pub fn style() -> String {
     let common = "svg text { font: 11px system-ui, sans-serif; paint-order: stroke; stroke-width: 3px; } svg path { fill: none; } svg .line { fill: none; stroke-width: 2; }\n\
-                  svg path.limit { stroke-dasharray: 4 3; }\n";
+                  svg path.limit, svg path.dashed { stroke-dasharray: 4 3; } svg rect.grid, svg rect.axis { fill: none; }\n\
+                  svg text.strong { font-weight: 600; } svg text.small { font-size: 9px; } svg text.tiny { font-size: 5.5px; stroke: none; }\n\
+                  svg rect ~ text.small { stroke: none; }\n";
     format!("{common}{}{IF_DARK} {{\n{}}}\n", LIGHT.css(), DARK.css())
 }
 
@@ -131,8 +136,12 @@ pub fn standalone(picture: &str) -> String {
 }
 
 fn picture(height: f64, title: &str, parts: &[String]) -> String {
+    picture_of(WIDTH, height, title, parts)
+}
+
+fn picture_of(width: f64, height: f64, title: &str, parts: &[String]) -> String {
     let title = escaped(title);
-    format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\">\n{}\n</svg>", parts.join("\n"))
+    format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">\n{}\n</svg>", parts.join("\n"))
 }
 
 fn text(x: f64, y: f64, anchor: &str, text: &str) -> String {
@@ -261,10 +270,14 @@ pub fn intervals(title: &str, (least, largest): (f64, f64), limit: Option<(f64, 
 /// A label in lines of at most so many letters, two at most.
 fn wrapped(label: &str) -> Vec<String> {
     const LETTERS: usize = 48;
+    wrapped_to(label, LETTERS)
+}
+
+fn wrapped_to(label: &str, letters: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in label.split(' ') {
         let last = lines.len() - 1;
-        if lines[last].chars().count() + word.chars().count() < LETTERS || lines[last].is_empty() {
+        if lines[last].chars().count() + word.chars().count() < letters || lines[last].is_empty() {
             let space = if lines[last].is_empty() { "" } else { " " };
             lines[last].push_str(&format!("{space}{word}"));
         } else if last == 0 {

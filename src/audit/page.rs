@@ -4,6 +4,8 @@ use super::FileAudit;
 use super::report::Report;
 use super::report::percent;
 use super::rules::Ranked;
+use crate::page;
+use crate::page::figure;
 use crate::svg;
 use crate::svg::Bar;
 use crate::svg::Interval;
@@ -18,62 +20,32 @@ const MOST_BARS: usize = 32;
 const DRAWN: usize = 12;
 const LISTED: usize = 50;
 
-/// How the page looks, beside its pictures.
-const LAYOUT: &str = "\
-body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto;
-  padding: 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 0.5rem; } h1, h2, h3 { line-height: 1.25; }
-h3 { font-size: 1rem; margin: 0 0 0.5rem; } .pictures + h3 { margin-top: 2rem; }
-.refuted { color: var(--mark); } .verdict { font-weight: 600; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; margin: 0.5rem 0 1.5rem; } dd { margin: 0; }
-dt { opacity: 0.75; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; }
-figure { margin: 0; break-inside: avoid; } figure.tall { grid-row: span 2; } figure svg { width: 100%; height: auto; max-width: 32rem; }
-figcaption { font-size: 0.85rem; opacity: 0.85; }
-table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th { text-align: left; } th, td { padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid var(--faint); vertical-align: top; }
-td.number, th.number { text-align: right; white-space: nowrap; } tr { break-inside: avoid; }
-@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } }
-";
-
 /// The page.
 pub fn page(report: &Report<'_>) -> String {
     let names = report.files.iter().map(|file| file.name.as_str()).join(", ");
-    let variables = |palette: &svg::Palette| {
-        let svg::Palette { paper, ink, faint, mark, .. } = palette;
-        format!(":root {{ --paper: {paper}; --ink: {ink}; --faint: {faint}; --mark: {mark}; }}")
-    };
-    let (light, dark) = (variables(&svg::LIGHT), variables(&svg::DARK));
-    let style = format!("{light}\n{} {{ {dark} }}\n{LAYOUT}{}", svg::IF_DARK, svg::style());
     let files = report.files.iter().map(|file| section(report, file)).join("\n");
-    let title = format!("Audit of {}", escaped(&names));
+    let title = format!("Audit of {names}");
     let heading = match report.files {
         [_] => title.clone(),
         files => format!("Audit of {} files", files.len()),
     };
-    let (version, seed) = (env!("CARGO_PKG_VERSION"), report.seed);
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<h1>{heading}</h1>\n{files}\n\
-         <p>reduce {version}, seed {seed}. Counts decide the verdict; no number that is rounded here does.</p>\n</body>\n</html>"
-    )
+    let (heading, version, seed) = (escaped(&heading), env!("CARGO_PKG_VERSION"), report.seed);
+    let foot =
+        format!("reduce {version}, seed {seed}. Counts decide the verdict; no number that is rounded here does.");
+    page::page(&title, &format!("<h1>{heading}</h1>\n{files}\n<p>{foot}</p>"))
 }
 
 /// What is said of one file.
 fn section(report: &Report<'_>, file: &FileAudit) -> String {
     let verdict = file.verdict(report.threshold);
-    let class = if verdict == Verdict::Refuted { "verdict refuted" } else { "verdict" };
+    let class = page::class(verdict);
     let facts = report.facts(file).into_iter().chain([("threshold", report.judged_lines(file))]);
-    let facts = facts.map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>", escaped(&value))).join("\n");
+    let facts = page::facts(facts);
     let pictures = [lengths(file), rules(report, file), sensitivity(file)];
     // The page's own heading names the only file.
     let heading = if report.files.len() > 1 { format!("<h2>{}</h2>\n", escaped(&file.name)) } else { String::new() };
     format!(
-        "<section>\n{heading}<p>{}</p>\n<p class=\"{class}\">{}: {}.</p>\n<dl>\n{facts}\n</dl>\n\
+        "<section>\n{heading}<p>{}</p>\n<p class=\"{class}\">{}: {}.</p>\n{facts}\n\
          <div class=\"pictures\">\n{}\n</div>\n{}</section>",
         escaped(&file.question),
         verdict.word().to_uppercase(),
@@ -98,13 +70,6 @@ fn reason(report: &Report<'_>, file: &FileAudit, verdict: Verdict) -> &'static s
 /// The rules, the best first, and the learned one among them.
 fn every_rule(file: &FileAudit) -> impl Iterator<Item = &Ranked> {
     file.rules.iter().merge_by(&file.learned, |rule, learned| rule.right >= learned.right)
-}
-
-fn figure(class: &str, heading: &str, picture: &str, caption: &str) -> String {
-    format!(
-        "<figure class=\"{class}\">\n<h3>{heading}</h3>\n{picture}\n<figcaption>{}</figcaption>\n</figure>",
-        escaped(caption)
-    )
 }
 
 /// Answers of each length, yes upwards and no downwards.

@@ -17,6 +17,7 @@ use crate::report::bits::Subject;
 use crate::report::bits::picture;
 use crate::report::bits::verdict;
 use crate::report::json::pretty;
+use crate::report::page::Table;
 use crate::report::seconds;
 use crate::report::title;
 use crate::shard;
@@ -27,6 +28,7 @@ use crate::shard::Work;
 use crate::solver;
 use crate::verdict::exit_code;
 use clap::Args;
+use reductions::Reduction;
 use reductions::proof::precision::Bound;
 use reductions::proof::precision::Growth;
 use reductions::proof::precision::Searched;
@@ -126,6 +128,23 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
         plot.finish()?;
     }
     Ok(exit_code(verdicts))
+}
+
+/// The table of a claim of the list at these sizes, in the arithmetic that is usual.
+pub(crate) fn table(
+    reduction: &'static dyn Reduction,
+    sizes: &[usize],
+    timeout: Duration,
+    progress: &Progress,
+) -> Result<Table, Misuse> {
+    let selection = Selection { model: None, variant: None, automaton: None };
+    let searched = reduction.fixed_precision().map_or(Searched::Width, |theorem| theorem.searched());
+    let least = searched.format(1).map_err(|error| Misuse(error.to_string()))?;
+    let mode = Precision::of(least);
+    let question = Question { reduction, network: reduction.network(), searched, mode, timeout };
+    let rows = sizes.iter().map(|n| row(&question, &selection, *n, progress)).collect::<Result<_, _>>()?;
+    let first = sizes.first().copied().unwrap_or(1);
+    Ok(Table { subject: subject(&question, &selection, first), rows })
 }
 
 /// What was asked of the whole of which there are shards.

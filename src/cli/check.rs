@@ -27,7 +27,6 @@ use crate::evidence::Prover;
 use crate::evidence::Proving;
 use crate::experiments::circuits;
 use crate::experiments::circuits::Spelled;
-use crate::experiments::circuits::Work;
 use crate::folder::File;
 use crate::folder::FolderError;
 use crate::folder::is_free;
@@ -88,13 +87,13 @@ pub(crate) struct CheckArguments {
     all: bool,
     /// Settle what smaller linear networks cannot do, each with the answer that is expected
     #[arg(long, conflicts_with_all = ["problem", "all", "machine", "to", "model", "variant", "automaton", "n", "samples", "seed", "words",
-                                      "symbolic", "network", "circuit", "input", "evidence", "force", "against", "states", "certificate",
+                                      "symbolic", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states", "certificate",
                                       "recheck", "minimal", "keep_going", "maps", "number", "frac_bits", "width", "rounding", "overflow",
                                       "accumulate", "round_weights"])]
     controls: bool,
     /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
     #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "to", "model", "variant", "automaton", "n", "words",
-                                      "symbolic", "timeout", "network", "circuit", "input", "evidence", "force", "against", "states",
+                                      "symbolic", "timeout", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states",
                                       "certificate", "recheck", "minimal", "keep_going", "number", "frac_bits", "width", "rounding",
                                       "overflow", "accumulate", "round_weights"])]
     maps: bool,
@@ -509,7 +508,7 @@ fn check_one(
         seed: arguments.seed(),
         replay: &command,
     };
-    let verdict = if outcome.alarm.is_some() { Verdict::Refuted } else { outcome.verdict() };
+    let verdict = outcome.verdict_or_alarm();
     Ok(Answer { text: report.text(), json: report.json(), verdict, exit_code: outcome.exit_code() })
 }
 
@@ -549,7 +548,7 @@ fn check_machine(
 }
 
 /// What a network has to do for a circuit, and about how long that takes.
-fn announcement(file: &Path, work: &Work, n_vectors: usize, estimate: Option<Duration>) -> String {
+fn announcement(file: &Path, work: &circuits::Work, n_vectors: usize, estimate: Option<Duration>) -> String {
     let seconds = match estimate.map(|estimate| estimate.as_secs()) {
         None | Some(0) => "less than a second".to_owned(),
         Some(seconds) => format!("about {seconds} s"),

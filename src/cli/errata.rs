@@ -66,30 +66,20 @@ fn selected(name: Option<&str>) -> Result<Vec<&'static Erratum>, Misuse> {
     }
 }
 
-/// The word for a repair: its verdict, or that none is known.
-fn repair_verdict(found: &Reproduced) -> &'static str {
-    found.repair_verdict.map_or("none", |verdict| verdict.word())
-}
-
 fn counterexample(found: &Reproduced) -> &str {
     found.counterexample.as_deref().unwrap_or("none was found")
 }
 
 fn markdown(found: &Reproduced) -> String {
     let erratum = found.erratum;
-    let outcome = match found.holds() {
-        Some(true) => "reproduced",
-        Some(false) => "NOT REPRODUCED",
-        None => "UNKNOWN",
-    };
     let mut lines = vec![
-        format!("## {} ({}, {outcome})\n", erratum.name, erratum.kind.word()),
+        format!("## {} ({}, {outcome})\n", erratum.name, erratum.kind.word(), outcome = found.outcome()),
         format!("{}\n", erratum.shows),
         format!("- source: {}", erratum.source),
         format!("- basis: {}", erratum.basis),
         format!("- counterexample: {}", counterexample(found)),
         format!("- repair: {}", erratum.repair),
-        format!("- repair verdict: {}", repair_verdict(found)),
+        format!("- repair verdict: {}", found.repair_word()),
         format!("- command: `{}`", erratum.command),
     ];
     lines.extend(found.otherwise.iter().map(|text| format!("- OTHERWISE THAN EXPECTED: {text}")));
@@ -107,7 +97,7 @@ fn json(found: &Reproduced) -> Value {
         "basis": erratum.basis,
         "counterexample": counterexample(found),
         "repair": erratum.repair,
-        "repair_verdict": repair_verdict(found),
+        "repair_verdict": found.repair_word(),
         "command": erratum.command,
         "reproduced": found.holds(),
     })

@@ -44,6 +44,20 @@ impl Reproduced {
         }
         self.unknown.is_empty().then_some(true)
     }
+
+    /// Whether the entry holds, as a reader sees it.
+    pub fn outcome(&self) -> &'static str {
+        match self.holds() {
+            Some(true) => "reproduced",
+            Some(false) => "NOT REPRODUCED",
+            None => "UNKNOWN",
+        }
+    }
+
+    /// The word for the repair: its verdict, or that none is known.
+    pub fn repair_word(&self) -> &'static str {
+        self.repair_verdict.map_or("none", Verdict::word)
+    }
 }
 
 /// Reproduces errata one after another; a claim that several of them name is checked once.

@@ -184,8 +184,12 @@ impl Subject {
 
 /// The picture of some tables: sizes to the right, bits upwards, and a ring around what is proved.
 pub fn picture(lines: &[Line]) -> String {
-    let titles = Titles { title: "bits that suffice at each size", across: "n", up: "bits (ring: proved)" };
-    svg::standalone(&svg::lines(&titles, lines))
+    svg::standalone(&svg::lines(&titles(), lines))
+}
+
+/// What the picture is of.
+pub(super) fn titles() -> Titles<'static> {
+    Titles { title: "bits that suffice at each size", across: "n", up: "bits (ring: proved)" }
 }
 
 impl Row {

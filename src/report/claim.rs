@@ -99,7 +99,7 @@ impl CheckReport<'_> {
     }
 
     /// For which words the verdict holds; where it is no better, which link is the reason.
-    fn for_whom(&self) -> String {
+    pub(super) fn for_whom(&self) -> String {
         let scope = self.outcome.proof.settled().and_then(|settled| settled.scope.clone());
         match (self.outcome.verdict(), scope) {
             (Verdict::Proved, Some(scope)) => format!(" for {scope}"),
@@ -116,7 +116,7 @@ impl CheckReport<'_> {
         }
     }
 
-    fn alarm(&self) -> Option<&'static str> {
+    pub(super) fn alarm(&self) -> Option<&'static str> {
         Some(match self.outcome.alarm? {
             Alarm::Network => {
                 "ALARM: ALL OBLIGATIONS ARE DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER."
@@ -127,7 +127,7 @@ impl CheckReport<'_> {
         })
     }
 
-    fn definition_error(&self) -> Vec<String> {
+    pub(super) fn definition_error(&self) -> Vec<String> {
         let Some(DefinitionError { word, definition, decider, values }) = &self.outcome.statement.differs else {
             return Vec::new();
         };
@@ -144,7 +144,7 @@ impl CheckReport<'_> {
         lines
     }
 
-    fn counterexample(&self) -> Vec<String> {
+    pub(super) fn counterexample(&self) -> Vec<String> {
         let Some(found) = &self.outcome.counterexample else { return Vec::new() };
         let word = shown(&self.problem().alphabet().format(&found.word));
         let (network, decider) = (says(found.network), says(found.decider));
@@ -163,7 +163,7 @@ impl CheckReport<'_> {
         line(name, if agrees { "sampled" } else { "-" }, &by)
     }
 
-    fn gaps(&self) -> Vec<String> {
+    pub(super) fn gaps(&self) -> Vec<String> {
         let gaps = self.outcome.gaps();
         let shown = gaps.iter().take(GAPS_SHOWN);
         let mut lines: Vec<String> =

@@ -30,6 +30,7 @@ mod precision;
 #[cfg(unix)]
 mod proof_objects;
 mod registry;
+mod report;
 mod rounded;
 mod routed_proof;
 mod shards;
