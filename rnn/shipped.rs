@@ -22,11 +22,11 @@ mod layer;
 mod meter;
 mod model;
 mod recurrence;
+mod storing;
 
 pub use chunked::Chunked;
 pub use chunked::chunked;
 pub use evaluator::Evaluator;
-pub use evaluator::Storing;
 pub use facts::FloatFact;
 pub use family::ShippedFamily;
 pub use family::ShippedShape;
@@ -39,3 +39,4 @@ pub use model::ShippedError;
 pub use model::ShippedModel;
 pub use model::Tensor;
 pub use recurrence::HeadState;
+pub use storing::Storing;

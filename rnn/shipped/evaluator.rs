@@ -17,43 +17,15 @@ use super::layer::HeadInputs;
 use super::layer::StepInput;
 use super::layer::TokenInputs;
 use super::model::ShippedModel;
+use super::storing::Storing;
 use crate::format::Float;
 use crate::number::Exact;
 use arithmetic::Arithmetic;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// Most different states of heads. Where nothing rounds they are a group's elements; where something does there may be a
 /// new one with every token.
 const MOST_STATES: usize = 8192;
-
-/// Where a library stores a value between recurrence and head, and in the norm before the layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Storing {
-    /// After every operation on tensors, as programs do that call one after the other.
-    EachStage,
-    /// After a norm with its weight and its gate, as kernels do that compute these at once.
-    FusedNorms,
-}
-
-impl Storing {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::EachStage, Self::FusedNorms];
-
-    /// What is stored, for a sentence about a run.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EachStage => "every stage stored",
-            Self::FusedNorms => "norm, weight and gate stored at once",
-        }
-    }
-}
-
-impl fmt::Display for Storing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 /// What a head does with a token, its parts as indices.
 struct HeadPart {

@@ -1,7 +1,7 @@
 //! Operations in f32 and storing, each rounded to the nearest number and from the middle to the even one.
 
 use super::super::inexact::Inexact;
-use super::Storing;
+use super::super::storing::Storing;
 use crate::format::Float;
 use crate::format::Overflow;
 use crate::format::RoundedValue;

@@ -6,8 +6,8 @@ use super::super::layer::HeadInputs;
 use super::super::layer::StepInput;
 use super::super::layer::TokenInputs;
 use super::super::model::ShippedModel;
-use super::Arithmetic;
-use super::Storing;
+use super::super::storing::Storing;
+use super::arithmetic::Arithmetic;
 use crate::number::Exact;
 use std::collections::BTreeSet;
 
