@@ -1,5 +1,6 @@
 //! `--against`: somebody's own network or machine beside a language.
 
+use super::certificate;
 use super::files;
 use super::files::Output;
 use super::files::quoted;
@@ -11,7 +12,6 @@ use crate::check;
 use crate::check::against;
 use crate::check::against::Language;
 use crate::check::against::Outcome;
-use crate::check::against::certificate::Certificate;
 use crate::check::against::device::Device;
 use crate::check::against::device::MachineDevice;
 use crate::check::against::device::NetworkDevice;
@@ -20,11 +20,6 @@ use crate::check::words;
 use crate::progress::Progress;
 use crate::report::against::AgainstReport;
 use crate::report::json;
-use crate::report::line_of_answers;
-use crate::report::mark;
-use crate::verdict::MISUSE;
-use crate::verdict::Verdict;
-use crate::verdict::exit_code;
 use clap::Args;
 use itertools::Itertools;
 use languages::AnsweredWord;
@@ -40,22 +35,14 @@ use reductions::construction::machine::Machine;
 use rnn::ExactArithmetic;
 use rnn::Network;
 use rnn::RoundedArithmetic;
-use serde_json::Value;
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
 
-/// The schema of a list of pairs.
-pub(crate) const CERTIFICATE_SCHEMA: &str = "reduce.certificate/1";
-
 /// The flag that only a program reads.
 pub(crate) const TIMEOUT: &str = "--timeout";
-
-/// The schema of a line of `run`.
-const RUN_SCHEMA: &str = "reduce.run-against/1";
 
 /// How many pairs are met where no bound is given.
 const PAIRS: usize = 1_000_000;
@@ -154,7 +141,7 @@ fn refused(source: &Source) -> impl Fn(LanguageError) -> Misuse + '_ {
 }
 
 /// A language as it can be asked.
-enum Said<'s> {
+pub(crate) enum Said<'s> {
     Automaton(Dfa),
     Decider(Decider),
     Words(&'s Path),
@@ -163,7 +150,7 @@ enum Said<'s> {
 
 impl<'s> Said<'s> {
     /// What a user says, over these tokens.
-    fn read(source: &'s Source, variant: Option<&str>, alphabet: &Alphabet) -> Result<Self, Misuse> {
+    pub(crate) fn read(source: &'s Source, variant: Option<&str>, alphabet: &Alphabet) -> Result<Self, Misuse> {
         if variant.is_some() && !matches!(source, Source::Problem(_)) {
             return Err(Misuse(format!("--variant: expected the name of a problem after --against, got {source}")));
         }
@@ -205,7 +192,7 @@ impl<'s> Said<'s> {
 
 /// The words of a file, and the lines that could not be read, where they may be left out. A word may stand there again,
 /// with the same answer.
-fn answered_words(
+pub(crate) fn answered_words(
     file: &Path,
     alphabet: &Alphabet,
     keep_going: bool,
@@ -306,7 +293,7 @@ fn by_words(
     Ok((language, Vec::new()))
 }
 
-fn program_answers<'w>(
+pub(crate) fn program_answers<'w>(
     program: &str,
     words: impl IntoIterator<Item = &'w Word>,
     alphabet: &Alphabet,
@@ -489,7 +476,7 @@ fn write_files<D: Device>(
     if let (Some(mut file), Some(certificate), Some(dfa), None) =
         (files.certificate.take(), certificate, dfa, &outcome.alarm)
     {
-        write_certificate(&mut file, device, dfa, source, certificate)?;
+        certificate::write(&mut file, device, dfa, source, certificate)?;
         files.written.push(file);
     }
     if let Some(automaton) = &outcome.automaton {
@@ -505,229 +492,8 @@ fn write_files<D: Device>(
     Ok(())
 }
 
-/// The table of an automaton as a list of pairs states it: the start, the accepting states, and after each state a list by
-/// token.
-fn table(dfa: &Dfa) -> (Value, Value, Vec<Value>) {
-    let n = u32::try_from(dfa.n_states()).unwrap_or(u32::MAX);
-    let accepting: Vec<u32> = (0..n).filter(|state| dfa.is_accepting(*state)).collect();
-    let steps = |state: u32| (0..dfa.n_tokens()).map(|token| dfa.step(state, token)).collect::<Vec<_>>().into();
-    (dfa.start().into(), accepting.into(), (0..n).map(steps).collect())
-}
-
-/// Writes a list of pairs, an entry a line: it can be long.
-fn write_certificate<D: Device>(
-    file: &mut Output,
-    device: &D,
-    dfa: &Dfa,
-    source: &Source,
-    certificate: &Certificate<D::Value>,
-) -> Result<(), Misuse> {
-    let text = |value: Value| value.to_string();
-    file.line("{")?;
-    file.line(&format!("  \"schema\": {},", text(CERTIFICATE_SCHEMA.into())))?;
-    file.line(&format!("  \"language\": {},", text(source.to_string().into())))?;
-    file.line(&format!("  \"tokens\": {},", text(device.tokens().into())))?;
-    file.line(&format!("  \"coordinates\": {},", text(device.coordinates().into())))?;
-    let (start, accepting, next) = table(dfa);
-    file.line(&format!("  \"automaton_start\": {start},"))?;
-    file.line(&format!("  \"automaton_accepting\": {accepting},"))?;
-    list(file, "automaton_next", next.into_iter().map(text), ",")?;
-    list(file, "values", certificate.values.iter().map(|value| text(value.to_string().into())), ",")?;
-    let states =
-        (0..certificate.n_states()).map(|state| &certificate.states[state * certificate.width..][..certificate.width]);
-    list(file, "states", states.map(|state| text(state.into())), ",")?;
-    list(file, "pairs", certificate.pairs.iter().map(|(state, other)| format!("[{state}, {other}]")), "")?;
-    file.line("}")
-}
-
-fn list(file: &mut Output, name: &str, entries: impl Iterator<Item = String>, after: &str) -> Result<(), Misuse> {
-    file.line(&format!("  \"{name}\": ["))?;
-    let mut entries = entries.peekable();
-    while let Some(entry) = entries.next() {
-        file.line(&format!("    {entry}{}", if entries.peek().is_some() { "," } else { "" }))?;
-    }
-    file.line(&format!("  ]{after}"))
-}
-
 /// Checks the list of pairs in a file.
 fn recheck<D: Device>(file: &Path, device: &D, dfa: &Dfa) -> Result<Outcome<D::Value>, Misuse> {
-    let certificate = files::read_json(file, "a certificate", |value| read_certificate(value, device, dfa))?;
+    let certificate = files::read_json(file, "a certificate", |value| certificate::read(value, device, dfa))?;
     Ok(against::recheck(device, dfa, certificate))
-}
-
-fn read_certificate<D: Device>(value: &Value, device: &D, dfa: &Dfa) -> Result<Certificate<D::Value>, String> {
-    let field = |name: &str| value.get(name).ok_or_else(|| format!("expected a field `{name}`, got none"));
-    let is = |name: &str, expected: Value| match field(name)? {
-        found if *found == expected => Ok(()),
-        _ if name == "schema" => Err(format!("{name}: expected {expected}")),
-        _ => Err(format!("{name}: expected that of the network or machine and the language, got another one")),
-    };
-    is("schema", CERTIFICATE_SCHEMA.into())?;
-    is("tokens", device.tokens().into())?;
-    is("coordinates", device.coordinates().into())?;
-    // The indices of the automaton's states mean something only if it is the same one, state by state.
-    let (start, accepting, next) = table(dfa);
-    is("automaton_start", start)?;
-    is("automaton_accepting", accepting)?;
-    is("automaton_next", next.into())?;
-    let entries = |name: &str| -> Result<&Vec<Value>, String> {
-        field(name)?.as_array().ok_or_else(|| format!("{name}: expected a list"))
-    };
-    let indices = |place: String, entry: &Value, n: usize| -> Result<Vec<u32>, String> {
-        let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
-        let numbers: Option<Vec<u32>> = entry.as_array().and_then(|entries| entries.iter().map(number).collect());
-        numbers.filter(|numbers| numbers.len() == n).ok_or_else(|| format!("{place}: expected a list of {n} indices"))
-    };
-    let values = entries("values")?.iter().enumerate().map(|(i, text)| {
-        let value = text.as_str().and_then(|text| device.value(text));
-        value.ok_or_else(|| format!("values[{i}]: expected a value of a state, got {text}"))
-    });
-    let values = values.collect::<Result<Vec<_>, _>>()?;
-    let coordinates = device.coordinates();
-    let states = entries("states")?.iter().enumerate().map(|(i, entry)| {
-        let state = indices(format!("states[{i}]"), entry, coordinates.len())?;
-        for (coordinate, index) in state.iter().enumerate() {
-            let value = values.get(*index as usize);
-            let value = value.ok_or_else(|| format!("states[{i}]: expected indices of values, got {index}"))?;
-            if !device.fits(coordinate, value) {
-                let name = &coordinates[coordinate];
-                return Err(format!("states[{i}]: expected a value that `{name}` can have, got `{value}`"));
-            }
-        }
-        Ok(state)
-    });
-    let (states, width) = (states.collect::<Result<Vec<_>, String>>()?, coordinates.len());
-    let pairs = entries("pairs")?
-        .iter()
-        .enumerate()
-        .map(|(i, entry)| indices(format!("pairs[{i}]"), entry, 2).map(|pair| (pair[0], pair[1])));
-    let pairs = pairs.collect::<Result<_, _>>()?;
-    Ok(Certificate { width, values, states: states.concat(), pairs })
-}
-
-/// `reduce run --network FILE --against LANGUAGE` and the same with `--machine`: words from standard input.
-pub(crate) struct RunAsked<'a> {
-    /// The network's file.
-    pub(crate) network: Option<&'a Path>,
-    /// The machine's file.
-    pub(crate) machine: Option<&'a Path>,
-    /// The language.
-    pub(crate) source: &'a Source,
-    /// The spelling of a problem.
-    pub(crate) variant: Option<&'a str>,
-    /// The number format.
-    pub(crate) number: &'a NumberArguments,
-    /// Whether lines that cannot be read are left out.
-    pub(crate) keep_going: bool,
-    /// Whether JSON is printed.
-    pub(crate) json: bool,
-}
-
-pub(crate) fn run(asked: &RunAsked<'_>, output: &mut Output) -> Result<u8, Misuse> {
-    match (asked.network, asked.machine) {
-        (None, Some(file)) => {
-            if asked.number.is_given() {
-                return Err(Misuse("--machine: expected exact numbers, got a number format".to_owned()));
-            }
-            let machine = files::read_json(file, "a machine", Machine::from_json)?;
-            let alphabet = alphabet(machine.tokens(), file)?;
-            let (words, n_broken) = read_words(asked, &alphabet)?;
-            run_words(asked, &MachineDevice::new(&machine), ("machine", &alphabet), &words, n_broken, output)
-        }
-        (Some(file), None) => {
-            let network = read_network(file)?;
-            let alphabet = alphabet(network.tokens(), file)?;
-            let (words, n_broken) = read_words(asked, &alphabet)?;
-            let precision = asked.number.precision(&network, || words.clone())?;
-            match precision {
-                None => {
-                    let device = NetworkDevice::new(&network, ExactArithmetic);
-                    run_words(asked, &device, ("network", &alphabet), &words, n_broken, output)
-                }
-                Some(precision) => {
-                    let device = NetworkDevice::new(&network, RoundedArithmetic::new(precision));
-                    run_words(asked, &device, ("network", &alphabet), &words, n_broken, output)
-                }
-            }
-        }
-        _ => Err(Misuse("--against: expected one of --network and --machine beside it".to_owned())),
-    }
-}
-
-/// The words of standard input; what cannot be read ends it, or is told to `left_out`.
-pub(crate) fn words_of_input<'a>(
-    alphabet: &'a Alphabet,
-    left_out: Option<&'a dyn Fn(String)>,
-) -> Result<impl Iterator<Item = Result<Word, Misuse>> + 'a, Misuse> {
-    let read = |_: usize, line: &str| alphabet.parse(line).map(Some).map_err(|error| error.to_string());
-    files::read_lines(Path::new("-"), left_out, read)
-}
-
-/// The words of standard input, and how many lines could not be read.
-fn read_words(asked: &RunAsked<'_>, alphabet: &Alphabet) -> Result<(Vec<Word>, usize), Misuse> {
-    let n_broken = Cell::new(0);
-    let left_out = |message: String| {
-        eprintln!("reduce: standard input: {message}");
-        n_broken.set(n_broken.get() + 1);
-    };
-    let words = words_of_input(alphabet, asked.keep_going.then_some(&left_out))?.collect::<Result<_, _>>()?;
-    Ok((words, n_broken.get()))
-}
-
-/// What the language says of each word, nothing where it does not know, and how many lines of its file could not be read.
-fn answers(asked: &RunAsked<'_>, alphabet: &Alphabet, words: &[Word]) -> Result<(Vec<Option<bool>>, usize), Misuse> {
-    let answers = match Said::read(asked.source, asked.variant, alphabet)? {
-        Said::Automaton(dfa) => words.iter().map(|word| Some(dfa.accepts(problems::indices(word)))).collect(),
-        Said::Decider(decider) => words.iter().map(|word| decider.answer(word)).collect(),
-        Said::Words(file) => {
-            let (known, broken) = answered_words(file, alphabet, asked.keep_going)?;
-            broken.iter().for_each(|message| eprintln!("reduce: {}: {message}", files::name(file)));
-            let known: HashMap<Word, bool> = known.into_iter().map(|known| (known.word, known.answer)).collect();
-            return Ok((words.iter().map(|word| known.get(word).copied()).collect(), broken.len()));
-        }
-        Said::Program(program) => {
-            const LIMIT: Duration = Duration::from_secs(60);
-            program_answers(program, words, alphabet, LIMIT)?.into_iter().map(Some).collect()
-        }
-    };
-    Ok((answers, 0))
-}
-
-fn run_words<D: Device>(
-    asked: &RunAsked<'_>,
-    device: &D,
-    (name, alphabet): (&str, &Alphabet),
-    words: &[Word],
-    n_broken: usize,
-    output: &mut Output,
-) -> Result<u8, Misuse> {
-    let (language, n_broken_of_language) = answers(asked, alphabet, words)?;
-    let mut n_differing = 0;
-    for (word, language) in words.iter().zip(language) {
-        let own = against::words::accepts(device, word);
-        let agree = language.map(|language| language == own);
-        n_differing += usize::from(agree == Some(false));
-        let text = alphabet.format(word);
-        if asked.json {
-            let line = serde_json::json!({"schema": RUN_SCHEMA, "word": text, name: own, "language": language, "agree": agree});
-            output.line(&line.to_string())?;
-        } else {
-            let answers = [(name, Some(own)), ("language", language)];
-            output.line(&line_of_answers(mark(agree), answers, &text))?;
-        }
-    }
-    output.show();
-    Ok(finished(n_differing, n_broken + n_broken_of_language))
-}
-
-/// The exit code of a run: that of the words, and misuse where they agree and lines were left out.
-pub(crate) fn finished(n_differing: usize, n_broken: usize) -> u8 {
-    if n_broken > 0 {
-        eprintln!("reduce: {} could not be read and left out", against::counted(n_broken, "line"));
-    }
-    match (n_differing, n_broken) {
-        (0, 0) => exit_code([Verdict::Sampled]),
-        (0, _) => MISUSE,
-        _ => exit_code([Verdict::Refuted]),
-    }
 }

@@ -2,15 +2,17 @@
 
 use super::against;
 use super::against::AgainstArguments;
+use super::check_circuit;
+use super::check_circuit::CircuitAsked;
+use super::check_evidence::Evidence;
+use super::check_evidence::EvidenceAsked;
 use super::controls;
 use super::files::Output;
 use super::files::quoted;
-use super::files::quoted_path;
 use super::map;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use super::number::NumberArguments;
-use super::own_circuit::read_bits;
 use super::own_machine;
 use super::select;
 use super::select::Selected;
@@ -23,19 +25,10 @@ use crate::check::options::CheckError;
 use crate::check::options::Options;
 use crate::check::range;
 use crate::evidence;
-use crate::evidence::Prover;
-use crate::evidence::Proving;
-use crate::experiments::circuits;
-use crate::experiments::circuits::Spelled;
-use crate::folder::File;
-use crate::folder::FolderError;
-use crate::folder::is_free;
 use crate::progress::Progress;
 use crate::report::claim;
 use crate::report::claim::CheckReport;
 use crate::report::json::pretty;
-use crate::report::seconds;
-use crate::report::shout;
 use crate::report::without_colour;
 use crate::shard;
 use crate::shard::Entry;
@@ -44,22 +37,16 @@ use crate::shard::Whole;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
-use circuit_files::Circuit;
 use clap::Args;
-use itertools::Itertools;
 use problems::Word;
 use reductions::Reduction;
 use reductions::as_printed::Claim;
 use reductions::as_printed::MachineClaim;
 use serde_json::Value;
 use serde_json::json;
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
-
-/// The schema of an answer about a circuit from a file.
-const CIRCUIT_SCHEMA: &str = "reduce.circuit-check/1";
 
 /// How many instances are sampled where no number is given.
 const SAMPLES: usize = 8;
@@ -159,6 +146,17 @@ impl CheckArguments {
         self.seed.unwrap_or(0)
     }
 
+    fn evidence(&self) -> EvidenceAsked<'_> {
+        EvidenceAsked {
+            folder: self.evidence.as_deref(),
+            force: self.force,
+            prover: self.proofs.as_deref(),
+            limit: self.timeout(),
+            all: self.all,
+            has_format: self.number.is_given(),
+        }
+    }
+
     fn timeout(&self) -> Duration {
         self.timeout.unwrap_or(TIMEOUT)
     }
@@ -249,11 +247,19 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         Selected::Machine(claim) => return check_machine(claim, arguments, progress, output),
     };
     if let Some(file) = &arguments.circuit {
-        return check_circuit(reduction, file, arguments, progress, output);
+        let asked = CircuitAsked {
+            file,
+            network: arguments.network.as_deref(),
+            input: &arguments.input,
+            samples: arguments.samples(),
+            seed: arguments.seed(),
+            json: arguments.json,
+        };
+        return check_circuit::check(reduction, &asked, progress, output);
     }
-    let mut evidence = Evidence::asked(arguments)?;
+    let mut evidence = Evidence::asked(&arguments.evidence())?;
     let answer = check_one(reduction, arguments, progress, &mut evidence)?;
-    let proofs = evidence.write(arguments)?;
+    let proofs = evidence.write(&arguments.evidence())?;
     output.line(&if arguments.json { pretty(&answer.json) } else { answer.text })?;
     about_proofs(proofs, arguments, output)?;
     output.show();
@@ -310,13 +316,13 @@ fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Outpu
         return check_shard(&claims, shard, arguments, progress, output);
     }
     let mut verdicts = Vec::new();
-    let mut evidence = Evidence::asked(arguments)?;
+    let mut evidence = Evidence::asked(&arguments.evidence())?;
     for (i, reduction) in claims.into_iter().enumerate() {
         let answer = check_one(reduction, arguments, progress, &mut evidence)?;
         line_of_all(i, (&answer.text, &answer.json), arguments.json, output)?;
         verdicts.push(answer.verdict);
     }
-    let proofs = evidence.write(arguments)?;
+    let proofs = evidence.write(&arguments.evidence())?;
     about_proofs(proofs, arguments, output)?;
     Ok(exit_code(verdicts))
 }
@@ -347,7 +353,7 @@ fn check_shard(
     let started = Instant::now();
     let (mut verdicts, mut entries) = (Vec::new(), Vec::new());
     // No shard has evidence, which is a folder of all claims.
-    let mut evidence = Evidence::asked(arguments)?;
+    let mut evidence = Evidence::asked(&arguments.evidence())?;
     for index in range {
         let answer = check_one(claims[index], arguments, progress, &mut evidence)?;
         let text = Some(without_colour(&answer.text));
@@ -409,72 +415,6 @@ struct Answer {
     exit_code: u8,
 }
 
-/// The evidence that is collected on the way.
-struct Evidence {
-    files: Collected,
-    prover: Option<Prover>,
-}
-
-enum Collected {
-    NotAsked,
-    OfOne(Vec<File>),
-    OfAll(evidence::Index),
-}
-
-impl Evidence {
-    /// What is asked for. A folder that cannot be written, or a prover that is not there, is refused before any work is done.
-    fn asked(arguments: &CheckArguments) -> Result<Self, Misuse> {
-        let Some(folder) = &arguments.evidence else { return Ok(Self { files: Collected::NotAsked, prover: None }) };
-        if arguments.number.is_given() {
-            return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
-        }
-        is_free(folder, arguments.force.then_some(evidence::MANIFEST)).map_err(not_written)?;
-        let prover = arguments.proofs.as_deref().map(Prover::named).transpose();
-        let prover = prover.map_err(|error| Misuse(error.to_string()))?;
-        let files =
-            if arguments.all { Collected::OfAll(evidence::Index::default()) } else { Collected::OfOne(Vec::new()) };
-        Ok(Self { files, prover })
-    }
-
-    fn add(
-        &mut self,
-        checked: evidence::Checked<'_>,
-        arguments: &CheckArguments,
-        progress: &Progress,
-    ) -> Result<(), Misuse> {
-        let limit = arguments.timeout();
-        let proving = self.prover.as_ref().map(|prover| Proving { prover, limit, progress });
-        let added = match &mut self.files {
-            Collected::NotAsked => Ok(()),
-            Collected::OfOne(files) => evidence::files(checked, proving).map(|made| *files = made),
-            Collected::OfAll(index) => index.add(checked, proving),
-        };
-        added.map_err(|error| Misuse(error.to_string()))
-    }
-
-    /// Writes the folder; gives a line about its proofs, where some were asked for.
-    fn write(self, arguments: &CheckArguments) -> Result<Option<String>, Misuse> {
-        let files = match self.files {
-            Collected::NotAsked => return Ok(None),
-            Collected::OfOne(files) => files,
-            Collected::OfAll(index) => index.into_files(),
-        };
-        let Some(folder) = &arguments.evidence else { return Ok(None) };
-        evidence::write(folder, &files, arguments.force).map_err(not_written)?;
-        Ok(self.prover.map(|prover| {
-            let (proofs, questions) = evidence::count_proofs(&files);
-            let version = prover.version();
-            format!("proofs in Alethe, in {}: {proofs} of {questions} questions, by {version}", folder.display())
-        }))
-    }
-}
-
-/// Why there is no evidence.
-fn not_written(error: FolderError) -> Misuse {
-    let hint = if matches!(error, FolderError::Exists(_)) { "; --force replaces a folder of evidence" } else { "" };
-    Misuse(format!("--evidence: {error}{hint}"))
-}
-
 fn check_one(
     reduction: &dyn Reduction,
     arguments: &CheckArguments,
@@ -497,7 +437,7 @@ fn check_one(
         CheckError::Size(error) => Misuse(format!("--n: {error}")),
     })?;
     let checked = evidence::Checked { reduction, network: &network, options: &options, outcome: &outcome };
-    evidence.add(checked, arguments, progress)?;
+    evidence.add(checked, &arguments.evidence(), progress)?;
     let command =
         |word: &Word| replay(reduction, &arguments.selection, word, arguments.network.as_deref(), precision.as_ref());
     let report = CheckReport {
@@ -545,130 +485,6 @@ fn check_machine(
     })?;
     output.show();
     Ok(exit_code([outcome.verdict]))
-}
-
-/// What a network has to do for a circuit, and about how long that takes.
-fn announcement(file: &Path, work: &circuits::Work, n_vectors: usize, estimate: Option<Duration>) -> String {
-    let seconds = match estimate.map(|estimate| estimate.as_secs()) {
-        None | Some(0) => "less than a second".to_owned(),
-        Some(seconds) => format!("about {seconds} s"),
-    };
-    format!(
-        "reduce: {}: {}, {} and {} for the outputs, {}; numbers of up to {} bits after the point; {seconds}",
-        file.display(),
-        count(work.n_values, "value"),
-        count(work.n_tokens, "token"),
-        work.n_suffix_tokens,
-        count(n_vectors, "input vector"),
-        work.n_bits
-    )
-}
-
-/// `1 token`, `2 tokens`.
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-fn check_circuit(
-    reduction: &dyn Reduction,
-    file: &Path,
-    arguments: &CheckArguments,
-    progress: &Progress,
-    output: &mut Output,
-) -> Result<u8, Misuse> {
-    let (problem, description) = (reduction.problem(), reduction.description());
-    if problem.name() != "circuit-value" || problem.variant() != Some("copy") {
-        return Err(Misuse(format!(
-            "--circuit: expected circuit-value in its variant copy, got {} {}",
-            problem.name(),
-            problem.variant().unwrap_or_default()
-        )));
-    }
-    let network = select::network(reduction, arguments.network.as_deref())?;
-    // Every output for each vector of inputs, by the network and by the file's own simulation.
-    let circuit = Circuit::read(file).map_err(|error| Misuse(error.to_string()))?;
-    let vectors = if arguments.input.is_empty() {
-        circuits::draw_inputs(&circuit, arguments.samples(), arguments.seed())
-    } else {
-        arguments.input.iter().map(|bits| read_bits(bits, circuit.n_inputs())).collect::<Result<_, _>>()?
-    };
-    // What there is to do is said before it is done.
-    let spelled = Spelled::new(&circuit, progress);
-    let work = spelled.work();
-    let estimate = spelled.estimate(&network, &vectors);
-    progress.say(&announcement(file, &work, vectors.len(), estimate));
-    let outcome = spelled.check(&network, &vectors, progress);
-    // The answer, as JSON or for a reader.
-    let name = |output: usize| circuit.output_name(output).map_or_else(|| format!("o{output}"), str::to_owned);
-    let bits = |vector: &[bool]| vector.iter().map(|bit| if *bit { '1' } else { '0' }).collect::<String>();
-    let command = |vector: &[bool]| {
-        format!("reduce check circuit-value --circuit {} --input {}", quoted_path(file), bits(vector))
-    };
-    if arguments.json {
-        let counterexample = outcome.differs.as_ref().map(|found| {
-            json!({
-                "word": problem.alphabet().format(&found.word),
-                "network": found.network,
-                "decider": found.simulation,
-                "output": name(found.output),
-                "command": command(&found.inputs),
-            })
-        });
-        output.line(&pretty(&json!({
-            "schema": CIRCUIT_SCHEMA,
-            "problem": problem.name(),
-            "model": description.model,
-            "variant": description.variant,
-            "theorem": description.theorem,
-            "circuit": file.display().to_string(),
-            "n": work.n_values,
-            "tokens": work.n_tokens,
-            "suffix_tokens": work.n_suffix_tokens,
-            "tokens_read": work.n_tokens_read() * vectors.len(),
-            "bits": work.n_bits,
-            "verdict": outcome.verdict().word(),
-            "links": [{
-                "name": "network = simulation",
-                "verdict": outcome.verdict().word(),
-                "by": format!("{}, every output", count(vectors.len(), "input vector")),
-            }],
-            "samples": {"n": vectors.len(), "yes": outcome.yes, "no": outcome.no},
-            "counterexample": counterexample,
-            "outputs": outcome.outputs.iter().map(|values| bits(values)).collect::<Vec<_>>(),
-            "version": env!("CARGO_PKG_VERSION"),
-            "seed": arguments.seed(),
-            "seconds": seconds(outcome.elapsed),
-        })))?;
-    } else {
-        output.line(&format!(
-            "{}: {} inputs, {} gates, {} outputs as a word of {} values and {} tokens, plus a suffix per output",
-            file.display(),
-            circuit.n_inputs(),
-            circuit.gates().len(),
-            circuit.outputs().len(),
-            work.n_values,
-            work.n_tokens
-        ))?;
-        output.line(&format!(
-            "{} network = the file's own simulation on {}, every output ({} yes, {} no)",
-            shout(outcome.verdict()),
-            count(vectors.len(), "input vector"),
-            outcome.yes,
-            outcome.no
-        ))?;
-        if !arguments.input.is_empty() {
-            for (vector, values) in vectors.iter().zip(&outcome.outputs) {
-                let values = values.iter().enumerate().map(|(i, bit)| format!("{}={}", name(i), u8::from(*bit)));
-                output.line(&format!("  {} -> {}", bits(vector), values.collect::<Vec<_>>().iter().join(" ")))?;
-            }
-        }
-        if let Some(found) = &outcome.differs {
-            output.line(&format!("  output {} differs; replay: {}", name(found.output), command(&found.inputs)))?;
-        }
-        output.line(&format!("  {:.2} s", outcome.elapsed.as_secs_f64()))?;
-    }
-    output.show();
-    Ok(exit_code([outcome.verdict()]))
 }
 
 #[cfg(test)]

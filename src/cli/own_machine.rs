@@ -6,6 +6,7 @@ use super::files::Output;
 use super::files::quoted;
 use super::files::quoted_path;
 use super::misuse::Misuse;
+use super::run_against;
 use crate::check::own_machine;
 use crate::check::own_machine::OwnMachineOutcome;
 use crate::check::words;
@@ -208,7 +209,7 @@ pub(crate) fn run(file: &Path, network: Option<&Path>, as_json: bool, output: &m
     }
     let alphabet = Alphabet::new(machine.tokens().to_vec());
     let mut n_differing = 0;
-    for word in against::words_of_input(&alphabet, None)? {
+    for word in run_against::words_of_input(&alphabet, None)? {
         let word = word?;
         let says = machine.accepts(word.iter().map(|token| usize::from(*token)));
         let network_says = words::reads(&network, &word);

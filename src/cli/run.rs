@@ -1,12 +1,12 @@
 //! `reduce run`: network and decider side by side, word by word.
 
-use super::against;
 use super::files;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::number::NumberArguments;
 use super::own_graph;
 use super::own_machine;
+use super::run_against;
 use super::select;
 use super::select::Selected;
 use super::select::Selection;
@@ -182,7 +182,7 @@ impl<A: Concrete> Device<'_, A> {
 
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
     if let Some(source) = &arguments.against {
-        let asked = against::RunAsked {
+        let asked = run_against::RunAsked {
             network: arguments.network.as_deref(),
             machine: arguments.machine.as_deref(),
             source,
@@ -191,7 +191,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
             keep_going: arguments.keep_going,
             json: arguments.json,
         };
-        return against::run(&asked, output);
+        return run_against::run(&asked, output);
     }
     let Some(name) = &arguments.problem else { return run_machine(arguments, output) };
     let claim = select::claim(name, &arguments.selection)?;
@@ -220,7 +220,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
         }
         Selected::Machine(machine) => {
             let n = run_lines(&Device::<ExactArithmetic>::Machine(machine), lines, arguments, output)?;
-            return Ok(against::finished(n, n_broken.get()));
+            return Ok(run_against::finished(n, n_broken.get()));
         }
     };
     let network = select::network(reduction, arguments.network.as_deref())?;
@@ -241,7 +241,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<u8, M
             run_lines(&Device::Network(comparison), lines, arguments, output)?
         }
     };
-    Ok(against::finished(n_differing, n_broken.get()))
+    Ok(run_against::finished(n_differing, n_broken.get()))
 }
 
 fn run_machine(arguments: &RunArguments, output: &mut Output) -> Result<u8, Misuse> {
