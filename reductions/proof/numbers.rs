@@ -103,8 +103,7 @@ impl Numbers {
             Self::Exact => network.step(&ExactArithmetic, state, token),
             Self::Fixed { .. } => {
                 let terms = Terms::default();
-                let state: Vec<Term<'_>> =
-                    state.iter().map(|value| terms.linear(Sort::Int, value.to_rational(), [])).collect();
+                let state: Vec<Term<'_>> = state.iter().map(|value| terms.linear(Sort::Int, value, [])).collect();
                 values(&self.step(&terms, network, &state, token).state)
             }
         }

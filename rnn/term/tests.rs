@@ -61,7 +61,7 @@ fn open_terms_mean_what_was_built() {
 fn the_reference_follows_the_definitions() {
     let valuation = Generator::new(0).valuation();
     let number = |value: i64| Rc::new(Expression::Number(Sort::Int, BigRational::from_integer(value.into())));
-    let part = Rc::new(Expression::Number(Sort::Real, half()));
+    let part = Rc::new(Expression::Number(Sort::Real, half().to_rational()));
     let truth = |value| Rc::new(Expression::Truth(value));
     let numbers = [
         (Expression::Quotient(number(-7), 4), -2),
@@ -71,7 +71,14 @@ fn the_reference_follows_the_definitions() {
         (Expression::Relu(number(-3)), 0),
         (Expression::Relu(number(3)), 3),
         (Expression::Binary(Operation::Subtract, number(2), number(5)), -3),
-        (Expression::Linear(Sort::Real, half(), vec![(half(), Rc::clone(&part)), (half(), Rc::clone(&part))]), 1),
+        (
+            Expression::Linear(
+                Sort::Real,
+                half().to_rational(),
+                vec![(half().to_rational(), Rc::clone(&part)), (half().to_rational(), Rc::clone(&part))],
+            ),
+            1,
+        ),
         (Expression::If(truth(false), number(1), number(2)), 2),
     ];
     for (expression, expected) in numbers {
@@ -112,12 +119,12 @@ fn a_question_for_a_solver_declares_all_that_it_speaks_of() {
     }
 }
 
-fn half() -> BigRational {
-    BigRational::new(1.into(), 2.into())
+fn half() -> Exact {
+    Exact::ratio(1, 2)
 }
 
-fn zero() -> BigRational {
-    BigRational::from_integer(0.into())
+fn zero() -> Exact {
+    Exact::ZERO
 }
 
 /// Whether building a term of sort Int is refused for its fraction.

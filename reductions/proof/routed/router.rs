@@ -10,8 +10,6 @@ use crate::proof::obligation::Location;
 use crate::proof::obligation::ObligationKind;
 use crate::proof::obligation::WitnessSource;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::Signed;
 use rnn::Arithmetic;
 use rnn::CaseArithmetic;
 use rnn::CaseValue;
@@ -309,8 +307,8 @@ fn in_deployed_range<'a>(
                     let (low, high) = arithmetic.bounds(entry)?;
                     Some((&low * &low).max(&high * &high))
                 });
-                let square = squares.sum::<Option<BigRational>>()?;
-                Some(!least.is_negative() && greatest * square <= high.to_rational())
+                let square = squares.sum::<Option<Exact>>()?;
+                Some(!least.is_negative() && greatest * square <= high)
             };
             let is_within = in_every_case.as_truth() == Some(true) || by_bounds().unwrap_or(false);
             goals.push(terms.truth(is_within));
@@ -403,7 +401,7 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
 
     // t = period k + u.
     let (k, u) = (terms.symbol("k", Sort::Int), terms.symbol("u", Sort::Int));
-    let time = terms.linear(Sort::Int, BigRational::from_integer(0.into()), [(integer(period), k), (integer(1), u)]);
+    let time = terms.linear(Sort::Int, Exact::ZERO, [(integer(period), k), (integer(1), u)]);
     let assumptions = vec![k.at_least(zero), u.at_least(zero), u.below(terms.int(period as i64))];
     let block = frame.block() as u64;
     let goal = terms.all([
@@ -415,6 +413,6 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
     proof.push("positions".into(), part, scene, assumptions, goal);
 }
 
-fn integer(value: usize) -> BigRational {
-    BigRational::from_integer(value.into())
+fn integer(value: usize) -> Exact {
+    Exact::integer(value as i64)
 }
