@@ -610,7 +610,10 @@ impl From<BigInt> for Exact {
 /// The terms need not be lowest; as for every `Ratio`, the denominator must not be zero.
 impl From<&BigRational> for Exact {
     fn from(value: &BigRational) -> Self {
-        Exact::from_big(Big::from(value))
+        match (value.numer().to_i64(), value.denom().to_i64()) {
+            (Some(num), Some(den)) => Exact::ratio(num, den),
+            _ => Exact::from_big(Big::from(value)),
+        }
     }
 }
 

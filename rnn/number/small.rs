@@ -22,18 +22,6 @@ impl Small {
         Some(Small { num: i64::try_from(num).ok()?, den: i64::try_from(den).ok()? })
     }
 
-    /// The same fraction in lowest terms. Its terms are machine words, hence those are, too.
-    pub(super) fn in_lowest_terms(self) -> Small {
-        if power_of_two(i128::from(self.den)) {
-            let twos = (self.num | self.den).trailing_zeros();
-            return Small { num: self.num >> twos, den: self.den >> twos };
-        }
-        let shared = self.num.unsigned_abs().gcd(&self.den.unsigned_abs());
-        // The divisor of a positive machine word is one.
-        let shared = shared as i64;
-        Small { num: self.num / shared, den: self.den / shared }
-    }
-
     pub(super) fn is_zero(self) -> bool {
         self.num == 0
     }
