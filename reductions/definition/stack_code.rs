@@ -150,7 +150,7 @@ impl StackCode {
     /// The code of the tail of a stack over the first `n_symbols` symbols; 0 where the stack is empty.
     pub fn popped<'a>(&self, terms: &'a Terms, code: Term<'a>, n_symbols: u8) -> Term<'a> {
         (0..n_symbols).fold(terms.ratio(0, 1), |otherwise, symbol| {
-            let tail = (code - terms.real(self.least(symbol))).scaled(&self.rate.recip());
+            let tail = (code - terms.real(self.least(symbol))).scaled(self.rate.recip());
             terms.if_else(self.has_top(terms, code, symbol), tail, otherwise)
         })
     }
@@ -205,7 +205,7 @@ mod tests {
                 let term = stack
                     .iter()
                     .fold(terms.ratio(0, 1), |tail, symbol| code.pushed(&terms, terms.int(i64::from(*symbol)), tail));
-                assert_eq!(term.as_number().map(Exact::from), Some(code.encode(&stack)));
+                assert_eq!(term.as_number(), Some(code.encode(&stack)));
                 assert_eq!(code.holds(&terms, term).as_truth(), Some(true));
             }
         }

@@ -112,5 +112,5 @@ impl Numbers {
 
 fn values(state: &[Term<'_>]) -> Vec<Exact> {
     let value = |term: &Term<'_>| term.as_number().expect("arithmetic on numbers gives numbers");
-    state.iter().map(|term| Exact::from(value(term))).collect()
+    state.iter().map(value).collect()
 }

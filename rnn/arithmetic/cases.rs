@@ -310,7 +310,7 @@ impl<'a> CaseArithmetic<'a> {
         };
         let factor = (atoms.first().map(|(factor, _)| factor.clone()))
             .or_else(|| value.tables.values().flatten().find_map(|entry| first_factor(*entry)))
-            .unwrap_or_else(|| Exact::ONE);
+            .unwrap_or(Exact::ONE);
         let inverse = factor.recip();
         let shift = self.terms.real(constant.clone());
         let scaled = |term: Term<'a>| term.scaled(&inverse);
@@ -342,15 +342,15 @@ impl<'a> CaseArithmetic<'a> {
             Some((_, high)) if !high.is_positive() => return self.zero,
             _ => {}
         }
-        let leading = sum.summands().1.first().map(|(factor, _)| factor.clone()).unwrap_or_else(|| Exact::ONE);
-        let part = sum.scaled(&leading.abs().recip());
+        let leading = sum.summands().1.first().map(|(factor, _)| factor.clone()).unwrap_or(Exact::ONE);
+        let part = sum.scaled(leading.abs().recip());
         let part = if leading.is_negative() { -part } else { part };
         let open = part.relu();
         let cut = |number: Exact| number.max(Exact::ZERO);
         let range = self.range(part).map(|(low, high)| (cut(low), cut(high)));
         let unknowns = self.unknowns_of(part);
         self.atoms.borrow_mut().insert(open, Atom::Of { unknowns, range });
-        let open = open.scaled(&leading.abs());
+        let open = open.scaled(leading.abs());
         if leading.is_negative() { open + sum } else { open }
     }
 

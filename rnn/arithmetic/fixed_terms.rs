@@ -162,7 +162,7 @@ mod tests {
                 concrete.add(&mut expected, &weight, &concrete.constant(&value));
             }
             let value = symbolic.finish(sum).as_number().unwrap() / Exact::from(symbolic.scale());
-            prop_assert_eq!(RoundedValue::Finite(Exact::from(value)), concrete.finish(expected));
+            prop_assert_eq!(RoundedValue::Finite(value), concrete.finish(expected));
         }
     }
 }

@@ -149,16 +149,16 @@ fn a_fraction_of_sort_int_is_refused() {
     assert!(is_refused(|terms, _| terms.linear(Sort::Int, half(), [])));
     assert!(is_refused(|terms, i| terms.linear(Sort::Int, half(), [(half() + half(), i)])));
     assert!(is_refused(|terms, i| terms.linear(Sort::Int, zero(), [(half(), i)])));
-    assert!(is_refused(|_, i| i.scaled(&half())));
-    assert!(is_refused(|_, i| (i * 3).scaled(&half())));
-    assert!(is_refused(|_, i| (i * 2 + 1).scaled(&half())));
+    assert!(is_refused(|_, i| i.scaled(half())));
+    assert!(is_refused(|_, i| (i * 3).scaled(half())));
+    assert!(is_refused(|_, i| (i * 2 + 1).scaled(half())));
     assert!(is_refused(|terms, i| i * terms.linear(Sort::Int, half(), [])));
 }
 
 #[test]
 fn what_is_an_integer_in_the_end_is_no_fraction() {
     assert!(!is_refused(|terms, i| terms.linear(Sort::Int, zero(), [(half(), i), (half(), i)])));
-    assert!(!is_refused(|_, i| (i * 4 + 2).scaled(&half())));
+    assert!(!is_refused(|_, i| (i * 4 + 2).scaled(half())));
     assert!(!is_refused(|terms, i| terms.linear(Sort::Real, half(), [(half(), i.to_real())])));
     let terms = Terms::default();
     assert_eq!(terms.symbol("i", Sort::Int).scaled(&(half() + half())), terms.symbol("i", Sort::Int));
