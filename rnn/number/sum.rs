@@ -74,6 +74,15 @@ impl Fraction {
 
     #[inline]
     fn in_lowest_terms(self) -> Exact {
+        if self.den == 1
+            && let Ok(num) = i64::try_from(self.num())
+        {
+            return Exact::integer(num);
+        }
+        self.reduced()
+    }
+
+    fn reduced(self) -> Exact {
         match Small::new(self.num(), i128::from(self.den)) {
             Some(small) => Exact(Repr::Small(small)),
             None => {
