@@ -154,9 +154,11 @@ enum Command {
                             reduce export matrix-product --model rwkv7 --to pytorch product\n  \
                             reduce export --network weights.json --to safetensors weights --dtype bf16 --lossy")]
     Export(export::ExportArguments),
-    /// Check every claim and write what was found as a page with pictures: the map, each claim, states, least precision, errata
+    /// Check every claim and write what was found as a page with pictures, or as a fragment for a paper: the map, each claim,
+    /// states, least precision, errata
     #[command(
-        after_help = "Examples:\n  reduce report -o report.html\n  reduce report -o report.html --claims dyck-2,circuit-value-copy-relu"
+        after_help = "Examples:\n  reduce report -o report.html\n  reduce report -o report.html --claims dyck-2,circuit-value-copy-relu\n  \
+                            reduce report --latex appendix --claims circuit-value && cd appendix && pdflatex main.tex"
     )]
     Report(report::ReportArguments),
     /// Check a folder again: an exported theorem with coqc, evidence with a solver

@@ -27,6 +27,8 @@ pub mod report;
 pub mod shard;
 pub mod solver;
 pub mod svg;
+pub mod tex;
+pub mod tree;
 mod unfinished;
 pub mod vectors;
 pub mod verdict;

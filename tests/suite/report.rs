@@ -11,9 +11,9 @@ use reduce::progress::Progress;
 use reduce::report::bits::Row;
 use reduce::report::bits::Subject;
 use reduce::report::claim::CheckReport;
-use reduce::report::page::Claim;
-use reduce::report::page::Report;
-use reduce::report::page::Table;
+use reduce::report::gathered::Claim;
+use reduce::report::gathered::Report;
+use reduce::report::gathered::Table;
 use reduce::verdict::Verdict;
 use reduce::verdict::exit_code;
 use reductions::Reduction;
@@ -154,7 +154,8 @@ fn page_of(reduction: &dyn Reduction, outcome: &Outcome, tables: &[Table]) -> (S
     let report =
         CheckReport { reduction, outcome, precision: None, remark: None, seed: 0, replay: &|_| "replay".into() };
     let claim = Claim { name: "dyck-2-relu".into(), command: "reduce check dyck-2".into(), report };
-    let report = Report { claims: vec![claim], errata: &[], tables, elapsed: Duration::from_secs(1) };
+    let report =
+        Report { claims: vec![claim], shipped: Vec::new(), errata: &[], tables, elapsed: Duration::from_secs(1) };
     (report.page(), exit_code(report.verdicts()))
 }
 
