@@ -9,6 +9,7 @@
 //! ([`shard`]), to the user of the command line ([`cli`]). Each imports only what stands
 //! before it in this list.
 
+pub mod artifact;
 pub mod audit;
 pub mod check;
 pub mod cli;

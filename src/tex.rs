@@ -4,15 +4,25 @@ pub mod tree;
 
 use itertools::Itertools;
 
-/// A text, of which TeX prints every character as it is. Wants the encoding T1 and the package `textcomp`. What is not in
-/// ASCII is written as its number, a control character as a space.
+/// A text, of which TeX prints every character as it is, in any encoding of fonts. What is not in ASCII is written as its
+/// number, a control character as a space.
 pub fn escaped(text: &str) -> String {
-    written(text, "")
+    text.chars().map(as_text).collect()
 }
 
-/// The same in letters of one width, in lines that may be broken after every character that is no letter and no digit.
+/// The same in letters of one width, in lines that may be broken after every character that is no letter and no digit, and
+/// before a capital letter within a name.
 pub fn code(text: &str) -> String {
-    format!("\\reducecode{{{}}}", written(text, "\\allowbreak{}"))
+    let mut tex = String::new();
+    let mut is_after_small = false;
+    for character in text.chars() {
+        if is_after_small && character.is_ascii_uppercase() {
+            tex.push_str("\\allowbreak{}");
+        }
+        tex.push_str(&as_code(character));
+        is_after_small = character.is_ascii_lowercase() || character.is_ascii_digit();
+    }
+    format!("\\reducecode{{{tex}}}")
 }
 
 /// A sentence in which what stands between two backticks is code.
@@ -38,32 +48,41 @@ pub fn digest(digits: &str) -> String {
     format!("\\reducecode{{{groups}}}")
 }
 
-/// Each character, and after one that is neither letter nor digit what lets a line end there.
-fn written(text: &str, breaks: &str) -> String {
-    let mut tex = String::new();
-    for character in text.chars() {
-        match character {
-            '\\' => tex.push_str("\\textbackslash{}"),
-            '~' => tex.push_str("\\textasciitilde{}"),
-            '^' => tex.push_str("\\textasciicircum{}"),
-            '`' => tex.push_str("\\textasciigrave{}"),
-            '\'' => tex.push_str("\\textquotesingle{}"),
-            '"' => tex.push_str("\\textquotedbl{}"),
-            '<' => tex.push_str("\\textless{}"),
-            '>' => tex.push_str("\\textgreater{}"),
-            '|' => tex.push_str("\\textbar{}"),
-            '#' | '$' | '%' | '&' | '_' | '{' | '}' => tex.extend(['\\', character]),
-            // Two of them would become another character.
-            '-' | ',' => tex.extend([character, '{', '}']),
-            _ if character.is_ascii_graphic() => tex.push(character),
-            _ if character.is_whitespace() || character.is_control() => tex.push(' '),
-            _ => tex.push_str(&format!("U+{:04X}", u32::from(character))),
-        }
-        if !character.is_alphanumeric() && character != ' ' {
-            tex.push_str(breaks);
-        }
+fn as_text(character: char) -> String {
+    match character {
+        '\\' => "\\textbackslash{}".to_owned(),
+        '~' => "\\textasciitilde{}".to_owned(),
+        '^' => "\\textasciicircum{}".to_owned(),
+        '`' => "\\reducebacktick{}".to_owned(),
+        '"' => "\\reducequotes{}".to_owned(),
+        '<' => "\\textless{}".to_owned(),
+        '>' => "\\textgreater{}".to_owned(),
+        '|' => "\\textbar{}".to_owned(),
+        // Another font's in some encodings, and a pound in some shapes.
+        '$' => "{\\upshape\\char36}".to_owned(),
+        '#' | '%' | '&' | '_' | '{' | '}' => format!("\\{character}"),
+        // Two of them would become another character.
+        '-' | ',' | '\'' => format!("{character}{{}}"),
+        _ => as_letter(character),
     }
-    tex
+}
+
+/// Fonts of one width have every character of ASCII at its number, but for the two that are quotes.
+fn as_code(character: char) -> String {
+    match character {
+        '`' => "\\reducebacktick{}\\allowbreak{}".to_owned(),
+        '\'' => "\\reducequote{}\\allowbreak{}".to_owned(),
+        _ if character.is_ascii_punctuation() => format!("\\char{}\\allowbreak{{}}", u32::from(character)),
+        _ => as_letter(character),
+    }
+}
+
+fn as_letter(character: char) -> String {
+    match character {
+        _ if character.is_ascii_graphic() => character.to_string(),
+        _ if character.is_whitespace() || character.is_control() => " ".to_owned(),
+        _ => format!("U+{:04X}", u32::from(character)),
+    }
 }
 
 #[cfg(test)]
@@ -82,24 +101,30 @@ mod tests {
                 assert_eq!(tex, character.to_string());
             } else if SPECIAL.contains(character) {
                 // A command for it, ended, or something that keeps it from its neighbour.
-                assert!(tex.len() > 1 && (tex.starts_with('\\') || tex.ends_with("{}")), "{tex}");
+                assert!(tex.len() > 1 && (tex.contains('\\') || tex.ends_with("{}")), "{tex}");
             } else {
                 assert_eq!(tex, " ", "{byte}");
             }
+            // In code no character but letters and digits is left to TeX.
+            let tex = code(&character.to_string());
+            let inner = tex.strip_prefix("\\reducecode{").and_then(|rest| rest.strip_suffix('}')).unwrap();
+            let is_left = inner == character.to_string();
+            assert_eq!(is_left, character.is_ascii_alphanumeric() || character == ' ', "{tex}");
         }
         let all: String = (32..127_u8).map(char::from).collect();
         let each: String = all.chars().map(|character| escaped(&character.to_string())).collect();
         assert_eq!(escaped(&all), each);
         assert_eq!(escaped("a---b,,c"), "a-{}-{}-{}b,{},{}c");
-        assert_eq!(escaped("é"), "U+00E9");
+        assert_eq!(escaped("\u{e9}"), "U+00E9");
     }
 
     #[test]
     fn code_stands_between_backticks_and_ends_its_lines_anywhere() {
-        assert_eq!(prose("a `b_c` d"), "a \\reducecode{b\\_\\allowbreak{}c} d");
-        assert_eq!(prose("it's ` alone"), "it\\textquotesingle{}s \\textasciigrave{} alone");
-        assert_eq!(prose("`a` `"), "\\reducecode{a} \\textasciigrave{}");
+        assert_eq!(prose("a `b_c` d"), "a \\reducecode{b\\char95\\allowbreak{}c} d");
+        assert_eq!(prose("its ` alone"), "its \\reducebacktick{} alone");
+        assert_eq!(prose("`a` `"), "\\reducecode{a} \\reducebacktick{}");
         assert_eq!(prose(""), "");
+        assert_eq!(code("OneTwo3Four"), "\\reducecode{One\\allowbreak{}Two3\\allowbreak{}Four}");
         assert_eq!(digest("0123456789abcdef"), "\\reducecode{01234567\\allowbreak 89abcdef}");
     }
 }

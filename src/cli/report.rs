@@ -70,43 +70,66 @@ pub(crate) struct ReportArguments {
 
 pub(crate) fn report(arguments: &ReportArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let started = Instant::now();
-    let Chosen { claims, shipped } = selected(&arguments.claims)?;
+    let chosen = selected(&arguments.claims)?;
     // Places are looked at before any work is done.
     let page = arguments.output.as_deref().map(|path| Output::file(path).map(|page| (path, page))).transpose()?;
     if let Some(folder) = &arguments.latex {
         is_free(folder, arguments.force.then_some(latex::STYLE)).map_err(not_written)?;
     }
-    let outcomes = checked(&claims, arguments.timeout, progress)?;
-    let of_shipped = checked_shipped(&shipped, progress);
-    let errata = reproduced(&claims, arguments, progress)?;
-    let tables = measured(&claims, arguments.timeout, progress)?;
+    let found = checked_all(&chosen, arguments.timeout, progress)?;
+    let errata = reproduced(&chosen.claims, arguments, progress)?;
+    let tables = measured(&chosen.claims, arguments.timeout, progress)?;
     progress.finish();
-    // What was found, with the commands that find it again.
+    let beside = Beside { errata: &errata, tables: &tables };
+    with_report((&chosen, &found), beside, started.elapsed(), |found| {
+        write(found, arguments, page, output)?;
+        Ok(exit_code(found.verdicts()))
+    })
+}
+
+/// What was found of claims of both kinds, in their orders.
+pub(super) struct Found {
+    pub(super) outcomes: Vec<Outcome>,
+    of_shipped: Vec<ShippedOutcome>,
+}
+
+/// Each claim, checked as `reduce check` does where nothing else is said.
+pub(super) fn checked_all(chosen: &Chosen, timeout: Duration, progress: &Progress) -> Result<Found, Misuse> {
+    let outcomes = checked(&chosen.claims, timeout, progress)?;
+    Ok(Found { outcomes, of_shipped: checked_shipped(&chosen.shipped, progress) })
+}
+
+/// What stands beside the claims.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside<'b> {
+    errata: &'b [Reproduced],
+    tables: &'b [Table],
+}
+
+/// Hands on what was found, with the commands that find it again.
+pub(super) fn with_report<T>(
+    (chosen, found): (&Chosen, &Found),
+    Beside { errata, tables }: Beside<'_>,
+    elapsed: Duration,
+    then: impl FnOnce(&Report<'_>) -> T,
+) -> T {
     let selection = Selection { model: None, variant: None, automaton: None };
-    let replays = claims.iter().map(|reduction| {
+    let replays = chosen.claims.iter().map(|reduction| {
         let selection = &selection;
         move |word: &Word| select::replay(*reduction, selection, word, None, None)
     });
     let replays = replays.collect_vec();
-    let claims = claims.iter().zip(&outcomes).zip(&replays).map(|((reduction, outcome), replay)| Claim {
+    let claims = chosen.claims.iter().zip(&found.outcomes).zip(&replays).map(|((reduction, outcome), replay)| Claim {
         name: name_of(*reduction),
         command: format!("reduce check {}", select::flags_of(&as_printed::Claim::Network(*reduction))),
         report: CheckReport { reduction: *reduction, outcome, precision: None, remark: None, seed: SEED, replay },
     });
-    let shipped = shipped.iter().zip(&of_shipped).map(|(claim, outcome)| Shipped {
+    let shipped = chosen.shipped.iter().zip(&found.of_shipped).map(|(claim, outcome)| Shipped {
         name: name_of_shipped(claim),
         command: format!("reduce check {}", shipped::flags(claim)),
         report: ShippedReport { claim, outcome, seed: SEED },
     });
-    let found = Report {
-        claims: claims.collect(),
-        shipped: shipped.collect(),
-        errata: &errata,
-        tables: &tables,
-        elapsed: started.elapsed(),
-    };
-    write(&found, arguments, page, output)?;
-    Ok(exit_code(found.verdicts()))
+    then(&Report { claims: claims.collect(), shipped: shipped.collect(), errata, tables, elapsed })
 }
 
 /// The folder, then the page, and a line for each.
@@ -148,13 +171,13 @@ fn not_written(error: FolderError) -> Misuse {
 }
 
 /// The claims that are meant.
-struct Chosen {
-    claims: Vec<&'static dyn Reduction>,
-    shipped: Vec<&'static ShippedClaim>,
+pub(super) struct Chosen {
+    pub(super) claims: Vec<&'static dyn Reduction>,
+    pub(super) shipped: Vec<&'static ShippedClaim>,
 }
 
 /// The claims with these names, in the order of the lists; every one where no name is given.
-fn selected(names: &[String]) -> Result<Chosen, Misuse> {
+pub(super) fn selected(names: &[String]) -> Result<Chosen, Misuse> {
     let (all, of_shipped) = (reductions::all(), reductions::shipped::all());
     let own = |reduction: &&'static dyn Reduction| [reduction.problem().name().to_owned(), name_of(*reduction)];
     let of_layer = |claim: &&'static ShippedClaim| [claim.problem().name().to_owned(), name_of_shipped(claim)];
@@ -173,9 +196,14 @@ fn selected(names: &[String]) -> Result<Chosen, Misuse> {
     })
 }
 
+/// What `reduce check` asks for where nothing else is said.
+pub(super) fn options(timeout: Duration) -> Options {
+    Options { n: None, samples: SAMPLES, seed: SEED, max_length: None, symbolic: None, timeout }
+}
+
 /// Each claim, checked as `reduce check --all` does.
 fn checked(claims: &[&'static dyn Reduction], timeout: Duration, progress: &Progress) -> Result<Vec<Outcome>, Misuse> {
-    let options = Options { n: None, samples: SAMPLES, seed: SEED, max_length: None, symbolic: None, timeout };
+    let options = options(timeout);
     let quiet = Progress::new(true);
     progress.start("claims", claims.len());
     let check = |reduction: &&'static dyn Reduction| {

@@ -22,11 +22,16 @@ pub fn of_claim(reduction: &dyn Reduction, network: &Network) -> String {
 /// The digest of a claim about a shipped layer. In the place of a promise stands the configuration, in the place of a network
 /// the tensors.
 pub fn of_shipped(claim: &ShippedClaim, model: &ShippedModel) -> String {
+    of(&claim.sentence(), &claim.configuration(), &weights_of(model))
+}
+
+/// The tensors of a shipped layer as JSON.
+pub(crate) fn weights_of(model: &ShippedModel) -> String {
     let tensors = model.tensors().iter().map(|tensor| {
         let values: Vec<String> = tensor.values.iter().map(Exact::to_string).collect();
         json!({"name": tensor.name, "shape": tensor.shape, "values": values})
     });
-    of(&claim.sentence(), &claim.configuration(), &pretty(&json!(tensors.collect::<Vec<_>>())))
+    pretty(&json!(tensors.collect::<Vec<_>>()))
 }
 
 fn of(sentence: &str, promise: &str, weights: &str) -> String {
@@ -36,7 +41,6 @@ fn of(sentence: &str, promise: &str, weights: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rnn::Network;
     use std::collections::BTreeSet;
 
     #[test]

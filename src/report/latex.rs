@@ -85,9 +85,10 @@ fn long_table(columns: &[(&str, &str)], rows: &[Vec<String>], caption: &str) -> 
     let (kinds, heads) =
         (columns.iter().map(|(kind, _)| kind).join(""), columns.iter().map(|(_, head)| head).join(" & "));
     let rows = rows.iter().map(|row| format!("{} \\\\", row.join(" & "))).join("\n");
+    let head = format!("\\toprule\n{heads} \\\\\n\\midrule");
     format!(
-        "{{\\small\\setlength{{\\tabcolsep}}{{4pt}}\n\\begin{{longtable}}{{{kinds}}}\n\\toprule\n{heads} \\\\\n\\midrule\n\\endhead\n\
-         \\bottomrule\n\\endfoot\n{rows}\n\\caption{{{}}}\n\\end{{longtable}}}}",
+        "{{\\small\\setlength{{\\tabcolsep}}{{4pt}}\\setlength{{\\LTcapwidth}}{{\\linewidth}}\n\\begin{{longtable}}{{{kinds}}}\n\
+         \\caption{{{}}}\\\\\n{head}\n\\endfirsthead\n{head}\n\\endhead\n\\bottomrule\n\\endfoot\n{rows}\n\\end{{longtable}}}}",
         escaped(caption)
     )
 }
@@ -109,7 +110,7 @@ fn status(entries: &[Entry<'_>]) -> String {
             format!("{:.1}", entry.elapsed.as_secs_f64()),
         ]
     };
-    let (wide, middle, narrow) = (column(".27"), column(".17"), column(".24"));
+    let (wide, middle, narrow) = (column(".26"), column(".15"), column(".21"));
     let columns = [
         (wide.as_str(), "claim"),
         (middle.as_str(), "theorem"),
@@ -130,7 +131,7 @@ fn map(entries: &[Entry<'_>]) -> String {
         return String::new();
     }
     format!(
-        "\\begin{{figure}}[!p]\n\\centering\n{}\n\\caption{{Problems, classes and networks. {}}}\n\\end{{figure}}",
+        "\\begin{{figure}}[!htbp]\n\\centering\n{}\n\\caption{{Problems, classes and networks. {}}}\n\\end{{figure}}",
         tree(&groups, 2, ARROW),
         escaped(CAPTION)
     )
@@ -171,14 +172,14 @@ fn errata(found: &[Reproduced]) -> String {
         let unknown = found.unknown.iter().map(|text| format!(" Unknown: {text}."));
         let problems = otherwise.chain(unknown).join("");
         format!(
-            "\\item[{}] ({}, {}) {} ({}) Repair: {} ({}).{}",
+            "\\item[{}] ({}, {}) {} ({}) Repair ({}): {}{}",
             code(erratum.name),
             escaped(erratum.kind.word()),
             escaped(found.outcome()),
             prose(erratum.shows),
             escaped(erratum.source),
-            prose(erratum.repair),
             escaped(found.repair_word()),
+            prose(erratum.repair),
             escaped(&problems)
         )
     };

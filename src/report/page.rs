@@ -64,7 +64,7 @@ impl Report<'_> {
         let picture = figure("tall", "Bits that suffice at each size", &svg::lines(&titles(), &lines), caption);
         let tables = self.tables.iter().map(Table::html).join("\n");
         format!(
-            "<section id=\"precision\">\n<h2>Least precision</h2>\n<div class=\"pictures\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
+            "<section id=\"precision\">\n<h2>Least precision</h2>\n<div class=\"pictures one-below-the-other\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
         )
     }
 

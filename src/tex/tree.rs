@@ -2,6 +2,7 @@
 
 use super::escaped;
 use crate::svg::LIGHT;
+use crate::svg::WIDTH;
 use crate::tree::Drawing;
 use crate::tree::Group;
 use crate::tree::MARK;
@@ -11,17 +12,18 @@ use crate::tree::Weight;
 use crate::tree::drawing;
 use itertools::Itertools;
 
-/// The groups in so many columns; see [`drawing`]. The picture is as wide as the text.
+/// The groups in so many columns; see [`drawing`]. Two columns are as wide as the text.
 pub fn tree(groups: &[Group], n_columns: usize, arrow: &str) -> String {
-    let Drawing { width, height: _, shapes } = drawing(groups, n_columns, arrow);
+    let Drawing { shapes, .. } = drawing(groups, n_columns, arrow);
     let series = LIGHT.series.iter().enumerate().map(|(i, colour)| (format!("c{i}"), *colour));
     let named = [("faint".to_owned(), LIGHT.faint), (MARK.to_owned(), LIGHT.mark)].into_iter().chain(series);
     let colours = named.map(|(name, colour)| {
         format!("\\definecolor{{reduce-{name}}}{{HTML}}{{{}}}", colour.trim_start_matches('#').to_uppercase())
     });
+    let unit = 2.0 * WIDTH;
     let (colours, shapes) = (colours.collect_vec(), shapes.iter().map(shape).collect_vec());
     format!(
-        "{}\n\\begin{{tikzpicture}}[x=\\dimexpr\\linewidth/{width:.0}\\relax, y=-\\dimexpr\\linewidth/{width:.0}\\relax, \
+        "{}\n\\begin{{tikzpicture}}[x=\\dimexpr\\linewidth/{unit}\\relax, y=-\\dimexpr\\linewidth/{unit}\\relax, \
          every node/.style={{inner sep=0pt, font=\\sffamily\\scriptsize}}]\n{}\n\\end{{tikzpicture}}",
         colours.join("\n"),
         shapes.join("\n")
