@@ -80,9 +80,10 @@ fn commit(root: &Path) -> Option<String> {
             let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
             output.status.success().then_some(text).filter(|text| !text.is_empty())
         };
-        // The commit changes with these files; one that is not there would have this run at every build.
+        // The commit changes with these files; one that is not there would have this run at every build. Where the branch is
+        // packed, its file appears with the next commit only, of which the log tells.
         let branch = git(&["rev-parse", "--symbolic-full-name", "HEAD"]);
-        for name in ["HEAD", branch.as_deref().unwrap_or("HEAD"), "packed-refs"] {
+        for name in ["HEAD", "logs/HEAD", branch.as_deref().unwrap_or("HEAD")] {
             let path = git(&["rev-parse", "--git-path", name]).map(|path| root.join(path));
             if let Some(path) = path.filter(|path| path.exists()) {
                 println!("cargo:rerun-if-changed={}", path.display());

@@ -136,8 +136,8 @@ impl Artifact<'_> {
              The licence is MIT or Apache-2.0 (`LICENSE`). `CITATION.cff` and `.zenodo.json` are for whoever archives this folder. \
              The program is `{PROGRAM}`, reduce {version}; its source is not in this folder and is archived beside it.\n\n\
              ## Functional: half a minute\n\n\
-             The program is for Linux ({arch}) and was built on the system of the image `{image}`. It needs the library Z3 and what that needs \
-             (`libz3.so.4`, `libstdc++`, `libgomp`), which come with one package:\n\n\
+             The program is for Linux ({arch}) and was built on the system of the image `{image}`. It needs the \
+             library Z3 (`libz3.so.4`), which one package brings with what it needs itself:\n\n\
              ```\napt-get update && apt-get install -y --no-install-recommends libz3-4\n./kick-the-tires.sh\n```\n\n\
              or, in a container, which wants a network only while it is built:\n\n\
              ```\ndocker build -t artifact . && docker run --rm artifact\n```\n\n\

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 sha256sum --quiet -c SHA256SUMS
 echo "Every file is the one that was written."
+bin/reduce --version || { echo "The program does not start: README.md says what it needs."; exit 1; }
 differing=0
 ./check-claims.sh claims.tsv || differing=1
 tab=$(printf '\t')

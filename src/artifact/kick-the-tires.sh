@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")"
 sha256sum --quiet -c SHA256SUMS
 echo "Every file is the one that was written."
-bin/reduce --version
+bin/reduce --version || { echo "The program does not start: README.md says what it needs."; exit 1; }
 ./check-claims.sh quick.tsv

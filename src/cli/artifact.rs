@@ -1,7 +1,6 @@
 //! `reduce artifact`: a folder for a committee that evaluates artifacts.
 
 use super::VERSION;
-use super::files;
 use super::files::Output;
 use super::misuse::Misuse;
 use super::misuse::parse_seconds;
@@ -87,8 +86,10 @@ pub(crate) fn artifact(arguments: &ArtifactArguments, progress: &Progress, outpu
         let written = artifact.write(&arguments.folder, arguments.force).map_err(not_written)?;
         let (n_files, found) = (written.files.len() + 1, report.counts());
         let (claims, seconds) = (report.how_many(), started.elapsed().as_secs_f64());
-        let argument = files::quoted_path(&arguments.folder);
-        output.line(&format!("{argument}: {n_files} files; {claims}: {found}; {seconds:.2} s"))?;
+        let folder = arguments.folder.display();
+        output.line(&format!(
+            "{folder}: {n_files} files; {claims}: {found}; {seconds:.2} s; its README.md says how it is run"
+        ))?;
         Ok(exit_code(report.verdicts()))
     });
     output.show();

@@ -36,7 +36,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str, with_sums: bool) {
     assert!(text.contains(from), "{file}: {from}");
     let changed = text.replacen(from, to, 1);
     if with_sums {
-        let [old, new] = [&text, &changed].map(|text| reduce::folder::digest(text.as_bytes()));
+        let [old, new] = [&text, &changed].map(|text| format!("{}  {file}\n", reduce::folder::digest(text.as_bytes())));
         let sums = folder.join("SHA256SUMS");
         fs::write(&sums, fs::read_to_string(&sums).unwrap().replace(&old, &new)).unwrap();
     }

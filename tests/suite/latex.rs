@@ -106,8 +106,9 @@ fn pdflatex_takes_the_fragment_and_refuses_a_paper_about_another_claim() {
     let (is_done, log) = paper(&format!("Theorem\\reducechecked{{circuit-value-copy-relu}}{{{own}}}"));
     assert!(!is_done && log.contains("was checked"), "{log}");
     // Every character is printed as it is.
-    let all: String = (33..127_u8).map(char::from).collect();
-    let body = format!("{}\n\n\\newpage {}", reduce::tex::escaped(&all), reduce::tex::code(&all));
+    let all: Vec<String> = (33..127_u8).map(|byte| char::from(byte).to_string()).collect();
+    let (apart, all) = (all.join(" "), all.concat());
+    let body = format!("{}\n\n\\newpage {}", reduce::tex::escaped(&apart), reduce::tex::code(&all));
     let (is_done, log) = paper(&body);
     assert!(is_done, "{log}");
     let Ok(printed) = Command::new("pdftotext").args(["paper.pdf", "-"]).current_dir(&folder).output() else {
@@ -116,7 +117,9 @@ fn pdflatex_takes_the_fragment_and_refuses_a_paper_about_another_claim() {
     };
     let printed = String::from_utf8(printed.stdout).unwrap();
     let pages: Vec<String> = printed.split('\u{c}').map(|page| page.split_whitespace().collect()).collect();
-    // The page's number stands below. An apostrophe of a text is curved.
-    assert_eq!(pages[0].replace('\u{2019}', "'"), format!("{all}1"));
+    // The page's number stands below. In a text an apostrophe is curved, what stands above a letter looks so, and what stands
+    // below the line is drawn as a line.
+    let text = pages[0].replace('\u{2019}', "'").replace('\u{2c6}', "^").replace('\u{2dc}', "~");
+    assert_eq!(text, format!("{}1", all.replace('_', "")));
     assert_eq!(pages[1], format!("{all}2"));
 }
