@@ -50,7 +50,7 @@ const SIZES: [usize; 4] = [4, 8, 16, 32];
 #[derive(Debug, Args)]
 pub(crate) struct ReportArguments {
     /// Write the page to this file, all of it or nothing: HTML that needs no script and no network
-    #[arg(short, long, value_name = "FILE", required_unless_present = "latex")]
+    #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write a fragment for a paper into this folder: status table, map and appendix as TeX, a package with
     /// \reducechecked{claim}{digest}, and a main.tex that compiles alone
@@ -70,6 +70,9 @@ pub(crate) struct ReportArguments {
 
 pub(crate) fn report(arguments: &ReportArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let started = Instant::now();
+    if arguments.output.is_none() && arguments.latex.is_none() {
+        return Err(Misuse("report: expected --output FILE or --latex DIR, got neither".to_owned()));
+    }
     let chosen = selected(&arguments.claims)?;
     // Places are looked at before any work is done.
     let page = arguments.output.as_deref().map(|path| Output::file(path).map(|page| (path, page))).transpose()?;

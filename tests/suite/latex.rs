@@ -63,7 +63,7 @@ fn a_folder_that_is_there_is_replaced_only_where_it_is_a_fragment_and_that_is_as
     assert_eq!(report(&["--force"]).code, 0);
     assert_ne!(fs::read_to_string(folder.join("reduce.sty")).unwrap(), "mine");
     refused(&reduce(&["report", "--latex", &format!("{path}/main.tex"), "--claims", "dyck-2"]), &["got the file"]);
-    refused(&reduce(&["report", "--claims", "dyck-2"]), &["--output"]);
+    refused(&reduce(&["report", "--claims", "dyck-2"]), &["expected --output FILE or --latex DIR, got neither"]);
     refused(&reduce(&["report", "-o", path, "--claims", "dyck-2", "--force"]), &["--latex"]);
     // Nothing else is left.
     assert_eq!((fs::read_dir(&folder).unwrap().count(), fs::read_dir(place.path()).unwrap().count()), (4, 1));
