@@ -1,7 +1,7 @@
 # `make demo` installs what is missing, builds, and runs the main job. `make check` does what CI does.
 # `.ci/bare` runs either in a Debian that has nothing but Rust.
 
-.PHONY: demo check coq bench needs minimum frameworks
+.PHONY: demo check coq bench needs minimum frameworks packages
 
 demo: needs
 	cargo run --release --locked -- check circuit-value --n 64
@@ -42,3 +42,7 @@ frameworks:
 	cargo build --release --locked --bins --example format_results
 	@if $(PYTHON) -c 'import pytest' 2>/dev/null; then $(PYTHON) -m pytest -rs -q tests/frameworks; \
 	else echo "Skipped the frameworks: $(PYTHON) has no pytest."; fi
+
+# Packaged crates, a Debian package and a wheel for Python, in target/packages; what is not installed is skipped, and said.
+packages: needs
+	packaging/build

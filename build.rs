@@ -1,4 +1,5 @@
-//! Looks for Z3 before anything is linked, so that a missing library is one clear sentence and not a linker's error.
+//! Looks for Z3 before anything is linked, so that a missing library is one clear sentence and not a linker's error; and gives the
+//! program its version with the commit.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=PKG_CONFIG_PATH");
     println!("cargo:rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
+    println!("cargo:rustc-env=REDUCE_VERSION={}", version());
     let found = match std::env::var_os("Z3_LIBRARY_PATH_OVERRIDE") {
         Some(folder) => use_folder(&PathBuf::from(folder)),
         None => is_installed(),
@@ -51,4 +53,48 @@ fn use_folder(folder: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// `0.1.0 (3189850a4b1c)`, or without a commit where none is known. A program that is no release is built again and again
+/// between two commits, and does not change at each of them.
+fn version() -> String {
+    let number = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    match is_release.then(|| commit(&root)).flatten() {
+        Some(commit) => format!("{number} ({commit})"),
+        None => number,
+    }
+}
+
+/// The commit of the repository that this folder is, not of one around it, or else of that from which it was packaged.
+fn commit(root: &Path) -> Option<String> {
+    const DIGITS: usize = 12;
+    let packaged = root.join(".cargo_vcs_info.json");
+    let (text, after) = if packaged.exists() {
+        println!("cargo:rerun-if-changed={}", packaged.display());
+        (std::fs::read_to_string(&packaged).ok()?, "\"sha1\"")
+    } else if root.join(".git").exists() {
+        let git = |arguments: &[&str]| {
+            let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+            let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+            output.status.success().then_some(text).filter(|text| !text.is_empty())
+        };
+        // The commit changes with these files; one that is not there would have this run at every build. Where the branch is
+        // packed, its file appears with the next commit only, of which the log tells.
+        let branch = git(&["rev-parse", "--symbolic-full-name", "HEAD"]);
+        for name in ["HEAD", "logs/HEAD", branch.as_deref().unwrap_or("HEAD")] {
+            let path = git(&["rev-parse", "--git-path", name]).map(|path| root.join(path));
+            if let Some(path) = path.filter(|path| path.exists()) {
+                println!("cargo:rerun-if-changed={}", path.display());
+            }
+        }
+        (git(&["rev-parse", "HEAD"])?, "")
+    } else {
+        return None;
+    };
+    // The first number of enough digits after the mark.
+    let (_, rest) = text.split_once(after)?;
+    let digits = rest.split(|letter: char| !letter.is_ascii_hexdigit()).find(|digits| digits.len() >= DIGITS)?;
+    Some(digits[..DIGITS].to_owned())
 }

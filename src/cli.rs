@@ -1,6 +1,7 @@
 //! The command line: one definition from which parser, help, completions and man page are made.
 
 mod against;
+mod artifact;
 mod audit;
 mod automata;
 mod bits;
@@ -44,6 +45,9 @@ use files::Output;
 use misuse::Misuse;
 use std::process::ExitCode;
 
+/// The version, with the commit of which the program was built where that is known.
+pub(crate) const VERSION: &str = env!("REDUCE_VERSION");
+
 /// Checks that a recurrent network solves a decision problem: for every word where there is a proof, by exact runs on
 /// hard instances everywhere.
 ///
@@ -51,7 +55,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(
     name = "reduce",
-    version,
+    version = VERSION,
     max_term_width = 120,
     after_help = "Example:\n  reduce check circuit-value --n 64\n\nWhat files hold, how words are spelled and what --json prints is said in \
                         docs/formats.md, docs/problems.md and docs/json.md."
@@ -154,11 +158,20 @@ enum Command {
                             reduce export matrix-product --model rwkv7 --to pytorch product\n  \
                             reduce export --network weights.json --to safetensors weights --dtype bf16 --lossy")]
     Export(export::ExportArguments),
-    /// Check every claim and write what was found as a page with pictures: the map, each claim, states, least precision, errata
+    /// Check every claim and write what was found as a page with pictures, or as a fragment for a paper: the map, each claim,
+    /// states, least precision, errata
     #[command(
-        after_help = "Examples:\n  reduce report -o report.html\n  reduce report -o report.html --claims dyck-2,circuit-value-copy-relu"
+        after_help = "Examples:\n  reduce report -o report.html\n  reduce report -o report.html --claims dyck-2,circuit-value-copy-relu\n  \
+                            reduce report --latex appendix --claims circuit-value && cd appendix && pdflatex main.tex"
     )]
     Report(report::ReportArguments),
+    /// Check claims and write a folder that a committee for artifact evaluation runs again: claims with their expected lines,
+    /// scripts, this program, weights, evidence
+    #[command(
+        after_help = "Examples:\n  reduce artifact artifact\n  reduce artifact artifact --claims circuit-value,dyck-2 --author 'A. Author'\n  \
+                            reduce artifact artifact --claims dyck-2 && artifact/kick-the-tires.sh"
+    )]
+    Artifact(artifact::ArtifactArguments),
     /// Check a folder again: an exported theorem with coqc, evidence with a solver
     #[command(after_help = "Examples:\n  reduce export dyck-2 --to coq dyck && reduce recheck dyck\n  \
                             reduce check dyck-2 --evidence evidence && reduce recheck evidence\n  \
@@ -218,6 +231,7 @@ fn run(cli: &Cli) -> Result<u8, Misuse> {
         Command::Errata(arguments) => errata::errata(arguments, &progress, &mut output)?,
         Command::Export(arguments) => export::export(arguments, &mut output)?,
         Command::Recheck(arguments) => recheck::recheck(arguments, &progress, &mut output)?,
+        Command::Artifact(arguments) => artifact::artifact(arguments, &progress, &mut output)?,
         Command::Report(arguments) => report::report(arguments, &progress, &mut output)?,
         Command::Vectors(arguments) => vectors::vectors(arguments, &mut output)?,
         Command::Completions { shell } => {

@@ -97,6 +97,16 @@ pub fn write<'f>(
     files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
     replaced_if_it_holds: Option<&'static str>,
 ) -> Result<(), FolderError> {
+    write_with_programs(folder, files, replaced_if_it_holds, &[])
+}
+
+/// The same, where the files of these paths may be run.
+fn write_with_programs<'f>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
+    replaced_if_it_holds: Option<&'static str>,
+    programs: &[&str],
+) -> Result<(), FolderError> {
     is_free(folder, replaced_if_it_holds)?;
     let fault = |path: &Path| {
         let path = path.to_owned();
@@ -109,11 +119,14 @@ pub fn write<'f>(
     // A folder inside the temporary one, which is its owner's alone.
     let whole = beside.path().join("whole");
     fs::create_dir(&whole).map_err(fault(&whole))?;
-    for (path, bytes) in files {
-        let path = whole.join(path);
+    for (name, bytes) in files {
+        let path = whole.join(name);
         let above = path.parent().unwrap_or(&whole);
         fs::create_dir_all(above).map_err(fault(above))?;
         fs::write(&path, bytes).map_err(fault(&path))?;
+        if programs.contains(&name) {
+            may_be_run(&path).map_err(fault(&path))?;
+        }
     }
     // What is replaced is moved aside first, and comes back where the new folder cannot take its place.
     let old = beside.path().join("old");
@@ -128,15 +141,42 @@ pub fn write<'f>(
     moved
 }
 
+/// Whoever may read the file may run it.
+#[cfg(unix)]
+fn may_be_run(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))
+}
+
+#[cfg(not(unix))]
+fn may_be_run(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Writes files into a folder that does not exist or is empty, with the list of their digests.
 ///
 /// # Errors
 /// As [`write()`].
 pub fn write_with_sums(folder: &Path, files: &[(&str, &[u8])]) -> Result<Written, FolderError> {
+    write_with_sums_and_programs(folder, files, None, &[])
+}
+
+/// Writes files into a folder, with the list of their digests; those of these paths may be run.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_with_sums_and_programs(
+    folder: &Path,
+    files: &[(&str, &[u8])],
+    replaced_if_it_holds: Option<&'static str>,
+    programs: &[&str],
+) -> Result<Written, FolderError> {
     let listed: Vec<(String, usize, String)> =
         files.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.len(), digest(bytes))).collect();
     let sums: String = listed.iter().map(|(path, _, digest)| format!("{digest}  {path}\n")).collect();
-    write(folder, files.iter().copied().chain([(SUMS, sums.as_bytes())]), None)?;
+    let all = files.iter().copied().chain([(SUMS, sums.as_bytes())]);
+    write_with_programs(folder, all, replaced_if_it_holds, programs)?;
     Ok(Written { folder: folder.to_owned(), files: listed })
 }
 
@@ -178,6 +218,18 @@ mod tests {
         assert!(matches!(is_free(&file, None), Err(FolderError::IsFile(_))));
         // Nothing half-written is left beside it.
         assert_eq!(fs::read_dir(place.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn programs_may_be_run_and_nothing_else_may() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("folder");
+        let files: [(&str, &[u8]); 2] = [("bin/one", b"1"), ("two", b"2")];
+        write_with_sums_and_programs(&folder, &files, None, &["bin/one"]).unwrap();
+        let mode = |path: &str| fs::metadata(folder.join(path)).unwrap().permissions().mode() & 0o111;
+        assert!(mode("bin/one") & 0o100 != 0 && mode("two") == 0 && mode(SUMS) == 0);
     }
 
     #[test]

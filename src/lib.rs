@@ -9,6 +9,7 @@
 //! ([`shard`]), to the user of the command line ([`cli`]). Each imports only what stands
 //! before it in this list.
 
+pub mod artifact;
 pub mod audit;
 pub mod check;
 pub mod cli;
@@ -28,6 +29,8 @@ pub mod shard;
 mod side_by_side;
 pub mod solver;
 pub mod svg;
+pub mod tex;
+pub mod tree;
 mod unfinished;
 pub mod vectors;
 pub mod verdict;

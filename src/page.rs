@@ -27,7 +27,9 @@ code { font: 0.9em ui-monospace, monospace; }
 @media (max-width: 40rem) { .on-wide { display: none; } .on-narrow { display: block; } }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } table { font-size: 0.85rem; } }
 @media (max-width: 22rem) { td.name, th.name { overflow-wrap: anywhere; } }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } .on-wide { display: block; } .on-narrow { display: none; } }
+@media print { @page { margin: 16mm; } body { max-width: none; padding: 0; font-size: 10pt; } .on-wide { display: block; }
+  .on-narrow { display: none; } figure.map svg { max-height: 15cm; } figure.tall { margin-bottom: 1rem; }
+  .pictures.one-below-the-other { display: block; } h2 + p, p.verdict, dt { break-after: avoid; } dd { orphans: 3; widows: 3; } }
 ";
 
 /// The whole file: a title, which is text, and a body, which is HTML.

@@ -5,7 +5,11 @@
 pub mod against;
 pub mod bits;
 pub mod claim;
+pub mod digest;
+pub mod gathered;
 pub mod json;
+pub mod latex;
+mod map;
 pub mod mutants;
 pub mod page;
 pub mod shipped;

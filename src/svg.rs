@@ -68,7 +68,8 @@ pub fn style() -> String {
     format!("{common}{}{IF_DARK} {{\n{}}}\n", LIGHT.css(), DARK.css())
 }
 
-const WIDTH: f64 = 360.0;
+/// The width of a picture, in units.
+pub(crate) const WIDTH: f64 = 360.0;
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 10.0;
 const TOP: f64 = 26.0;
@@ -273,7 +274,7 @@ fn wrapped(label: &str) -> Vec<String> {
     wrapped_to(label, LETTERS)
 }
 
-fn wrapped_to(label: &str, letters: usize) -> Vec<String> {
+pub(crate) fn wrapped_to(label: &str, letters: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in label.split(' ') {
         let last = lines.len() - 1;

@@ -47,13 +47,3 @@ fn sha_256_has_the_digests_of_fips_180() {
         assert_eq!(circuit.simulate(&bits(&padded(message))), bits(digest), "{message}");
     }
 }
-
-/// The circuit that the README runs is the one that is made here.
-#[test]
-fn the_shipped_s_box_is_the_one_that_is_made() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/aes_sbox.txt");
-    let text = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(text, aes_sbox().to_bristol());
-    let read = Circuit::parse(text.as_bytes(), "aes_sbox.txt").unwrap();
-    assert_eq!(read.simulate(&bits("53")), bits("ed"));
-}

@@ -46,6 +46,11 @@ impl ShippedClaim {
         self.problem().variant().unwrap_or_default()
     }
 
+    /// The class of the problem on so many points: it is hard on five of them, and a finite automaton's below.
+    pub fn class(&self) -> &'static str {
+        if self.points == 5 { self.problem().class() } else { "finite" }
+    }
+
     /// The permutations that classes stand for, in their order.
     pub fn elements(&self) -> Vec<Permutation> {
         Permutation::of_first(self.points)

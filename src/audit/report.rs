@@ -76,7 +76,8 @@ impl Report<'_> {
             entry(
                 "by length",
                 format!(
-                    "{n} lengths; least balanced of those with {FEWEST_OF_LENGTH} or more: {length}, {yes} yes, {no} no"
+                    "{n} length{}; least balanced of those with {FEWEST_OF_LENGTH} or more: {length}, {yes} yes, {no} no",
+                    if n == 1 { "" } else { "s" }
                 ),
             );
         }

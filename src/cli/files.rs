@@ -41,7 +41,7 @@ impl Output {
         if path.is_dir() {
             return Err(Misuse(format!("{}: expected a file, got a folder", path.display())));
         }
-        let file = NamedTempFile::new_in(folder).map_err(cannot)?;
+        let file = as_any_program_makes_it(folder, path).map_err(cannot)?;
         let unfinished = Unfinished::new(file.path());
         Ok(Self::File { file: BufWriter::new(file), path: path.to_owned(), unfinished })
     }
@@ -84,6 +84,21 @@ impl Output {
             end_if_closed(stdout.flush());
         }
     }
+}
+
+/// A temporary file in a folder, with the permissions that the file at this path has, or would have if it were made now by
+/// the umask. A temporary file of its own is its owner's alone.
+fn as_any_program_makes_it(folder: &Path, path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let readable = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(readable);
+    let file = builder.tempfile_in(folder)?;
+    if let Ok(old) = std::fs::metadata(path) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    Ok(file)
 }
 
 impl Write for Output {

@@ -6,23 +6,35 @@ use super::misuse::Misuse;
 use super::misuse::parse_seconds;
 use super::select;
 use super::select::Selection;
+use super::shipped;
 use crate::check;
 use crate::check::Outcome;
 use crate::check::options::Options;
+use crate::check::shipped::ShippedOptions;
+use crate::check::shipped::ShippedOutcome;
 use crate::evidence::name_of;
 use crate::experiments::errata::Reproduced;
 use crate::experiments::errata::Reproduction;
+use crate::folder::FolderError;
+use crate::folder::is_free;
 use crate::progress::Progress;
 use crate::report::claim::CheckReport;
-use crate::report::page::Claim;
-use crate::report::page::Report;
-use crate::report::page::Table;
+use crate::report::gathered::Claim;
+use crate::report::gathered::Report;
+use crate::report::gathered::Shipped;
+use crate::report::gathered::Table;
+use crate::report::latex;
+use crate::report::shipped::ShippedReport;
+use crate::report::shipped::name_of as name_of_shipped;
 use crate::verdict::exit_code;
 use clap::Args;
 use itertools::Itertools;
+use problems::Problem;
 use problems::Word;
 use reductions::Reduction;
 use reductions::as_printed;
+use reductions::shipped::ShippedClaim;
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
@@ -39,7 +51,14 @@ const SIZES: [usize; 4] = [4, 8, 16, 32];
 pub(crate) struct ReportArguments {
     /// Write the page to this file, all of it or nothing: HTML that needs no script and no network
     #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    output: Option<PathBuf>,
+    /// Write a fragment for a paper into this folder: status table, map and appendix as TeX, a package with
+    /// \reducechecked{claim}{digest}, and a main.tex that compiles alone
+    #[arg(long, value_name = "DIR")]
+    latex: Option<PathBuf>,
+    /// Replace the folder of --latex that is there
+    #[arg(long, requires = "latex")]
+    force: bool,
     /// Only these claims, with the errata that name their problems: a problem, or a claim as its folder of evidence is named,
     /// circuit-value-copy-relu [default: every claim]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -51,68 +70,162 @@ pub(crate) struct ReportArguments {
 
 pub(crate) fn report(arguments: &ReportArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let started = Instant::now();
-    let claims = selected(&arguments.claims)?;
-    // The page's place is looked at before any work is done.
-    let mut page = Output::file(&arguments.output)?;
-    let outcomes = checked(&claims, arguments.timeout, progress)?;
-    let errata = reproduced(&claims, arguments, progress)?;
-    let tables = measured(&claims, arguments.timeout, progress)?;
+    if arguments.output.is_none() && arguments.latex.is_none() {
+        return Err(Misuse("report: expected --output FILE or --latex DIR, got neither".to_owned()));
+    }
+    let chosen = selected(&arguments.claims)?;
+    // Places are looked at before any work is done.
+    let page = arguments.output.as_deref().map(|path| Output::file(path).map(|page| (path, page))).transpose()?;
+    if let Some(folder) = &arguments.latex {
+        is_free(folder, arguments.force.then_some(latex::STYLE)).map_err(not_written)?;
+    }
+    let found = checked_all(&chosen, arguments.timeout, progress)?;
+    let errata = reproduced(&chosen.claims, arguments, progress)?;
+    let tables = measured(&chosen.claims, arguments.timeout, progress)?;
     progress.finish();
-    // What was found, with the commands that find it again.
+    let beside = Beside { errata: &errata, tables: &tables };
+    with_report((&chosen, &found), beside, started.elapsed(), |found| {
+        write(found, arguments, page, output)?;
+        Ok(exit_code(found.verdicts()))
+    })
+}
+
+/// What was found of claims of both kinds, in their orders.
+pub(super) struct Found {
+    pub(super) outcomes: Vec<Outcome>,
+    of_shipped: Vec<ShippedOutcome>,
+}
+
+/// Each claim, checked as `reduce check` does where nothing else is said.
+pub(super) fn checked_all(chosen: &Chosen, timeout: Duration, progress: &Progress) -> Result<Found, Misuse> {
+    let outcomes = checked(&chosen.claims, timeout, progress)?;
+    Ok(Found { outcomes, of_shipped: checked_shipped(&chosen.shipped, progress) })
+}
+
+/// What stands beside the claims.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside<'b> {
+    errata: &'b [Reproduced],
+    tables: &'b [Table],
+}
+
+/// Hands on what was found, with the commands that find it again.
+pub(super) fn with_report<T>(
+    (chosen, found): (&Chosen, &Found),
+    Beside { errata, tables }: Beside<'_>,
+    elapsed: Duration,
+    then: impl FnOnce(&Report<'_>) -> T,
+) -> T {
     let selection = Selection { model: None, variant: None, automaton: None };
-    let replays = claims.iter().map(|reduction| {
+    let replays = chosen.claims.iter().map(|reduction| {
         let selection = &selection;
         move |word: &Word| select::replay(*reduction, selection, word, None, None)
     });
     let replays = replays.collect_vec();
-    let claims = claims.iter().zip(&outcomes).zip(&replays).map(|((reduction, outcome), replay)| Claim {
+    let claims = chosen.claims.iter().zip(&found.outcomes).zip(&replays).map(|((reduction, outcome), replay)| Claim {
         name: name_of(*reduction),
         command: format!("reduce check {}", select::flags_of(&as_printed::Claim::Network(*reduction))),
         report: CheckReport { reduction: *reduction, outcome, precision: None, remark: None, seed: SEED, replay },
     });
-    let found = Report { claims: claims.collect(), errata: &errata, tables: &tables, elapsed: started.elapsed() };
-    page.line(&found.page())?;
-    page.finish()?;
-    let reproduced = errata.iter().filter(|found| found.holds() == Some(true)).count();
-    let of_errata =
-        if errata.is_empty() { String::new() } else { format!("; {reproduced} of {} errata reproduced", errata.len()) };
-    output.line(&format!(
-        "{}: {}: {}{of_errata}; {:.2} s",
-        arguments.output.display(),
-        found.how_many(),
-        found.counts(),
-        found.elapsed.as_secs_f64()
-    ))?;
-    output.show();
-    Ok(exit_code(found.verdicts()))
+    let shipped = chosen.shipped.iter().zip(&found.of_shipped).map(|(claim, outcome)| Shipped {
+        name: name_of_shipped(claim),
+        command: format!("reduce check {}", shipped::flags(claim)),
+        report: ShippedReport { claim, outcome, seed: SEED },
+    });
+    then(&Report { claims: claims.collect(), shipped: shipped.collect(), errata, tables, elapsed })
 }
 
-/// The claims with these names, in the order of the list; every one where no name is given.
-fn selected(names: &[String]) -> Result<Vec<&'static dyn Reduction>, Misuse> {
-    let all = reductions::all();
-    let is_named =
-        |reduction: &dyn Reduction, name: &str| reduction.problem().name() == name || name_of(reduction) == name;
-    if let Some(name) = names.iter().find(|name| !all.iter().any(|reduction| is_named(*reduction, name))) {
-        let problems = all.iter().map(|reduction| reduction.problem().name()).unique().join(", ");
-        let of_problem = all.iter().map(|reduction| name_of(*reduction)).join(", ");
+/// The folder, then the page, and a line for each.
+fn write(
+    found: &Report<'_>,
+    arguments: &ReportArguments,
+    page: Option<(&Path, Output)>,
+    output: &mut Output,
+) -> Result<(), Misuse> {
+    let reproduced = found.errata.iter().filter(|found| found.holds() == Some(true)).count();
+    let of_errata = match found.errata.len() {
+        0 => String::new(),
+        n => format!("; {reproduced} of {n} errata reproduced"),
+    };
+    let seconds = found.elapsed.as_secs_f64();
+    let found_in_all = format!("{}: {}{of_errata}; {seconds:.2} s", found.how_many(), found.counts());
+    let mut done = Vec::new();
+    if let Some(folder) = &arguments.latex {
+        latex::write(folder, &latex::files(found), arguments.force).map_err(not_written)?;
+        done.push(format!("{}: {found_in_all}; pdflatex main.tex there makes pages of it", folder.display()));
+    }
+    if let Some((path, mut page)) = page {
+        page.line(&found.page())?;
+        page.finish()?;
+        done.push(format!("{}: {found_in_all}", path.display()));
+    }
+    done.iter().try_for_each(|line| output.line(line))?;
+    output.show();
+    Ok(())
+}
+
+/// Why there is no folder.
+fn not_written(error: FolderError) -> Misuse {
+    let hint = match error {
+        FolderError::Exists(_) => "; --force replaces a folder that this command wrote",
+        _ => "",
+    };
+    Misuse(format!("--latex: {error}{hint}"))
+}
+
+/// The claims that are meant.
+pub(super) struct Chosen {
+    pub(super) claims: Vec<&'static dyn Reduction>,
+    pub(super) shipped: Vec<&'static ShippedClaim>,
+}
+
+/// The claims with these names, in the order of the lists; every one where no name is given.
+pub(super) fn selected(names: &[String]) -> Result<Chosen, Misuse> {
+    let (all, of_shipped) = (reductions::all(), reductions::shipped::all());
+    let own = |reduction: &&'static dyn Reduction| [reduction.problem().name().to_owned(), name_of(*reduction)];
+    let of_layer = |claim: &&'static ShippedClaim| [claim.problem().name().to_owned(), name_of_shipped(claim)];
+    let known = all.iter().map(own).chain(of_shipped.iter().map(|claim| of_layer(&claim))).collect_vec();
+    if let Some(name) = names.iter().find(|name| !known.iter().any(|known| known.contains(name))) {
+        let problems = known.iter().map(|[problem, _]| problem).unique().join(", ");
+        let claims = known.iter().map(|[_, claim]| claim).join(", ");
         return Err(Misuse(format!(
-            "--claims: expected problems, of {problems}, or claims, of {of_problem}, got `{name}`"
+            "--claims: expected problems, of {problems}, or claims, of {claims}, got `{name}`"
         )));
     }
-    let is_wanted =
-        |reduction: &&'static dyn Reduction| names.is_empty() || names.iter().any(|name| is_named(*reduction, name));
-    Ok(all.into_iter().filter(is_wanted).collect())
+    let is_wanted = |known: [String; 2]| names.is_empty() || names.iter().any(|name| known.contains(name));
+    Ok(Chosen {
+        claims: all.into_iter().filter(|reduction| is_wanted(own(reduction))).collect(),
+        shipped: of_shipped.iter().filter(|claim| is_wanted(of_layer(claim))).collect(),
+    })
+}
+
+/// What `reduce check` asks for where nothing else is said.
+pub(super) fn options(timeout: Duration) -> Options {
+    Options { n: None, samples: SAMPLES, seed: SEED, max_length: None, symbolic: None, timeout }
 }
 
 /// Each claim, checked as `reduce check --all` does.
 fn checked(claims: &[&'static dyn Reduction], timeout: Duration, progress: &Progress) -> Result<Vec<Outcome>, Misuse> {
-    let options = Options { n: None, samples: SAMPLES, seed: SEED, max_length: None, symbolic: None, timeout };
+    let options = options(timeout);
     let quiet = Progress::new(true);
     progress.start("claims", claims.len());
     let check = |reduction: &&'static dyn Reduction| {
         let outcome = check::check(*reduction, reduction.network(), None, &options, &quiet);
         progress.step();
         outcome.map_err(|error| Misuse(error.to_string()))
+    };
+    claims.iter().map(check).collect()
+}
+
+/// Each claim about a shipped layer, checked as `reduce check` does.
+fn checked_shipped(claims: &[&'static ShippedClaim], progress: &Progress) -> Vec<ShippedOutcome> {
+    let storages = check::shipped::USUAL.to_vec();
+    let options = ShippedOptions { storages, n: shipped::LENGTH, samples: SAMPLES, seed: SEED, max_length: None };
+    progress.start("shipped layers", claims.len());
+    let check = |claim: &&'static ShippedClaim| {
+        let outcome = check::shipped::check(claim, claim.model(), &options);
+        progress.step();
+        outcome
     };
     claims.iter().map(check).collect()
 }
@@ -156,13 +269,24 @@ mod tests {
     fn claims_are_named_by_problem_or_by_folder_and_stay_in_the_order_of_the_list() {
         let names = |names: &[&str]| {
             let names = names.iter().map(|name| (*name).to_owned()).collect_vec();
-            selected(&names).map(|claims| claims.into_iter().map(name_of).collect_vec())
+            selected(&names).map(|Chosen { claims, shipped }| {
+                let claims = claims.into_iter().map(name_of);
+                claims.chain(shipped.into_iter().map(name_of_shipped)).collect_vec()
+            })
         };
-        assert_eq!(names(&[]).unwrap().len(), reductions::all().len());
+        assert_eq!(names(&[]).unwrap().len(), reductions::all().len() + reductions::shipped::all().len());
         assert!(names(&[]).unwrap().iter().all_unique());
         let both = names(&["dyck-2", "circuit-value-walk-relu", "dyck-2"]).unwrap();
         assert_eq!(both, ["circuit-value-walk-relu", "dyck-2-relu"]);
-        assert_eq!(names(&["word-problem"]).unwrap(), ["word-problem-all-pd", "word-problem-generators-pd"]);
+        // Two networks of ours, and the layers as shipped.
+        let of_words = names(&["word-problem"]).unwrap();
+        assert_eq!(of_words[..2], ["word-problem-all-pd", "word-problem-generators-pd"]);
+        assert_eq!(of_words.len(), 2 + reductions::shipped::all().len());
+        let shipped = of_words.last().unwrap();
+        assert_eq!(names(&[shipped]).unwrap(), [shipped.as_str()]);
+        // A name is one in TeX too, where nothing in it is escaped.
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(names(&[]).unwrap().iter().all(|name| name.bytes().all(is_plain)));
         for wrong in ["", "dyck", "relu", "DYCK-2"] {
             let message = names(&["dyck-2", wrong]).unwrap_err().to_string();
             assert!(message.contains(&format!("got `{wrong}`")) && message.contains("dyck-2-relu"), "{message}");

@@ -19,7 +19,7 @@ use rnn::Float;
 use rnn::shipped::FloatFact;
 
 /// The length of random words where none is asked for.
-const LENGTH: usize = 4096;
+pub(super) const LENGTH: usize = 4096;
 
 /// The claim that is meant; none where the problem or the model is another kind's.
 pub(crate) fn select(problem: &str, selection: &Selection) -> Result<Option<&'static ShippedClaim>, Misuse> {
@@ -115,10 +115,9 @@ pub(crate) fn show(claim: &ShippedClaim, output: &mut Output) -> Result<u8, Misu
 pub(crate) fn rows() -> impl Iterator<Item = [String; 8]> {
     all().iter().map(|claim| {
         let problem = claim.problem();
-        let class = if claim.points() == 5 { problem.class() } else { "finite" };
         [
             problem.name(),
-            class,
+            claim.class(),
             claim.family().name(),
             claim.variant(),
             claim.theorem(),

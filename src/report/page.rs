@@ -2,125 +2,55 @@
 //!
 //! Every word of a verdict comes from the values of which the other reports are made; nothing is judged here.
 
-mod map;
 mod states;
 
 use super::bits::Row;
-use super::bits::Subject;
 use super::bits::titles;
-use super::bits::verdict;
-use super::claim::CheckReport;
+use super::gathered::Entry;
+use super::gathered::Report;
+use super::gathered::Table;
+use super::gathered::WORDS;
+use super::map::ARROW;
+use super::map::CAPTION;
+use super::map::groups;
 use super::shortened;
-use super::title;
-use crate::check::Outcome;
-use crate::check::obligations::Judged;
-use crate::check::obligations::discharged_by;
-use crate::experiments::errata;
 use crate::experiments::errata::Reproduced;
 use crate::page;
 use crate::page::facts;
 use crate::page::figure;
 use crate::page::table;
 use crate::page::word;
-use crate::solver;
 use crate::svg;
 use crate::svg::escaped;
+use crate::svg::tree::tree;
+use crate::verdict::Link;
 use crate::verdict::Verdict;
 use itertools::Itertools;
-use std::time::Duration;
-
-/// A claim that was checked.
-pub struct Claim<'r> {
-    /// Its name, which is that of its folder among evidence.
-    pub name: String,
-    /// The command that checks it again.
-    pub command: String,
-    /// What was found.
-    pub report: CheckReport<'r>,
-}
-
-/// The least precision of a claim, size by size.
-pub struct Table {
-    /// Of what it is.
-    pub subject: Subject,
-    /// What was found at each size.
-    pub rows: Vec<Row>,
-}
-
-/// Everything that stands on the page.
-pub struct Report<'r> {
-    /// The claims, in the order of the list.
-    pub claims: Vec<Claim<'r>>,
-    /// Entries of the errata that were looked at again.
-    pub errata: &'r [Reproduced],
-    /// Least precisions.
-    pub tables: &'r [Table],
-    /// How long all of it took.
-    pub elapsed: Duration,
-}
 
 impl Report<'_> {
-    /// Every verdict on the page, of which the exit code is made; a fault of the checker counts as *refuted*.
-    pub fn verdicts(&self) -> Vec<Verdict> {
-        let claims = self.claims.iter().map(|claim| claim.report.outcome.verdict_or_alarm());
-        let tables = self.tables.iter().map(|table| verdict(&table.rows));
-        claims.chain(errata::verdicts(self.errata)).chain(tables).collect()
-    }
-
-    /// `1 claim`, `2 claims`.
-    pub fn how_many(&self) -> String {
-        let n = self.claims.len();
-        format!("{n} claim{}", if n == 1 { "" } else { "s" })
-    }
-
-    /// How many claims have which verdict: `23 proved, 1 undetermined`.
-    pub fn counts(&self) -> String {
-        let of = |verdict: &Verdict| {
-            let n = self.claims.iter().filter(|claim| claim.report.outcome.verdict() == *verdict).count();
-            (n > 0).then(|| format!("{n} {verdict}"))
-        };
-        Verdict::ALL.iter().rev().filter_map(of).join(", ")
-    }
-
     /// The page.
     pub fn page(&self) -> String {
-        let (counts, version, solver) = (self.counts(), env!("CARGO_PKG_VERSION"), solver::version());
+        let entries = self.entries();
         let heading = "Recurrent networks and the problems that they decide";
         let parts = [
             format!("<h1>{heading}</h1>"),
-            format!("<p>{} checked by reduce {version} with {}: {counts}.</p>", self.how_many(), escaped(&solver)),
-            "<p><b>Proved</b>: for every word, of any length, by obligations that are all discharged. <b>Checked</b>: every word \
-             up to a stated length. <b>Sampled</b>: some words of a stated size. <b>Refuted</b>: by a word that was replayed \
-             exactly. <b>Undetermined</b>: none of these.</p>"
-                .to_owned(),
-            map::section(&self.claims),
-            self.overview(),
+            format!("<p>{}</p>", escaped(&self.sentence())),
+            format!(
+                "<p>{}</p>",
+                WORDS.map(|(word, meaning)| format!("<b>{word}</b>: {}.", escaped(meaning))).join(" ")
+            ),
+            map(&entries),
+            overview(&entries),
             states::section(&self.claims),
             self.precision(),
             self.of_errata(),
-            self.each_claim(),
-            format!("<p>{:.0} s in all. No number that is rounded here decides anything.</p>", self.elapsed.as_secs_f64()),
+            each_claim(&entries),
+            format!(
+                "<p>{:.0} s in all. No number that is rounded here decides anything.</p>",
+                self.elapsed.as_secs_f64()
+            ),
         ];
         page::page(heading, &parts.iter().filter(|part| !part.is_empty()).join("\n"))
-    }
-
-    /// All claims in a table.
-    fn overview(&self) -> String {
-        let row = |claim: &Claim<'_>| {
-            let outcome = claim.report.outcome;
-            let name = escaped(&claim.name);
-            let judged = outcome.obligations();
-            let discharged = judged.iter().filter(|judged| judged.is_discharged()).count();
-            vec![
-                format!("<a href=\"#{name}\">{name}</a>"),
-                format!("{}{}", word(outcome.verdict()), alarm_mark(outcome)),
-                format!("{discharged} of {}", judged.len()),
-                format!("{:.2}", outcome.elapsed.as_secs_f64()),
-            ]
-        };
-        let columns = [("claim", "name"), ("verdict", "word"), ("discharged", "number"), ("s", "number")];
-        let rows = self.claims.iter().map(row).collect_vec();
-        format!("<section id=\"claims\">\n<h2>The claims</h2>\n{}\n</section>", table(&columns, &rows))
     }
 
     /// Least precisions, as a picture and as tables.
@@ -134,7 +64,7 @@ impl Report<'_> {
         let picture = figure("tall", "Bits that suffice at each size", &svg::lines(&titles(), &lines), caption);
         let tables = self.tables.iter().map(Table::html).join("\n");
         format!(
-            "<section id=\"precision\">\n<h2>Least precision</h2>\n<div class=\"pictures\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
+            "<section id=\"precision\">\n<h2>Least precision</h2>\n<div class=\"pictures one-below-the-other\">\n{picture}\n<div>\n{tables}\n</div>\n</div>\n</section>"
         )
     }
 
@@ -174,59 +104,58 @@ impl Report<'_> {
             table(&columns, &rows)
         )
     }
-
-    fn each_claim(&self) -> String {
-        let claims = self.claims.iter().map(Claim::html).join("\n");
-        format!("<section id=\"each\">\n<h2>Each claim</h2>\n{claims}\n</section>")
-    }
 }
 
-/// What stands beside a verdict where the checker itself is at fault.
-fn alarm_mark(outcome: &Outcome) -> &'static str {
-    if outcome.alarm.is_some() { " <span class=\"verdict refuted\">ALARM</span>" } else { "" }
+/// The map, drawn for a wide and for a narrow screen.
+fn map(entries: &[Entry<'_>]) -> String {
+    let groups = groups(entries);
+    if groups.is_empty() {
+        return String::new();
+    }
+    let title = "classes, problems and networks, each network with its verdict";
+    let drawn = [("on-wide", 2), ("on-narrow", 1)].map(|(class, n_columns)| {
+        format!("<div class=\"{class}\">\n{}\n</div>", tree(title, &groups, n_columns, ARROW))
+    });
+    format!("<section id=\"map\">\n<h2>The map</h2>\n{}\n</section>", figure("map", "", &drawn.join("\n"), CAPTION))
 }
 
-impl Claim<'_> {
-    /// The statement, what the verdict rests on, and who discharged what.
-    fn html(&self) -> String {
-        let report = &self.report;
-        let (outcome, description) = (report.outcome, report.reduction.description());
-        let problem = report.reduction.problem();
-        let verdict = outcome.verdict();
-        // The verdict, with whatever is to be said beside it.
-        let mut lines = vec![format!(
-            "<p class=\"{}\">{}{}</p>",
-            page::class(verdict),
-            verdict.word().to_uppercase(),
-            escaped(&report.for_whom())
-        )];
-        lines.extend(report.alarm().map(|alarm| format!("<p class=\"verdict refuted\">{alarm}</p>")));
-        let beside = report.definition_error().into_iter().chain(report.counterexample()).chain(report.gaps());
-        lines.extend(beside.map(|line| format!("<p>{}</p>", escaped(line.trim()))));
-        // The statement and its circumstances.
-        let judged: Vec<&Judged> = outcome.obligations().iter().collect();
-        let promise = problem.promise().map(|promise| ("promise", promise.to_owned()));
-        let statement = [("claim", description.sentence())].into_iter().chain(promise);
-        let network = report.reduction.network().size();
-        let circumstances = [
-            ("deviation", description.deviation.to_owned()),
-            ("on paper", description.on_paper.to_owned()),
-            ("network", format!("{} coordinates, {} weights that are not 0", network.state, network.weights)),
-            (
-                "obligations",
-                if judged.is_empty() { "none: there is no proof".to_owned() } else { discharged_by(&judged) },
-            ),
-            ("time", format!("{:.2} s", outcome.elapsed.as_secs_f64())),
-            ("again", self.command.clone()),
-        ];
-        lines.push(facts(statement.chain(circumstances)));
-        // What the verdict rests on.
-        let link = |link: &crate::verdict::Link| vec![escaped(&link.name), word(link.verdict), escaped(&link.by)];
-        let rows = outcome.links.iter().map(link).collect_vec();
-        lines.push(table(&[("link", "name"), ("verdict", "word"), ("by", "")], &rows));
-        let (name, title) = (escaped(&self.name), escaped(&title(problem, &description)));
-        format!("<article class=\"claim\" id=\"{name}\">\n<h3>{title}</h3>\n{}\n</article>", lines.join("\n"))
-    }
+/// All claims in a table.
+fn overview(entries: &[Entry<'_>]) -> String {
+    let row = |entry: &Entry<'_>| {
+        let name = escaped(entry.name);
+        let alarm = if entry.alarm.is_some() { " <span class=\"verdict refuted\">ALARM</span>" } else { "" };
+        vec![
+            format!("<a href=\"#{name}\">{name}</a>"),
+            format!("{}{alarm}", word(entry.verdict)),
+            escaped(&entry.discharged),
+            format!("{:.2}", entry.elapsed.as_secs_f64()),
+        ]
+    };
+    let columns = [("claim", "name"), ("verdict", "word"), ("discharged", "number"), ("s", "number")];
+    let rows = entries.iter().map(row).collect_vec();
+    format!("<section id=\"claims\">\n<h2>The claims</h2>\n{}\n</section>", table(&columns, &rows))
+}
+
+fn each_claim(entries: &[Entry<'_>]) -> String {
+    let claims = entries.iter().map(article).join("\n");
+    format!("<section id=\"each\">\n<h2>Each claim</h2>\n{claims}\n</section>")
+}
+
+/// The statement, what the verdict rests on, and who discharged what.
+fn article(entry: &Entry<'_>) -> String {
+    // The verdict, with whatever is to be said beside it.
+    let verdict = entry.verdict;
+    let shouted = verdict.word().to_uppercase();
+    let mut lines = vec![format!("<p class=\"{}\">{shouted}{}</p>", page::class(verdict), escaped(&entry.for_whom))];
+    lines.extend(entry.alarm.map(|alarm| format!("<p class=\"verdict refuted\">{alarm}</p>")));
+    lines.extend(entry.beside.iter().map(|line| format!("<p>{}</p>", escaped(line.trim()))));
+    lines.push(facts(entry.facts.iter().cloned()));
+    // What it rests on.
+    let link = |link: &Link| vec![escaped(&link.name), word(link.verdict), escaped(&link.by)];
+    let rows = entry.links.iter().map(link).collect_vec();
+    lines.push(table(&[("link", "name"), ("verdict", "word"), ("by", "")], &rows));
+    let (name, title) = (escaped(entry.name), escaped(&entry.title));
+    format!("<article class=\"claim\" id=\"{name}\">\n<h3>{title}</h3>\n{}\n</article>", lines.join("\n"))
 }
 
 impl Table {

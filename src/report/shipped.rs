@@ -30,6 +30,11 @@ pub struct ShippedReport<'r> {
     pub seed: u64,
 }
 
+/// The name of a claim among others, as [`crate::evidence::name_of`] names those about networks of ours.
+pub fn name_of(claim: &ShippedClaim) -> String {
+    [claim.problem().name(), claim.variant(), claim.family().name()].join("-")
+}
+
 /// A claim in one line.
 pub fn title(claim: &ShippedClaim) -> String {
     format!(
@@ -58,41 +63,59 @@ impl ShippedReport<'_> {
         self.outcome.proofs.iter().map(|proof| proof.storage.to_string()).collect::<Vec<_>>().join(" and ")
     }
 
-    /// The answer for a reader: the verdict first, then what it rests on.
-    pub fn text(&self) -> String {
-        let ShippedOutcome { judgement, links, difference, .. } = self.outcome;
-        let for_whom = match (judgement.verdict, &judgement.weakest) {
+    /// For which words the verdict holds; where it is no better, which link is the reason.
+    pub(super) fn for_whom(&self) -> String {
+        let judgement = &self.outcome.judgement;
+        match (judgement.verdict, &judgement.weakest) {
             (Verdict::Proved, _) => {
                 format!(" for every word, of any length, in {}: no operation of the recurrence rounds", self.formats())
             }
             (Verdict::Refuted, _) => " by a word".to_owned(),
             (verdict, Some(name)) => format!(": `{name}` is {verdict}"),
             (_, None) => String::new(),
-        };
-        let mut lines = vec![title(self.claim), format!("{}{for_whom}", shout(judgement.verdict))];
-        if self.outcome.is_alarm() {
-            lines.push(
-                "ALARM: EVERY OBLIGATION IS DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.".into(),
+        }
+    }
+
+    pub(super) fn alarm(&self) -> Option<&'static str> {
+        let alarm = "ALARM: EVERY OBLIGATION IS DISCHARGED AND YET A WORD DIFFERS. THIS IS A FAULT OF THE CHECKER.";
+        self.outcome.is_alarm().then_some(alarm)
+    }
+
+    /// The word that differs, where there is one.
+    pub(super) fn difference(&self) -> Option<String> {
+        self.outcome.difference.as_ref().map(|difference| self.differs(difference))
+    }
+
+    /// In each format that is proved, by how much an answer is right.
+    pub(super) fn margins(&self) -> Vec<(String, String)> {
+        let proved = self.outcome.proofs.iter().filter(|proof| proof.is_complete());
+        let margin = |proof: &ShippedProof| {
+            let by = format!(
+                "before the final norm's factor the right logit is at least {} above every other, whatever rounds",
+                tenths(proof.margin.as_ref()?)
             );
-        }
-        if let Some(difference) = difference {
-            lines.push(format!("  {}", self.differs(difference)));
-        }
-        let line = |name: &str, verdict: &str, by: &str| format!("  {name:<22}{verdict:<14}{}", wrapped(by, 38));
-        lines.extend(links.iter().map(|link| line(&link.name, link.verdict.word(), &link.by)));
-        for proof in self.outcome.proofs.iter().filter(|proof| proof.is_complete()) {
-            if let Some(margin) = &proof.margin {
-                let by = format!(
-                    "before the final norm's factor the right logit is at least {} above every other, whatever rounds",
-                    tenths(margin)
-                );
-                lines.push(line(&format!("{}: margin", proof.storage), "-", &by));
-            }
-        }
+            Some((proof.storage.to_string(), by))
+        };
+        proved.filter_map(margin).collect()
+    }
+
+    /// What is believed of floats, where anything is.
+    pub(super) fn taken_as_given(&self) -> Option<String> {
         let facts: Vec<&str> = self.facts().into_iter().map(FloatFact::statement).collect();
-        if !facts.is_empty() {
-            lines.push(line("facts taken as given", "-", &format!("{}; sums are in f32", facts.join("; "))));
-        }
+        (!facts.is_empty()).then(|| format!("{}; sums are in f32", facts.join("; ")))
+    }
+
+    /// The answer for a reader: the verdict first, then what it rests on.
+    pub fn text(&self) -> String {
+        let verdict = self.outcome.judgement.verdict;
+        let mut lines = vec![title(self.claim), format!("{}{}", shout(verdict), self.for_whom())];
+        lines.extend(self.alarm().map(str::to_owned));
+        lines.extend(self.difference().map(|difference| format!("  {difference}")));
+        let line = |name: &str, verdict: &str, by: &str| format!("  {name:<22}{verdict:<14}{}", wrapped(by, 38));
+        lines.extend(self.outcome.links.iter().map(|link| line(&link.name, link.verdict.word(), &link.by)));
+        let margins = self.margins().into_iter();
+        lines.extend(margins.map(|(storage, by)| line(&format!("{storage}: margin"), "-", &by)));
+        lines.extend(self.taken_as_given().map(|facts| line("facts taken as given", "-", &facts)));
         lines.push(format!("  {:.2} s", self.outcome.elapsed.as_secs_f64()));
         lines.join("\n")
     }

@@ -221,6 +221,8 @@ fn the_length_is_counted_and_not_as_the_line_states_it() {
     // The table of lengths is of the size that is stated.
     let lengths: Vec<&Value> = file["by_length"].as_array().unwrap().iter().map(|entry| &entry["length"]).collect();
     assert_eq!(lengths, [8]);
+    let said = reduce(&["audit", folder.path().join("a.jsonl").to_str().unwrap()]).out;
+    assert!(said.contains("1 length; least balanced"), "{said}");
 }
 
 #[test]

@@ -376,6 +376,29 @@ fn an_output_file_is_complete_or_absent() {
     refused(&reduce(&["generate", "reachability", "-o", "/no/such/folder/x"]), &["/no/such/folder/x"]);
 }
 
+/// Whoever may read the files of other programs may read ours, and a file that is replaced stays as private as it was.
+#[cfg(unix)]
+#[test]
+fn an_output_file_has_the_permissions_that_the_umask_asks_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let program = assert_cmd::cargo::cargo_bin!("reduce");
+    let write = |umask: &str| {
+        let script = format!("umask {umask}; exec \"$0\" generate dyck-2 --n 8 --count 2 -o \"$1\"");
+        let status = std::process::Command::new("sh").args(["-c", &script]).arg(program).arg(&path).status().unwrap();
+        assert!(status.success());
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777
+    };
+    for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
+        assert_eq!(write(umask), mode, "umask {umask}");
+        std::fs::remove_file(&path).unwrap();
+    }
+    assert_eq!(write("022"), 0o644);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(write("022"), 0o640);
+}
+
 #[test]
 fn a_trace_names_the_coordinates() {
     let done = reduce_with(&["run", "reachability", "--trace"], "|0#|0$\n");

@@ -3,8 +3,10 @@
 mod against;
 mod against_cli;
 mod agreement;
+mod artifact;
 mod audit;
 mod bits;
+mod browser;
 mod claims;
 mod cli;
 mod common;
@@ -18,6 +20,7 @@ mod formats;
 mod fuzz;
 mod hardness;
 mod json_page;
+mod latex;
 mod maps;
 mod mutate;
 mod network_export;

@@ -220,3 +220,14 @@ fn the_words_of_a_circuit_are_printed_and_run() {
     refused(&reduce(&wrong), &["--input: expected 3 bits, each 0 or 1, got `10`"]);
     assert!(problems::circuit_value::copy().alphabet().len() == 12);
 }
+
+/// The circuit that the README runs is the one that is made from the cipher's definition, and answers as FIPS 197 says.
+#[test]
+fn the_shipped_s_box_is_the_one_that_is_made() {
+    let path = format!("{}/examples/aes_sbox.txt", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, circuit_files::aes_sbox().to_bristol());
+    let read = circuit_files::Circuit::parse(text.as_bytes(), "aes_sbox.txt").unwrap();
+    let bits = |byte: u8| (0..8).rev().map(|digit| byte >> digit & 1 == 1).collect::<Vec<bool>>();
+    assert_eq!(read.simulate(&bits(0x53)), bits(0xed));
+}

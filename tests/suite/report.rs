@@ -11,9 +11,9 @@ use reduce::progress::Progress;
 use reduce::report::bits::Row;
 use reduce::report::bits::Subject;
 use reduce::report::claim::CheckReport;
-use reduce::report::page::Claim;
-use reduce::report::page::Report;
-use reduce::report::page::Table;
+use reduce::report::gathered::Claim;
+use reduce::report::gathered::Report;
+use reduce::report::gathered::Table;
 use reduce::verdict::Verdict;
 use reduce::verdict::exit_code;
 use reductions::Reduction;
@@ -85,9 +85,15 @@ fn a_page_says_of_each_selected_claim_what_check_says() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
     let path = path.to_str().unwrap();
-    let done = reduce(&["report", "-o", path, "--claims", "word-problem-generators-pd,dyck-2"]);
+    let done = reduce(&[
+        "report",
+        "-o",
+        path,
+        "--claims",
+        "word-problem-generators-pd,dyck-2,word-problem-s3-swaps-delta-net",
+    ]);
     assert_eq!(done.code, 0, "{}{}", done.out, done.err);
-    assert!(done.out.contains("2 claims: 2 proved"), "{}", done.out);
+    assert!(done.out.contains("3 claims: 3 proved"), "{}", done.out);
     let page = std::fs::read_to_string(path).unwrap();
     stands_alone(&page);
     for arguments in [["dyck-2", "--seed", "0"], ["word-problem", "--variant", "generators"]] {
@@ -104,9 +110,20 @@ fn a_page_says_of_each_selected_claim_what_check_says() {
         let (total, discharged) = (&found["obligations"]["total"], &found["obligations"]["discharged"]);
         assert!(page.contains(&format!("<dd>{discharged} of {total} obligations discharged: ")));
     }
+    // A layer as a library ships it says what its own check says.
+    let shipped = ["check", "word-problem", "--model", "delta-net", "--variant", "s3-swaps", "--json"];
+    let found = json(&reduce(&shipped));
+    assert!(page.contains(&format!("<dd>{}</dd>", escaped(found["claim"].as_str().unwrap()))));
+    for link in found["links"].as_array().unwrap() {
+        assert!(page.contains(&format!("<td>{}</td>", escaped(link["by"].as_str().unwrap()))), "{link}");
+    }
+    assert!(
+        page.contains("PROVED for every word, of any length, in f32 and bf16: no operation of the recurrence rounds")
+    );
     // One article each, in the map, in the table; a state of the one that has a picture; the errata of their problems.
-    assert_eq!(page.matches("<article").count(), 2);
-    assert_eq!(page.matches(">PROVED for every word, of any length").count(), 2);
+    assert_eq!(page.matches("<article").count(), 3);
+    assert_eq!(page.matches(">PROVED for every word, of any length").count(), 3);
+    assert_eq!(page.matches(">delta-net s3-swaps</text>").count(), 2);
     assert!(page.contains("hard by formula-to-word-problem, from NC1") && page.contains("A stack: brackets"));
     assert!(page.contains("Where the paper as printed does not hold") && !page.contains("target-last"));
     assert!(!page.contains("Least precision"));
@@ -154,7 +171,8 @@ fn page_of(reduction: &dyn Reduction, outcome: &Outcome, tables: &[Table]) -> (S
     let report =
         CheckReport { reduction, outcome, precision: None, remark: None, seed: 0, replay: &|_| "replay".into() };
     let claim = Claim { name: "dyck-2-relu".into(), command: "reduce check dyck-2".into(), report };
-    let report = Report { claims: vec![claim], errata: &[], tables, elapsed: Duration::from_secs(1) };
+    let report =
+        Report { claims: vec![claim], shipped: Vec::new(), errata: &[], tables, elapsed: Duration::from_secs(1) };
     (report.page(), exit_code(report.verdicts()))
 }
 

@@ -1,7 +1,7 @@
 //! The state over time: what one network of each construction keeps while it reads one short word.
 
-use super::Claim;
 use crate::page::figure;
+use crate::report::gathered::Claim;
 use crate::report::says;
 use crate::svg::Titles;
 use crate::svg::cells::Cell;
