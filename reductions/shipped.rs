@@ -12,8 +12,10 @@ mod answer;
 mod chunks;
 mod claim;
 mod construct;
+mod horizon;
 mod interval;
 pub mod proof;
+mod target;
 mod tracks;
 
 pub use answer::Answer;
@@ -22,6 +24,9 @@ pub use claim::ShippedClaim;
 pub use claim::all;
 pub use construct::model as construct;
 pub use construct::model_with_roots;
+pub use horizon::Horizon;
+pub use horizon::horizon;
+pub use target::Target;
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod certificate;
 mod check;
 mod check_circuit;
 mod check_evidence;
+mod checkpoint;
 mod circuit;
 mod completeness;
 mod controls;

@@ -2,6 +2,7 @@
 
 use super::construct;
 use super::proof::ShippedProof;
+use super::target::Target;
 use problems::Problem;
 use problems::word_problem::Letters;
 use problems::word_problem::Permutation;
@@ -51,6 +52,11 @@ impl ShippedClaim {
         Permutation::of_first(self.points)
     }
 
+    /// What should be answered.
+    pub fn target(&self) -> Target {
+        Target::of_group(self.problem().letters(), &self.elements())
+    }
+
     /// The model with our weights.
     pub fn model(&self) -> &ShippedModel {
         self.model.get_or_init(|| construct::model(self.family, self.letters, self.points))
@@ -58,7 +64,7 @@ impl ShippedClaim {
 
     /// The obligations about a model, in one storage format.
     pub fn proof(&self, model: &ShippedModel, storage: Float) -> ShippedProof {
-        ShippedProof::of(model, self.problem().letters(), &self.elements(), storage)
+        ShippedProof::of(model, &self.target(), storage)
     }
 
     /// What is claimed, with its quantifiers.

@@ -200,7 +200,11 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
             }
         }
     }
-    let mut links: Vec<Link> = proofs.iter().map(of_proof).collect();
+    let mut links: Vec<Link> = Vec::new();
+    for proof in &proofs {
+        let (verdict, by) = of_proof(proof);
+        links.push(Link { name: format!("{}: no rounding", proof.storage), verdict, by, carries: true });
+    }
     links.push(of_runs(&runs, max_length, options.n));
     let judgement = Judgement::of(&links);
     ShippedOutcome {
@@ -216,9 +220,9 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
     }
 }
 
-/// The link that a proof is.
-fn of_proof(proof: &ShippedProof) -> Link {
-    let (verdict, by) = match proof.failure() {
+/// What a proof is worth as a link, and what it rests on.
+pub(super) fn of_proof(proof: &ShippedProof) -> (Verdict, String) {
+    match proof.failure() {
         None if proof.is_complete() => {
             let by = format!(
                 "{} obligations discharged by exact evaluation; {} states, {} roots, chunks of up to {} steps",
@@ -231,8 +235,7 @@ fn of_proof(proof: &ShippedProof) -> Link {
         }
         None => (Verdict::Undetermined, "there are kinds of obligations without one".to_owned()),
         Some((kind, reason)) => (Verdict::Undetermined, format!("{kind}: {reason}")),
-    };
-    Link { name: format!("{}: no rounding", proof.storage), verdict, by, carries: true }
+    }
 }
 
 /// What the runs show beside the claim.
