@@ -22,6 +22,7 @@ pub use answer::Answer;
 pub use answer::Answerer;
 pub use claim::ShippedClaim;
 pub use claim::all;
+pub use claim::usual_keys;
 pub use construct::model as construct;
 pub use construct::model_with_roots;
 pub use horizon::Horizon;

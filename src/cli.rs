@@ -33,6 +33,7 @@ mod run;
 mod run_against;
 mod select;
 mod shipped;
+mod shipped_formats;
 mod show;
 mod vectors;
 

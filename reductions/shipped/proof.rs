@@ -25,6 +25,16 @@ pub const LEAST_CHUNK: u64 = 64;
 /// The most pairs of states of a model and of a target that is no group.
 const MOST_PAIRS: usize = 4096;
 
+/// The tensors that only answers depend on.
+const AFTER_THE_RECURRENCE: [&str; 4] = ["o_norm", "o_proj", "final_norm", "head"];
+
+/// What a proof is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Recurrence,
+}
+
 /// The states of all tracks, and the target's.
 type Pair = (Vec<usize>, usize);
 
@@ -118,11 +128,23 @@ pub struct ShippedProof {
 }
 
 impl ShippedProof {
+    /// The obligations that no operation of the recurrence rounds: nothing is asked of the weights after it, nor of answers.
+    pub fn of_recurrence(model: &ShippedModel, target: &Target, storage: Float) -> Self {
+        Self::about(model, target, storage, Part::Recurrence)
+    }
+
+    /// Whether every kind of obligation about the recurrence is there, each with at least one, and all are discharged.
+    pub fn is_exact_recurrence(&self) -> bool {
+        ShippedKind::ALL.into_iter().filter(|kind| *kind != ShippedKind::Answer).all(|kind| self.is_discharged(kind))
+    }
+
+    fn is_discharged(&self, kind: ShippedKind) -> bool {
+        self.tallies.iter().any(|tally| tally.kind == kind && tally.discharged > 0 && tally.failure.is_none())
+    }
+
     /// Whether every kind of obligation is there, each with at least one, and all are discharged.
     pub fn is_complete(&self) -> bool {
-        ShippedKind::ALL.into_iter().all(|kind| {
-            self.tallies.iter().any(|tally| tally.kind == kind && tally.discharged > 0 && tally.failure.is_none())
-        })
+        ShippedKind::ALL.into_iter().all(|kind| self.is_discharged(kind))
     }
 
     /// How many obligations were discharged.
@@ -138,6 +160,10 @@ impl ShippedProof {
     /// Makes and evaluates the obligations for a model whose token i is the target's, and whose greatest logit should be
     /// that of the target's class.
     pub fn of(model: &ShippedModel, target: &Target, storage: Float) -> Self {
+        Self::about(model, target, storage, Part::Whole)
+    }
+
+    fn about(model: &ShippedModel, target: &Target, storage: Float, part: Part) -> Self {
         let mut proof = Self {
             storage,
             tallies: Vec::new(),
@@ -150,7 +176,7 @@ impl ShippedProof {
         };
         let mut meter = Meter::new(storage);
         // Each stage rests on those before it; the first failure ends the argument.
-        let _ = proof.evaluate(model, target, &mut meter);
+        let _ = proof.evaluate(model, target, part, &mut meter);
         proof.facts = meter.facts().iter().copied().collect();
         proof.n_asked = meter.n_sums() + meter.n_stored();
         proof
@@ -172,9 +198,10 @@ impl ShippedProof {
         Failed
     }
 
-    fn evaluate(&mut self, model: &ShippedModel, target: &Target, meter: &mut Meter) -> Result<(), Failed> {
+    fn evaluate(&mut self, model: &ShippedModel, target: &Target, part: Part, meter: &mut Meter) -> Result<(), Failed> {
         // Weights.
-        for tensor in model.tensors() {
+        let is_asked = |name: &str| part == Part::Whole || !AFTER_THE_RECURRENCE.contains(&name);
+        for tensor in model.tensors().iter().filter(|tensor| is_asked(tensor.name)) {
             if let Some(entry) = tensor.values.iter().find(|entry| !self.storage.contains(entry)) {
                 let reason = format!("{}: {entry} is no number of {}", tensor.name, self.storage);
                 return Err(self.fail(ShippedKind::Weights, reason));
@@ -195,7 +222,7 @@ impl ShippedProof {
         }
         let mut tracks = Tracks::of_inputs(inputs, model.shape().head_dim);
         let orbit = self.orbit(&mut tracks, target, meter)?;
-        self.answers(model, (&mut tracks, &orbit), target, meter)?;
+        self.answers(model, (&mut tracks, &orbit), target, part, meter)?;
         self.chunks(&mut tracks, meter)
     }
 
@@ -255,6 +282,7 @@ impl ShippedProof {
         model: &ShippedModel,
         (tracks, ends): (&mut Tracks, &[(Pair, usize)]),
         target: &Target,
+        part: Part,
         meter: &mut Meter,
     ) -> Result<(), Failed> {
         let Some(answerer) = Answerer::new(model, self.storage) else {
@@ -267,6 +295,9 @@ impl ShippedProof {
                 Err(error) => return Err(self.fail(ShippedKind::Output, format!("{}: {error}", place()))),
             };
             self.discharge(ShippedKind::Output);
+            if part == Part::Recurrence {
+                continue;
+            }
             let answer = match answerer.answer(&outputs, &tracks.inputs[*token]) {
                 Ok(answer) => answer,
                 Err(error) => return Err(self.fail(ShippedKind::Answer, format!("{}: {error}", place()))),
