@@ -12,7 +12,6 @@ use rnn::Overflow;
 use rnn::Rounding;
 use rnn::Sort;
 use rnn::Terms;
-use std::collections::HashMap;
 
 /// The control that is computed.
 pub(super) const EXACT: ExactControl = ExactControl {
@@ -77,13 +76,13 @@ fn all_numbers(format: Float) -> Vec<Exact> {
 
 /// The next number of each, as an index.
 fn table(numbers: &[Exact], format: Float, rounding: Rounding, (a, c): (&Exact, &Exact)) -> Vec<usize> {
-    let index: HashMap<&Exact, usize> = numbers.iter().enumerate().map(|(place, number)| (number, place)).collect();
+    let place = |number: &Exact| numbers.binary_search(number).expect("it is a number of the format");
     let round = |value: Exact| {
         // What is too large stays the largest number, which keeps the order as well.
         let rounded = format.round(&value, rounding, Overflow::Saturate);
         rounded.as_finite().cloned().expect("what is too large is the largest number")
     };
-    numbers.iter().map(|x| index[&round(round(a * x) + c.clone())]).collect()
+    numbers.iter().map(|x| place(&round(round(a * x) + c.clone()))).collect()
 }
 
 /// The longest cycle that some number runs into.
