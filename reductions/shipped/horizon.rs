@@ -42,7 +42,7 @@ const MOST_STATES: usize = 100_000;
 /// So many steps are made for every centre apart; after that the largest radius stands for all.
 const STEPS_APART: u64 = 2048;
 /// No horizon is looked for beyond this one.
-pub(super) const MOST_TOKENS: u64 = 1 << 24;
+const MOST_TOKENS: u64 = 1 << 20;
 
 /// A horizon, with what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -577,4 +577,185 @@ pub fn horizon(model: &ShippedModel, target: &Target, storage: Float) -> Result<
     }
     let of_words = machine.centres(true)?.horizon(&machine, storage, true);
     Ok(if of_words.tokens > of_states.tokens || of_words.every_length { of_words } else { of_states })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::claim::ShippedClaim;
+    use super::super::claim::all;
+    use super::super::claim::usual_keys;
+    use super::*;
+    use problems::Random;
+    use rnn::shipped::Evaluator;
+    use rnn::shipped::Functions;
+    use rnn::shipped::ShippedFamily;
+    use rnn::shipped::Storing;
+
+    fn s3(family: ShippedFamily) -> &'static ShippedClaim {
+        all().iter().find(|claim| claim.family() == family && claim.points() == 3).unwrap()
+    }
+
+    fn usual(points: usize) -> &'static ShippedClaim {
+        usual_keys().iter().find(|claim| claim.points() == points).unwrap()
+    }
+
+    /// A model with entries of tensors changed.
+    fn with(model: &ShippedModel, entries: &[(&str, usize, Exact)]) -> ShippedModel {
+        entries.iter().fold(model.clone(), |model, (name, entry, value)| {
+            let tensor = model.tensors().iter().position(|tensor| tensor.name == *name).unwrap();
+            model.with_entry(tensor, *entry, value.clone())
+        })
+    }
+
+    /// Weights as training leaves them: taps on earlier tokens, betas, decays and gates where functions do not saturate.
+    fn as_trained(family: ShippedFamily) -> ShippedModel {
+        let model = s3(family).model();
+        let mut random = Random::new(11, 0);
+        let mut entries = Vec::new();
+        for tensor in model.tensors() {
+            let most = match tensor.name {
+                "k_conv" | "v_conv" | "q_conv" => 40,
+                "b_proj" | "k_proj" | "v_proj" => 60,
+                "a_proj" | "g_proj" => 30,
+                _ => 0,
+            };
+            for _ in 0..most {
+                let entry = random.below(tensor.values.len());
+                entries.push((tensor.name, entry, Exact::ratio(random.below(65) as i64 - 32, 64)));
+            }
+            if tensor.name == "A_log" || tensor.name == "dt_bias" {
+                entries.extend((0..tensor.values.len()).map(|entry| (tensor.name, entry, Exact::ratio(-5, 4))));
+            }
+        }
+        with(model, &entries)
+    }
+
+    /// How many states of random words are outside of their balls, of how many.
+    fn outside(model: &ShippedModel, target: &Target, storage: Float, change: impl Fn(&mut Edge)) -> (usize, usize) {
+        let machine = Machine::new(model, target, storage).unwrap();
+        let mut counts = (0, 0);
+        for by_words in [false, true] {
+            let mut centres = machine.centres(by_words).unwrap();
+            centres.edges.iter_mut().for_each(&change);
+            let longest = centres.depth.unwrap_or(40);
+            let radii: Vec<Radii> = (0..=longest).map(|tokens| centres.radii(tokens).unwrap()).collect();
+            for (index, storing) in Storing::ALL.into_iter().cycle().take(4).enumerate() {
+                let functions = (storing, Functions::Nearest);
+                let mut evaluator = Evaluator::with_functions(model, storage, functions, 10_000).unwrap();
+                let mut random = Random::new(5, index as u64);
+                let (mut node, mut word) = (0, Vec::new());
+                for radii in &radii[1..] {
+                    word.push(random.below(target.n_tokens()));
+                    let is_read =
+                        |edge: &&Edge| edge.from == node && machine.windows[edge.window].tokens.last() == word.last();
+                    node = centres.edges.iter().find(is_read).unwrap().to;
+                    let states = evaluator.states(word.iter().copied()).unwrap();
+                    for (state, track) in states.iter().zip(&machine.of_head) {
+                        let centre = &centres.nodes[node].centres[*track];
+                        for column in 0..machine.dim {
+                            let mut square = Exact::ZERO;
+                            for place in (0..machine.dim).map(|row| row * machine.dim + column) {
+                                let centre = Exact::from(num_bigint::BigInt::from(centre[place]));
+                                let off = &state[place] * &Exact::power_of_two(i64::from(PLACES)) - centre;
+                                square.add_product(&off, &off);
+                            }
+                            let radius = radii.all[node].as_ref().unwrap()[*track][column];
+                            let radius = Exact::from(num_bigint::BigInt::from(radius));
+                            counts.0 += usize::from(square > &radius * &radius);
+                            counts.1 += 1;
+                        }
+                    }
+                }
+            }
+        }
+        counts
+    }
+
+    #[test]
+    fn states_with_rounding_are_in_their_balls() {
+        let target = usual(3).target();
+        for storage in [Float::F32, Float::BF16] {
+            let (n_outside, n) = outside(usual(3).model(), &target, storage, |_| {});
+            assert!(n_outside == 0 && n > 10_000, "{storage}: {n_outside} of {n}");
+            // Balls that do not grow are too small.
+            assert!(outside(usual(3).model(), &target, storage, |edge| edge.maps[0].1.fill(0)).0 > 100);
+        }
+    }
+
+    #[test]
+    fn states_of_weights_as_training_leaves_them_are_in_their_balls() {
+        for family in ShippedFamily::ALL {
+            let (model, target) = (as_trained(family), s3(family).target());
+            assert_eq!(model.reach(), if family.has_convolution() { 4 } else { 1 });
+            let (n_outside, n) = outside(&model, &target, Float::BF16, |_| {});
+            assert!(n_outside == 0 && n > 1000, "{}: {n_outside} of {n}", family.name());
+        }
+    }
+
+    #[test]
+    fn usual_keys_have_a_horizon_and_exact_ones_a_longer_one() {
+        for points in [3, 4] {
+            let (usual, target) = (usual(points).model(), usual(points).target());
+            let of = |model: &ShippedModel, storage| horizon(model, &target, storage).unwrap();
+            let (in_f32, in_bf16) = (of(usual, Float::F32), of(usual, Float::BF16));
+            assert!(in_f32.tokens >= 30 && !in_f32.every_length, "{in_f32:?}");
+            assert!((1..5).contains(&in_bf16.tokens), "{in_bf16:?}");
+            assert!(in_f32.radius < in_bf16.of_token && in_f32.of_token.is_positive());
+            assert!(in_f32.ends.contains("after a word with the product"), "{}", in_f32.ends);
+            let exact =
+                all().iter().find(|claim| claim.family() == ShippedFamily::DeltaNet && claim.points() == points);
+            assert!(of(exact.unwrap().model(), Float::F32).tokens > in_f32.tokens);
+        }
+    }
+
+    #[test]
+    fn a_model_that_is_wrong_has_no_horizon() {
+        let claim = s3(ShippedFamily::GatedDeltaNet);
+        // Two answers exchanged.
+        let head = claim.model().tensor("head");
+        let (width, row) = (head.shape[1], |class: usize| head.row(class).to_vec());
+        let rows = [(1, row(2)), (2, row(1))];
+        let entries: Vec<(&str, usize, Exact)> = rows
+            .iter()
+            .flat_map(|(class, row)| {
+                row.iter().enumerate().map(move |(place, value)| ("head", class * width + place, value.clone()))
+            })
+            .collect();
+        let wrong = horizon(&with(claim.model(), &entries), &claim.target(), Float::F32).unwrap();
+        assert_eq!(wrong.tokens, 0);
+        assert!(
+            wrong.ends.contains("rounding may put") || wrong.ends.contains("the answer is class"),
+            "{}",
+            wrong.ends
+        );
+        // A weight that the format has not.
+        let third = with(claim.model(), &[("o_proj", 0, Exact::ratio(1, 3))]);
+        assert!(horizon(&third, &claim.target(), Float::F32).unwrap_err().contains("no number of f32"));
+    }
+
+    #[test]
+    fn a_horizon_of_every_length_needs_radii_that_stay() {
+        // Without an output of the layer the answer is the last token's, and decays below 1 keep radii bounded.
+        let claim = s3(ShippedFamily::GatedDeltaNet);
+        let model = as_trained(ShippedFamily::GatedDeltaNet);
+        let mut tensors = model.tensors().to_vec();
+        let width = model.shape().hidden;
+        for tensor in &mut tensors {
+            match tensor.name {
+                "o_proj" => tensor.values.fill(Exact::ZERO),
+                "head" => {
+                    tensor.values.fill(Exact::ZERO);
+                    (0..3).for_each(|class| tensor.values[class * width + class] = Exact::ONE);
+                }
+                _ => {}
+            }
+        }
+        let model = ShippedModel::new(model.family(), *model.shape(), tensors).unwrap();
+        let last_token = Target::new(3, [0, 1, 2].repeat(3), vec![0, 1, 2]);
+        let found = horizon(&model, &last_token, Float::BF16).unwrap();
+        assert!(found.every_length, "{found:?}");
+        let next_token = Target::new(3, [1, 2, 0].repeat(3), vec![0, 1, 2]);
+        assert_eq!(horizon(&model, &next_token, Float::BF16).unwrap().tokens, 0);
+        assert_eq!(claim.target().n_states(), 6);
+    }
 }

@@ -99,19 +99,3 @@ fn what_leaves_the_range_of_the_format_is_not_proved_and_no_panic() {
     let (kind, reason) = failure(&large, Float::BF16).unwrap();
     assert!(kind == ShippedKind::Answer && reason.contains("a logit may be out of range"), "{reason}");
 }
-
-#[test]
-fn horizons_of_usual_keys() {
-    for points in [3, 4, 5] {
-        let claim = claim(ShippedFamily::DeltaNet, &format!("s{points}-swaps"));
-        let model = super::model_with_roots(points);
-        for storage in [Float::F32, Float::BF16] {
-            let started = std::time::Instant::now();
-            let horizon = super::horizon(&model, &claim.target(), storage).unwrap();
-            println!("{points} {storage} {horizon:?} {:?}", started.elapsed());
-        }
-        let started = std::time::Instant::now();
-        let horizon = super::horizon(claim.model(), &claim.target(), Float::BF16).unwrap();
-        println!("{points} exact {horizon:?} {:?}", started.elapsed());
-    }
-}

@@ -24,8 +24,8 @@ use serde_json::Value;
 use serde_json::json;
 use std::time::Instant;
 
-const BITS: &str = "reduce.shipped-bits/1";
-const CAST: &str = "reduce.shipped-cast/1";
+const BITS_SCHEMA: &str = "reduce.shipped-bits/1";
+const CAST_SCHEMA: &str = "reduce.shipped-cast/1";
 
 /// The length of random words, and how many, where none is asked for.
 const LENGTH: usize = 4096;
@@ -38,7 +38,7 @@ pub(crate) fn bits(claim: &ShippedClaim, as_json: bool, output: &mut Output) -> 
     let elapsed = started.elapsed();
     if as_json {
         output.line(&pretty(&json!({
-            "schema": BITS,
+            "schema": BITS_SCHEMA,
             "problem": claim.problem().name(),
             "model": claim.family().name(),
             "variant": claim.variant(),
@@ -131,7 +131,7 @@ pub(crate) fn cast(claim: &ShippedClaim, asked: &Asked<'_>, output: &mut Output)
     let word = first.map(|first| claim.problem().alphabet().format(&first.word));
     if asked.json {
         output.line(&pretty(&json!({
-            "schema": CAST,
+            "schema": CAST_SCHEMA,
             "problem": claim.problem().name(),
             "model": claim.family().name(),
             "variant": claim.variant(),
