@@ -124,6 +124,13 @@ impl<'m> Evaluator<'m> {
         })
     }
 
+    /// The same with another eps in the output norm: 1e-5 in OLMo Hybrid, where it is 1e-6 elsewhere.
+    #[must_use]
+    pub fn with_output_epsilon(mut self, epsilon: &Exact) -> Self {
+        self.arithmetic.set_output_epsilon(epsilon);
+        self
+    }
+
     /// The class with the greatest logit after every token, or why it is not known. The last one stands for all that
     /// follow where a token's inputs or a state are not known.
     ///
@@ -284,7 +291,7 @@ impl<'m> Evaluator<'m> {
         let output = read(&self.states[state], &self.queries[query], self.model.shape().head_dim, &self.arithmetic)?;
         let output = output.into_iter().map(|entry| self.arithmetic.stored("the output", entry));
         let output = output.collect::<Result<Vec<_>, _>>()?;
-        let factor = self.arithmetic.inverse_root_of_mean(&output)?;
+        let factor = self.arithmetic.output_factor(&output)?;
         let weights = &self.model.tensor("o_norm").values;
         let weighted = output.iter().zip(weights).map(|(entry, weight)| {
             let entry = self.between(self.arithmetic.computed("the output norm", entry * &factor)?)?;

@@ -5,6 +5,7 @@
 //! long random words. The *proof* that nothing rounds is the one of our own claims. The *horizon* encloses what rounding
 //! can do, in any order of summation. A wrong word is run again by itself.
 
+use crate::layers_export::Library;
 use crate::verdict::Judgement;
 use crate::verdict::Link;
 use crate::verdict::Verdict;
@@ -13,6 +14,7 @@ use reductions::shipped::Horizon;
 use reductions::shipped::Target;
 use reductions::shipped::horizon;
 use reductions::shipped::proof::ShippedProof;
+use rnn::Exact;
 use rnn::Float;
 use rnn::shipped::Evaluator;
 use rnn::shipped::Functions;
@@ -36,6 +38,16 @@ pub struct CheckpointOptions {
     pub pairs: usize,
     /// The length of random words, how many, and their seed.
     pub words: (usize, usize, u64),
+    /// What the output norm adds to the mean of squares.
+    pub output_epsilon: Exact,
+}
+
+/// What the output norm of a library adds.
+pub fn output_epsilon(library: Library) -> Exact {
+    match library {
+        Library::Fla => Exact::ratio(1, 1_000_000),
+        Library::HfOlmoHybrid => Exact::ratio(1, 100_000),
+    }
 }
 
 /// A word after which the greatest logit is not the target's.
@@ -102,7 +114,7 @@ pub fn check(model: &ShippedModel, target: &Target, options: &CheckpointOptions)
     for storing in Storing::ALL {
         let (run, found) = search(model, target, storing, options);
         searched.push(run);
-        let found = found.filter(|found| is_wrong(model, target, options.storage, found));
+        let found = found.filter(|found| is_wrong(model, target, options, found));
         wrong = [wrong, found].into_iter().flatten().min_by_key(|wrong| wrong.word.len());
     }
     let certified = match &horizon {
@@ -129,14 +141,19 @@ pub fn check(model: &ShippedModel, target: &Target, options: &CheckpointOptions)
     CheckpointOutcome { proof, horizon, searched, wrong, links, judgement, certified, is_alarm, elapsed }
 }
 
-fn evaluator(model: &ShippedModel, storage: Float, storing: Storing) -> Result<Evaluator<'_>, String> {
-    Evaluator::with_functions(model, storage, (storing, Functions::Nearest), MOST_STATES)
-        .map_err(|error| error.to_string())
+fn evaluator<'m>(
+    model: &'m ShippedModel,
+    storing: Storing,
+    options: &CheckpointOptions,
+) -> Result<Evaluator<'m>, String> {
+    let functions = (storing, Functions::Nearest);
+    let evaluator = Evaluator::with_functions(model, options.storage, functions, MOST_STATES);
+    evaluator.map(|found| found.with_output_epsilon(&options.output_epsilon)).map_err(|error| error.to_string())
 }
 
 /// Whether a word is answered as it was found, run again by itself.
-fn is_wrong(model: &ShippedModel, target: &Target, storage: Float, found: &Wrong) -> bool {
-    let Ok(mut evaluator) = evaluator(model, storage, found.storing) else { return false };
+fn is_wrong(model: &ShippedModel, target: &Target, options: &CheckpointOptions, found: &Wrong) -> bool {
+    let Ok(mut evaluator) = evaluator(model, found.storing, options) else { return false };
     let class = evaluator.classes(found.word.iter().copied()).pop();
     let expected = target.class(target.after(found.word.iter().copied()));
     class == Some(Ok(found.model)) && found.model != expected
@@ -150,7 +167,7 @@ fn search(
     options: &CheckpointOptions,
 ) -> (Searched, Option<Wrong>) {
     let mut searched = Searched { storing, pairs: 0, up_to: Some(0), tokens: 0, no_run: None };
-    let mut evaluator = match evaluator(model, options.storage, storing) {
+    let mut evaluator = match evaluator(model, storing, options) {
         Ok(evaluator) => evaluator,
         Err(reason) => return (Searched { no_run: Some(reason), ..searched }, None),
     };

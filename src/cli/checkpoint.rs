@@ -91,6 +91,7 @@ pub(crate) fn check(folder: &Path, asked: &Asked<'_>, output: &mut Output) -> Re
         storage,
         pairs: asked.pairs.unwrap_or(PAIRS),
         words: (asked.n.unwrap_or(LENGTH), asked.samples, asked.seed),
+        output_epsilon: checkpoint::output_epsilon(imported.library),
     };
     let outcome = checkpoint::check(&model, &meant.target, &options);
     let variant = asked.variant.map(|variant| format!(", variant {variant}")).unwrap_or_default();

@@ -5,6 +5,7 @@ mod against_cli;
 mod agreement;
 mod audit;
 mod bits;
+mod checkpoint;
 mod claims;
 mod cli;
 mod common;
