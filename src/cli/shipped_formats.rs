@@ -71,13 +71,13 @@ fn text(claim: &ShippedClaim, formats: &Formats) -> String {
             let least = least.map_or("no format that was looked at".to_owned(), |least| least.to_string());
             lines.push(format!("    fewest bits of {bits_of:<12} {least}"));
             if let Some(Tried { format, reason: Some(reason) }) = below {
-                lines.push(format!("      not {format:<12} {}", wrapped(&shortened(reason), 23)));
+                lines.push(format!("      not {format:<12} {}", wrapped(reason, 23)));
             }
         }
     }
     lines.push("  formats with a name".to_owned());
     for (recurrence, answers) in &formats.named {
-        let of = |tried: &Tried| tried.reason.as_ref().map_or("proved".to_owned(), |reason| shortened(reason));
+        let of = |tried: &Tried| tried.reason.clone().unwrap_or_default();
         let by = match (&recurrence.reason, &answers.reason) {
             (None, None) => "the recurrence is exact, and every answer is right: proved".to_owned(),
             (None, Some(_)) => format!("the recurrence is exact: proved; answers are not proved, {}", of(answers)),

@@ -287,7 +287,7 @@ fn what_is_not_modelled_is_refused_by_its_name() {
         (configured("hidden_size", Some(256.into())), &["model.safetensors", "expected the shape", "256"]),
         (configured("hidden_size", Some((-1).into())), &["`hidden_size`", "got -1"]),
         (configured("num_v_heads", Some(8.into())), &["`num_v_heads`", "expected 4", "got 8"]),
-        (configured("norm_eps", Some(1e-5.into())), &["`norm_eps`", "0.00001"]),
+        (configured("norm_eps", Some(1e-5.into())), &["`norm_eps`", "expected 1e-6, got 0.00001"]),
         (configured("dtype", Some("int8".into())), &["`dtype`", "int8"]),
         (configured("tie_word_embeddings", Some(true.into())), &["`tie_word_embeddings`"]),
         (of("s3-star").with_codes("lm_head.weight", &[(7, 0x7fc0)]), &["lm_head.weight", "NaN", "entry 7"]),
@@ -379,7 +379,7 @@ fn flags_beside_a_checkpoint_are_read_or_refused() {
         (&["command:cat", "--tokens", "a"], &["--against", "command:cat"]),
         (&["regex:a*", "--tokens", "a", "--certificate", "c.json"], &["--certificate", "--checkpoint"]),
         (&["regex:a*", "--tokens", "a", "--number", "fixed:3.4"], &["--number", "fixed:3.4"]),
-        (&["regex:a*", "--tokens", "a", "--number", "e4m3"], &["numbers of e4m3"]),
+        (&["regex:a*", "--tokens", "a", "--number", "float:4.2"], &["numbers of float:4.2", "dt_bias"]),
         (&["regex:a*", "--tokens", "a", "--n", "0"], &["--n", "0"]),
         (&["regex:a*", "--tokens", "a", "--states", "0"], &["--states", "0"]),
     ];

@@ -238,6 +238,7 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         ("reduce.check/2", "definition.differs"),
         ("reduce.check/2", "weakest"),
         ("reduce.circuit-check/1", "counterexample."),
+        ("reduce.shipped-check/1", "counterexample."),
         ("reduce.shipped-cast/1", "counterexample."),
         ("reduce.bits/1", "sizes[].isolated[]"),
     ];

@@ -407,12 +407,15 @@ fn bits_and_cast_say_the_least_format_and_what_is_wrong_with_a_smaller_one() {
     }
     let Done { code, out, .. } = reduce(&[&["cast"], &model[..], &["--to", "bf16"]].concat());
     assert!(code == 0 && out.contains("never fails: proved for every word"), "{out}");
-    let Done { code, out, .. } = reduce(&[&["cast"], &model[..], &["--to", "float:8.2", "--json"]].concat());
+    let Done { code, out, .. } = reduce(&[&["cast"], &model[..], &["--to", "e4m3", "--n", "64"]].concat());
+    assert!(code == 0 && out.contains("not proved") && out.contains("no operation of the recurrence rounds"), "{out}");
+    // Other weights have more bits.
+    let other = ["word-problem", "--model", "delta-net", "--variant", "s3-swaps", "--n", "64"];
+    let Done { code, out, .. } = reduce(&[&["cast"], &other[..], &["--to", "e4m3", "--json"]].concat());
     let value: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, &value["proved"]), (0, &false.into()));
-    assert!(value["reason"].as_str().unwrap().contains("weights"), "{out}");
-    let Done { out, .. } =
-        reduce(&[&["cast"], &model[..], &["--to", "float:8.2", "--round-weights", "--json"]].concat());
+    assert_eq!((code, &value["proved"], &value["recurrence"]["proved"]), (0, &false.into(), &true.into()));
+    assert!(value["reason"].as_str().unwrap().contains("weights") && !value["no_run"].is_null(), "{out}");
+    let Done { out, .. } = reduce(&[&["cast"], &other[..], &["--to", "e4m3", "--round-weights", "--json"]].concat());
     let value: Value = serde_json::from_str(&out).unwrap();
     assert!(value["rounded_weights"].as_u64().unwrap() > 0 && value["alarm"] == false, "{out}");
     // With rounded weights a format is proved, or a word is wrong, or neither; never both.
