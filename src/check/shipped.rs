@@ -30,6 +30,7 @@ const MOST_SHORTEST: usize = 5;
 
 /// How many short words are read where no length is asked for.
 const SHORT_WORDS: usize = 100_000;
+const SHORT_WORDS_OF_USUAL_KEYS: usize = 4_000;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -162,6 +163,10 @@ impl Runs<'_> {
             }
         }
         for index in 0..options.samples as u64 {
+            // With usual keys nearly every state is a new one.
+            if let (true, Ok(fresh)) = (self.claim.has_usual_keys(), Evaluator::new(model, storage, storing)) {
+                evaluator = fresh;
+            }
             let word = random_word(self.claim, options.n, options.seed, index);
             if self.compare(&mut evaluator, &word, (storage, storing)) {
                 self.long.0 += 1;
@@ -210,7 +215,8 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
     let started = Instant::now();
     let proofs: Vec<ShippedProof> = options.storages.iter().map(|storage| claim.proof(model, *storage)).collect();
     let n_letters = claim.problem().letters().len();
-    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, SHORT_WORDS));
+    let n_short = if claim.has_usual_keys() { SHORT_WORDS_OF_USUAL_KEYS } else { SHORT_WORDS };
+    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, n_short));
     let mut runs = Runs {
         claim,
         elements: claim.elements(),

@@ -21,6 +21,8 @@ use rnn::shipped::FloatFact;
 
 /// The length of random words where none is asked for.
 const LENGTH: usize = 4096;
+/// The same with usual keys, where nearly every state is a new one.
+const LENGTH_OF_USUAL_KEYS: usize = 1024;
 
 /// The claim that is meant, which is proved; none where the problem or the model is another kind's.
 pub(crate) fn select(problem: &str, selection: &Selection) -> Result<Option<&'static ShippedClaim>, Misuse> {
@@ -87,7 +89,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) fn check(claim: &ShippedClaim, asked: &Asked, output: &mut Output) -> Result<u8, Misuse> {
-    let n = asked.n.unwrap_or(LENGTH);
+    let n = asked.n.unwrap_or(if claim.has_usual_keys() { LENGTH_OF_USUAL_KEYS } else { LENGTH });
     claim.problem().sizes().admit("word-problem", n).map_err(|error| Misuse(format!("--n: {error}")))?;
     let storages = asked.storage.map_or_else(|| shipped::USUAL.to_vec(), |storage| vec![storage]);
     let (samples, seed) = (asked.samples, asked.seed);
