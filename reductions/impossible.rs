@@ -4,6 +4,8 @@
 //! with the expected answer, or an exact computation that needs no solver.
 
 mod householder;
+mod merges;
+mod parity;
 mod shipped;
 
 use crate::proof::query::Expected;
@@ -46,12 +48,14 @@ pub fn queries() -> Vec<Query> {
     }
     queries.extend(householder::queries());
     queries.extend(shipped::queries());
+    queries.extend(parity::queries());
+    queries.extend(merges::queries());
     queries.extend(crate::upper_bounds::path::merge_queries());
     queries
 }
 
 /// Every control that is computed exactly.
-pub fn exact() -> [ExactControl; 4] {
+pub fn exact() -> [ExactControl; 5] {
     let [orders, steps] = shipped::EXACT;
     [
         ExactControl {
@@ -67,6 +71,7 @@ pub fn exact() -> [ExactControl; 4] {
         },
         orders,
         steps,
+        parity::EXACT,
     ]
 }
 

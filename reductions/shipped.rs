@@ -12,16 +12,22 @@ mod answer;
 mod chunks;
 mod claim;
 mod construct;
+mod horizon;
 mod interval;
 pub mod proof;
+mod target;
 mod tracks;
 
 pub use answer::Answer;
 pub use answer::Answerer;
 pub use claim::ShippedClaim;
 pub use claim::all;
+pub use claim::usual_keys;
 pub use construct::model as construct;
 pub use construct::model_with_roots;
+pub use horizon::Horizon;
+pub use horizon::horizon;
+pub use target::Target;
 
 #[cfg(test)]
 mod tests;

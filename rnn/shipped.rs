@@ -13,10 +13,13 @@
 //! Not modelled, and so refused: taps of the convolution on earlier tokens, attention layers other than with weights zero,
 //! feed-forward layers other than with weights zero, biases, and grouped value heads.
 
+mod bounds;
 mod chunked;
+mod enclosed;
 mod evaluator;
 mod facts;
 mod family;
+mod functions;
 mod inexact;
 mod layer;
 mod meter;
@@ -24,9 +27,16 @@ mod model;
 mod recurrence;
 mod storing;
 
+pub use bounds::Bounds;
 pub use chunked::Chunked;
 pub use chunked::chunked;
+pub use enclosed::EnclosedHead;
+pub use enclosed::EnclosedInputs;
+pub use enclosed::EnclosedStep;
+pub use enclosed::TAKEN_AS_GIVEN;
 pub use evaluator::Evaluator;
+pub use evaluator::Functions;
+pub use evaluator::Place;
 pub use facts::FloatFact;
 pub use family::ShippedFamily;
 pub use family::ShippedShape;

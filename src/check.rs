@@ -5,6 +5,7 @@
 //! open a differing word is looked for after it. Each stage gives links, and the verdict is that of the weakest.
 
 pub mod against;
+pub mod checkpoint;
 pub mod instances;
 pub mod machines;
 pub mod obligations;

@@ -10,6 +10,7 @@ mod certificate;
 mod check;
 mod check_circuit;
 mod check_evidence;
+mod checkpoint;
 mod circuit;
 mod completeness;
 mod controls;
@@ -33,6 +34,7 @@ mod run;
 mod run_against;
 mod select;
 mod shipped;
+mod shipped_formats;
 mod show;
 mod vectors;
 
@@ -96,7 +98,10 @@ enum Command {
                             reduce check reachability --variant printed\n  \
                             reduce check circuit-value --evidence evidence\n  \
                             reduce check circuit-value --n 64 --frac-bits 126\n  \
-                            reduce check word-problem --model gated-delta-net")]
+                            reduce check word-problem --model gated-delta-net\n  \
+                            reduce check word-problem --model delta-net --variant s5-usual-keys --number f32\n  \
+                            reduce check --checkpoint DIR --against word-problem --variant s5-adjacent\n  \
+                            reduce check --checkpoint DIR --against 'regex:b*(ab*ab*)*' --tokens 'a b'")]
     Check(Box<check::CheckArguments>),
     /// Write hard instances with known answers, one a line
     #[command(after_help = "Examples:\n  reduce generate reachability --n 64 --count 100 --seed 7 -o graphs.jsonl\n  \
@@ -121,11 +126,13 @@ enum Command {
     Run(run::RunArguments),
     /// Find the least number of bits with which a network is right, size by size
     #[command(after_help = "Examples:\n  reduce bits circuit-value --n 4,8,16,32,64,128\n  \
-                            reduce bits reachability circuit-value --n 4..128 --plot bits.svg")]
+                            reduce bits reachability circuit-value --n 4..128 --plot bits.svg\n  \
+                            reduce bits word-problem --model gated-delta-net")]
     Bits(bits::BitsArguments),
     /// Find the first size at which a number format breaks a network
     #[command(after_help = "Examples:\n  reduce cast reachability --to bf16\n  \
-                            reduce cast matrix-product --model rwkv7 --to f32")]
+                            reduce cast matrix-product --model rwkv7 --to f32\n  \
+                            reduce cast word-problem --model gated-delta-net --to e4m3 --round-weights")]
     Cast(cast::CastArguments),
     /// Print what a linear network costs as a balanced arithmetic circuit: depth, size, bits
     #[command(

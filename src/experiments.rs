@@ -7,4 +7,5 @@ pub mod circuits;
 pub mod controls;
 pub mod errata;
 pub mod mutate;
+pub mod shipped_formats;
 pub mod shipped_mutants;

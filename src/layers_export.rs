@@ -2,10 +2,12 @@
 //! that reproduces the answers, the exact answers, and the effective configuration in words.
 
 mod fla;
+mod layout;
 mod olmo;
 mod readme;
 mod tensors;
 
+pub(crate) use layout::Content;
 pub use tensors::NamedTensor;
 pub use tensors::Numbers;
 pub use tensors::serialized;
@@ -17,6 +19,7 @@ use reductions::shipped::ShippedClaim;
 use rnn::Float;
 use rnn::shipped::Evaluator;
 use rnn::shipped::ShippedFamily;
+use rnn::shipped::ShippedShape;
 use rnn::shipped::Storing;
 use serde_json::Value;
 use std::fmt;
@@ -87,6 +90,19 @@ impl fmt::Display for ExportError {
 }
 
 impl std::error::Error for ExportError {}
+
+/// The tensors of a library's checkpoint of a layer, with so many units in the feed-forward layers.
+pub(crate) fn layout(
+    library: Library,
+    family: ShippedFamily,
+    shape: &ShippedShape,
+    units: usize,
+) -> Vec<layout::Place> {
+    match library {
+        Library::Fla => fla::layout(family, shape, units),
+        Library::HfOlmoHybrid => olmo::layout(shape, units),
+    }
+}
 
 /// A checkpoint before it is written.
 struct Checkpoint {

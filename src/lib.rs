@@ -20,6 +20,7 @@ pub mod experiments;
 pub mod families;
 pub mod folder;
 pub mod layers_export;
+pub mod layers_import;
 pub mod maps;
 pub mod network_export;
 pub mod page;

@@ -4,6 +4,7 @@
 
 pub mod against;
 pub mod bits;
+pub mod checkpoint;
 pub mod claim;
 pub mod digest;
 pub mod gathered;
@@ -57,6 +58,29 @@ pub fn without_colour(text: &str) -> String {
     let mut parts = text.split("\x1b[");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
+/// A number that is not negative, with two digits, rounded up: `1.6e-4`.
+pub fn scientific(value: &Exact) -> String {
+    if value.is_zero() {
+        return "0".to_owned();
+    }
+    // The power of ten with which there are one or two digits before the point.
+    let ten = |exponent: i32| {
+        let power = (0..exponent.unsigned_abs()).fold(Exact::ONE, |power, _| power * Exact::integer(10));
+        if exponent < 0 { Exact::ONE / power } else { power }
+    };
+    let mut exponent = 0;
+    while *value >= ten(exponent + 1) {
+        exponent += 1;
+    }
+    while *value < ten(exponent) {
+        exponent -= 1;
+    }
+    let digits = -(-(value * &ten(1 - exponent))).floor();
+    let digits = digits.to_string();
+    let (digits, exponent) = if digits == "100" { ("10".to_owned(), exponent + 1) } else { (digits, exponent) };
+    format!("{}.{}e{exponent}", &digits[..1], &digits[1..])
 }
 
 /// An answer as a word.
@@ -164,4 +188,18 @@ pub fn with_fields(mut object: Value, fields: impl IntoIterator<Item = (&'static
         own.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
     }
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_rounded_up_to_two_digits() {
+        let of = |num, den| scientific(&Exact::ratio(num, den));
+        assert_eq!(
+            [of(0, 1), of(1, 1), of(10, 1), of(1, 1000), of(1234, 1), of(999, 100_000), of(1, 3)],
+            ["0", "1.0e0", "1.0e1", "1.0e-3", "1.3e3", "1.0e-2", "3.4e-1"]
+        );
+    }
 }

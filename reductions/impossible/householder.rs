@@ -28,11 +28,13 @@ fn run<'a>(terms: &'a Terms, row: &[Term<'a>], steps: &[Step<'a>]) -> Vec<Term<'
     })
 }
 
-fn numbers<'a>(terms: &'a Terms, name: &str, n: usize) -> Vec<Term<'a>> {
+/// Unknown numbers, named by this name and their places.
+pub(super) fn numbers<'a>(terms: &'a Terms, name: &str, n: usize) -> Vec<Term<'a>> {
     (0..n).map(|place| terms.symbol(&format!("{name}{place}"), Sort::Real)).collect()
 }
 
-fn dot<'a>(terms: &'a Terms, a: &[Term<'a>], b: &[Term<'a>]) -> Term<'a> {
+/// The sum of products, place by place.
+pub(super) fn dot<'a>(terms: &'a Terms, a: &[Term<'a>], b: &[Term<'a>]) -> Term<'a> {
     a.iter().zip(b).fold(terms.ratio(0, 1), |sum, (a, b)| sum + *a * *b)
 }
 

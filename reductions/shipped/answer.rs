@@ -24,6 +24,16 @@ pub struct Answer {
     pub margin: Exact,
 }
 
+/// What is known of what a head reads.
+pub(super) struct Read {
+    /// The output `S^T q`.
+    pub(super) entries: Vec<Interval>,
+    /// The mean of its squares.
+    pub(super) mean: Interval,
+    /// The output gate, after its activation; none without one.
+    pub(super) gate: Option<Vec<Interval>>,
+}
+
 /// The stages after the recurrence of one model, in one storage format.
 pub struct Answerer<'m> {
     model: &'m ShippedModel,
@@ -111,6 +121,11 @@ impl<'m> Answerer<'m> {
         if value.is_within(greatest) { Ok(value) } else { Err(range()) }
     }
 
+    /// What may be kept of a number of this interval where it is stored.
+    pub(super) fn kept(&self, stage: &str, value: Interval) -> Result<Interval, String> {
+        self.stored(stage, Some(value), Interval::ONE)
+    }
+
     /// Every number of an interval as a sum in f32 may have it, whose terms have these sizes together.
     fn summed(&self, sum: Interval, sizes: Interval) -> Option<Interval> {
         sum.widened(sizes.times(self.of_sum)?)
@@ -130,32 +145,46 @@ impl<'m> Answerer<'m> {
     /// # Errors
     /// A sentence that says which two classes cannot be told apart, or which value is out of range.
     pub fn answer(&self, outputs: &[Vec<Exact>], inputs: &TokenInputs) -> Result<Answer, String> {
-        let channels = self.channels(outputs, inputs)?;
-        let stream = self.stream(&channels, inputs)?;
+        let too_large = || large("a head's output");
+        let read = outputs.iter().zip(&inputs.heads).map(|(output, head)| {
+            let mut square = Exact::ZERO;
+            output.iter().for_each(|entry| square.add_product(entry, entry));
+            let mean = Interval::about(&(square / integer(output.len())));
+            let gate = head.gate.as_ref().map(|gate| enclosed(gate).ok_or_else(|| large("an output gate")));
+            Ok(Read {
+                entries: enclosed(output).ok_or_else(too_large)?,
+                mean: mean.ok_or_else(too_large)?,
+                gate: gate.transpose()?,
+            })
+        });
+        self.answer_of(&read.collect::<Result<Vec<_>, String>>()?, &inputs.embedding)
+    }
+
+    /// The answer after a token, from what is known of what the heads read.
+    pub(super) fn answer_of(&self, read: &[Read], embedding: &[Exact]) -> Result<Answer, String> {
+        let channels = self.channels(read)?;
+        let stream = self.stream(&channels, embedding)?;
         let (stream, root) = self.normalised(stream)?;
         self.greatest(&stream, root)
     }
 
     /// Output norm, its weights and gate.
-    fn channels(&self, outputs: &[Vec<Exact>], inputs: &TokenInputs) -> Result<Vec<Interval>, String> {
+    fn channels(&self, read: &[Read]) -> Result<Vec<Interval>, String> {
         let mut channels = Vec::with_capacity(self.model.shape().channels());
-        for (output, head) in outputs.iter().zip(&inputs.heads) {
-            let mut square = Exact::ZERO;
-            output.iter().for_each(|entry| square.add_product(entry, entry));
-            if square.is_zero() {
-                channels.extend(std::iter::repeat_n(Interval::ZERO, output.len()));
+        for Read { entries, mean, gate } in read {
+            if mean.is_zero() && entries.iter().all(|entry| entry.is_zero()) {
+                channels.extend(std::iter::repeat_n(Interval::ZERO, entries.len()));
                 continue;
             }
-            let mean = Interval::about(&(square / integer(output.len())));
-            let factor = mean.and_then(|mean| Self::inverse_root(mean, output.len()));
+            let factor = Self::inverse_root(*mean, entries.len());
             let factor = factor.ok_or_else(|| large("the square of a head's output"))?;
-            for (place, entry) in output.iter().enumerate() {
-                let value = Interval::about(entry).and_then(|entry| entry.times(factor));
+            for (place, entry) in entries.iter().enumerate() {
+                let value = entry.times(factor);
                 let value = self.stored("a head's normalised output", value, Interval::ONE)?;
                 let value = value.times(self.output_norm[place]);
                 let mut value = self.stored("a head's output times the norm's weight", value, Interval::ONE)?;
-                if let Some(gate) = &head.gate {
-                    let gated = Interval::about(&gate[place]).and_then(|gate| value.times(gate));
+                if let Some(gate) = gate {
+                    let gated = value.times(gate[place]);
                     value = self.stored("a head's gated output", gated, Interval::ONE)?;
                 }
                 channels.push(value);
@@ -165,8 +194,8 @@ impl<'m> Answerer<'m> {
     }
 
     /// The residual stream after the layer.
-    fn stream(&self, channels: &[Interval], inputs: &TokenInputs) -> Result<Vec<Interval>, String> {
-        let mut stream = enclosed(&inputs.embedding).ok_or_else(|| large("the embedding"))?;
+    fn stream(&self, channels: &[Interval], embedding: &[Exact]) -> Result<Vec<Interval>, String> {
+        let mut stream = enclosed(embedding).ok_or_else(|| large("the embedding"))?;
         for (row, entries) in &self.projection {
             let projected =
                 entries.iter().try_fold((Interval::ZERO, Interval::ZERO), |(sum, sizes), (channel, entry)| {

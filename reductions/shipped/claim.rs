@@ -2,6 +2,7 @@
 
 use super::construct;
 use super::proof::ShippedProof;
+use super::target::Target;
 use problems::Problem;
 use problems::word_problem::Letters;
 use problems::word_problem::Permutation;
@@ -18,12 +19,27 @@ pub struct ShippedClaim {
     family: ShippedFamily,
     letters: Letters,
     points: usize,
+    keys: Keys,
     model: OnceLock<ShippedModel>,
 }
 
+/// The keys of swaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keys {
+    /// Dyadic unit vectors.
+    Dyadic,
+    /// `(e_i - e_j) / sqrt 2`, which no format holds.
+    Usual,
+}
+
 impl ShippedClaim {
-    fn new(family: ShippedFamily, letters: Letters, points: usize) -> Self {
-        Self { family, letters, points, model: OnceLock::new() }
+    fn new(family: ShippedFamily, letters: Letters, points: usize, keys: Keys) -> Self {
+        Self { family, letters, points, keys, model: OnceLock::new() }
+    }
+
+    /// Whether the keys are the usual ones, with which operations round: then there is a horizon and no proof.
+    pub fn has_usual_keys(&self) -> bool {
+        self.keys == Keys::Usual
     }
 
     /// The layer.
@@ -43,7 +59,12 @@ impl ShippedClaim {
 
     /// The form: the group and its letters.
     pub fn variant(&self) -> &'static str {
-        self.problem().variant().unwrap_or_default()
+        match (self.keys, self.points) {
+            (Keys::Usual, 3) => "s3-usual-keys",
+            (Keys::Usual, 4) => "s4-usual-keys",
+            (Keys::Usual, _) => "s5-usual-keys",
+            (Keys::Dyadic, _) => self.problem().variant().unwrap_or_default(),
+        }
     }
 
     /// The class of the problem on so many points: it is hard on five of them, and a finite automaton's below.
@@ -56,19 +77,36 @@ impl ShippedClaim {
         Permutation::of_first(self.points)
     }
 
+    /// What should be answered.
+    pub fn target(&self) -> Target {
+        Target::of_group(self.problem().letters(), &self.elements())
+    }
+
     /// The model with our weights.
     pub fn model(&self) -> &ShippedModel {
-        self.model.get_or_init(|| construct::model(self.family, self.letters, self.points))
+        self.model.get_or_init(|| match self.keys {
+            Keys::Dyadic => construct::model(self.family, self.letters, self.points),
+            Keys::Usual => construct::model_with_roots(self.points),
+        })
     }
 
     /// The obligations about a model, in one storage format.
     pub fn proof(&self, model: &ShippedModel, storage: Float) -> ShippedProof {
-        ShippedProof::of(model, self.problem().letters(), &self.elements(), storage)
+        ShippedProof::of(model, &self.target(), storage)
     }
 
     /// What is claimed, with its quantifiers.
     pub fn sentence(&self) -> String {
         let order = self.elements().len();
+        if self.has_usual_keys() {
+            return format!(
+                "With the keys (e_i - e_j) / sqrt 2 as they are usually taken, which no format holds: for every word over the \
+                 {} letters of up to so many tokens as the horizon says, and after every token of it, the greatest of the \
+                 first {order} logits is that of the product of the permutations read so far, in any order of summation. \
+                 Beyond the horizon nothing is said but of the words that are run.",
+                self.problem().letters().len()
+            );
+        }
         format!(
             "For every word over the {} letters, of any length, and after every token of it: the greatest of the first {order} \
              logits is that of the product of the permutations read so far, among the {order} elements of S{}; and no \
@@ -134,7 +172,16 @@ impl ShippedClaim {
     }
 }
 
-/// Every claim about a shipped layer, in the order in which they are listed.
+/// The same layers with the usual keys: what is said of them holds up to a horizon.
+pub fn usual_keys() -> &'static [ShippedClaim] {
+    static ALL: LazyLock<Vec<ShippedClaim>> = LazyLock::new(|| {
+        let of = |points| ShippedClaim::new(ShippedFamily::DeltaNet, Letters::Swaps, points, Keys::Usual);
+        [5, 4, 3].map(of).into()
+    });
+    &ALL
+}
+
+/// Every claim about a shipped layer that is proved, in the order in which they are listed.
 pub fn all() -> &'static [ShippedClaim] {
     static ALL: LazyLock<Vec<ShippedClaim>> = LazyLock::new(|| {
         let kinds = [
@@ -145,7 +192,9 @@ pub fn all() -> &'static [ShippedClaim] {
         ];
         kinds
             .into_iter()
-            .flat_map(|(family, letters)| [5, 4, 3].map(|points| ShippedClaim::new(family, letters, points)))
+            .flat_map(|(family, letters)| {
+                [5, 4, 3].map(|points| ShippedClaim::new(family, letters, points, Keys::Dyadic))
+            })
             .collect()
     });
     &ALL

@@ -3,7 +3,7 @@
 use rnn::Exact;
 
 /// Bits after the point.
-const PLACES: u32 = 40;
+pub(super) const PLACES: u32 = 40;
 const ONE: i128 = 1 << PLACES;
 
 /// All numbers between two multiples of 2^-40. Where a result would leave a machine word, which is where a product is about
@@ -33,12 +33,22 @@ impl Interval {
         Some(Self { low: Self::about(low)?.low, high: Self::about(high)?.high })
     }
 
+    /// The number of so many multiples of 2^-40.
+    pub(super) fn of_units(units: i128) -> Self {
+        Self { low: units, high: units }
+    }
+
+    /// Bounds in multiples of 2^-40.
+    pub(super) fn units(self) -> (i128, i128) {
+        (self.low, self.high)
+    }
+
     pub(super) fn is_zero(self) -> bool {
         self == Self::ZERO
     }
 
     /// The largest size of a number of it, in multiples of 2^-40.
-    fn size(self) -> i128 {
+    pub(super) fn size(self) -> i128 {
         self.low.abs().max(self.high.abs())
     }
 

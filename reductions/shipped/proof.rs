@@ -8,18 +8,35 @@
 
 use super::answer::Answerer;
 use super::chunks;
+use super::target::Target;
 use super::tracks::Tracks;
-use problems::word_problem::Permutation;
 use rnn::Exact;
 use rnn::Float;
 use rnn::shipped::FloatFact;
 use rnn::shipped::Meter;
 use rnn::shipped::ShippedModel;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The least number of steps that a chunk must be allowed to have: what the libraries use.
 pub const LEAST_CHUNK: u64 = 64;
+
+/// The most pairs of states of a model and of a target that is no group.
+const MOST_PAIRS: usize = 4096;
+
+/// The tensors that only answers depend on.
+const AFTER_THE_RECURRENCE: [&str; 4] = ["o_norm", "o_proj", "final_norm", "head"];
+
+/// What a proof is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Recurrence,
+}
+
+/// The states of all tracks, and the target's.
+type Pair = (Vec<usize>, usize);
 
 /// What a proof about a shipped layer is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,11 +128,23 @@ pub struct ShippedProof {
 }
 
 impl ShippedProof {
+    /// The obligations that no operation of the recurrence rounds: nothing is asked of the weights after it, nor of answers.
+    pub fn of_recurrence(model: &ShippedModel, target: &Target, storage: Float) -> Self {
+        Self::about(model, target, storage, Part::Recurrence)
+    }
+
+    /// Whether every kind of obligation about the recurrence is there, each with at least one, and all are discharged.
+    pub fn is_exact_recurrence(&self) -> bool {
+        ShippedKind::ALL.into_iter().filter(|kind| *kind != ShippedKind::Answer).all(|kind| self.is_discharged(kind))
+    }
+
+    fn is_discharged(&self, kind: ShippedKind) -> bool {
+        self.tallies.iter().any(|tally| tally.kind == kind && tally.discharged > 0 && tally.failure.is_none())
+    }
+
     /// Whether every kind of obligation is there, each with at least one, and all are discharged.
     pub fn is_complete(&self) -> bool {
-        ShippedKind::ALL.into_iter().all(|kind| {
-            self.tallies.iter().any(|tally| tally.kind == kind && tally.discharged > 0 && tally.failure.is_none())
-        })
+        ShippedKind::ALL.into_iter().all(|kind| self.is_discharged(kind))
     }
 
     /// How many obligations were discharged.
@@ -128,9 +157,13 @@ impl ShippedProof {
         self.tallies.iter().find_map(|tally| Some((tally.kind, tally.failure.as_deref()?)))
     }
 
-    /// Makes and evaluates the obligations for a model whose token i is the i-th letter, and whose class i is the i-th of
-    /// these elements.
-    pub fn of(model: &ShippedModel, letters: &[Permutation], elements: &[Permutation], storage: Float) -> Self {
+    /// Makes and evaluates the obligations for a model whose token i is the target's, and whose greatest logit should be
+    /// that of the target's class.
+    pub fn of(model: &ShippedModel, target: &Target, storage: Float) -> Self {
+        Self::about(model, target, storage, Part::Whole)
+    }
+
+    fn about(model: &ShippedModel, target: &Target, storage: Float, part: Part) -> Self {
         let mut proof = Self {
             storage,
             tallies: Vec::new(),
@@ -143,7 +176,7 @@ impl ShippedProof {
         };
         let mut meter = Meter::new(storage);
         // Each stage rests on those before it; the first failure ends the argument.
-        let _ = proof.evaluate(model, letters, elements, &mut meter);
+        let _ = proof.evaluate(model, target, part, &mut meter);
         proof.facts = meter.facts().iter().copied().collect();
         proof.n_asked = meter.n_sums() + meter.n_stored();
         proof
@@ -165,15 +198,10 @@ impl ShippedProof {
         Failed
     }
 
-    fn evaluate(
-        &mut self,
-        model: &ShippedModel,
-        letters: &[Permutation],
-        elements: &[Permutation],
-        meter: &mut Meter,
-    ) -> Result<(), Failed> {
+    fn evaluate(&mut self, model: &ShippedModel, target: &Target, part: Part, meter: &mut Meter) -> Result<(), Failed> {
         // Weights.
-        for tensor in model.tensors() {
+        let is_asked = |name: &str| part == Part::Whole || !AFTER_THE_RECURRENCE.contains(&name);
+        for tensor in model.tensors().iter().filter(|tensor| is_asked(tensor.name)) {
             if let Some(entry) = tensor.values.iter().find(|entry| !self.storage.contains(entry)) {
                 let reason = format!("{}: {entry} is no number of {}", tensor.name, self.storage);
                 return Err(self.fail(ShippedKind::Weights, reason));
@@ -181,11 +209,11 @@ impl ShippedProof {
             self.discharge(ShippedKind::Weights);
         }
         // Tokens.
-        if letters.len() != model.shape().tokens || elements.len() > model.shape().vocabulary {
+        if target.n_tokens() != model.shape().tokens || target.greatest_class() >= model.shape().vocabulary {
             return Err(self.fail(ShippedKind::Inputs, "the model has another alphabet"));
         }
-        let mut inputs = Vec::with_capacity(letters.len());
-        for token in 0..letters.len() {
+        let mut inputs = Vec::with_capacity(target.n_tokens());
+        for token in 0..target.n_tokens() {
             match model.inputs(token, meter) {
                 Ok(input) => inputs.push(input),
                 Err(error) => return Err(self.fail(ShippedKind::Inputs, format!("token {token}: {error}"))),
@@ -193,52 +221,58 @@ impl ShippedProof {
             self.discharge(ShippedKind::Inputs);
         }
         let mut tracks = Tracks::of_inputs(inputs, model.shape().head_dim);
-        let orbit = self.orbit(&mut tracks, letters, elements.len(), meter)?;
-        self.answers(model, &mut tracks, &orbit, elements, meter)?;
+        let orbit = self.orbit(&mut tracks, target, meter)?;
+        self.answers(model, (&mut tracks, &orbit), target, part, meter)?;
         self.chunks(&mut tracks, meter)
     }
 
-    /// The states that words reach, each with its permutation; one obligation for each state and token that no operation
-    /// rounds, and one that the next state belongs to the product.
-    fn orbit(
-        &mut self,
-        tracks: &mut Tracks,
-        letters: &[Permutation],
-        n_elements: usize,
-        meter: &mut Meter,
-    ) -> Result<BTreeMap<Vec<usize>, Permutation>, Failed> {
-        let start = vec![0; tracks.tracks.len()];
-        let mut orbit = BTreeMap::from([(start.clone(), Permutation::IDENTITY)]);
+    /// The states that words reach, each with the target's, and the moves of such pairs; one obligation for each pair and
+    /// token that no operation rounds, and one that the model's next state belongs to the target's: of a group to no other
+    /// element, else to no other answer after this token.
+    fn orbit(&mut self, tracks: &mut Tracks, target: &Target, meter: &mut Meter) -> Result<Vec<(Pair, usize)>, Failed> {
+        let start: Pair = (vec![0; tracks.tracks.len()], 0);
+        let most = if target.is_group() { target.n_states() } else { MOST_PAIRS };
+        let mut met = BTreeSet::from([start.clone()]);
+        // What a state of the model belongs to; where the target is no group, with the last token.
+        let mut belongs: BTreeMap<(Vec<usize>, Option<usize>), usize> = BTreeMap::new();
+        if target.is_group() {
+            belongs.insert((start.0.clone(), None), 0);
+        }
         let mut queue = vec![start];
-        while let Some(states) = queue.pop() {
-            let element = orbit[&states];
-            for (token, letter) in letters.iter().enumerate() {
+        let mut ends = BTreeSet::new();
+        while let Some((states, own)) = queue.pop() {
+            for token in 0..target.n_tokens() {
                 let next = match tracks.read_token(&states, token, meter) {
                     Ok(next) => next,
                     Err(error) => {
-                        let reason = format!("after {}, token {token}: {error}", element.images_text());
+                        let reason = format!("after {}, token {token}: {error}", target.name(own));
                         return Err(self.fail(ShippedKind::Step, reason));
                     }
                 };
                 self.discharge(ShippedKind::Step);
-                let product = element.then(*letter);
-                let known = *orbit.entry(next.clone()).or_insert_with(|| {
-                    queue.push(next);
-                    product
-                });
-                if known != product {
-                    let (known, product) = (known.images_text(), product.images_text());
+                let product = target.step(own, token);
+                let key = (next.clone(), (!target.is_group()).then_some(token));
+                let known = *belongs.entry(key).or_insert(product);
+                let is_same =
+                    if target.is_group() { known == product } else { target.class(known) == target.class(product) };
+                if !is_same {
+                    let (known, product) = (target.name(known), target.name(product));
                     let reason = format!("the state of {known} is reached by a word whose product is {product}");
                     return Err(self.fail(ShippedKind::Product, reason));
                 }
                 self.discharge(ShippedKind::Product);
+                let pair = (next, product);
+                if met.insert(pair.clone()) {
+                    queue.push(pair.clone());
+                }
+                ends.insert((pair, token));
             }
-            if orbit.len() > n_elements {
-                return Err(self.fail(ShippedKind::Step, format!("the orbit has more than {n_elements} states")));
+            if met.len() > most {
+                return Err(self.fail(ShippedKind::Step, format!("the orbit has more than {most} states")));
             }
         }
-        self.n_states = orbit.len();
-        Ok(orbit)
+        self.n_states = met.iter().map(|(states, _)| states).collect::<BTreeSet<_>>().len();
+        Ok(ends.into_iter().collect())
     }
 
     /// One obligation for each state and each token that may have been the last: the token is in every word's end, and
@@ -246,36 +280,36 @@ impl ShippedProof {
     fn answers(
         &mut self,
         model: &ShippedModel,
-        tracks: &mut Tracks,
-        orbit: &BTreeMap<Vec<usize>, Permutation>,
-        elements: &[Permutation],
+        (tracks, ends): (&mut Tracks, &[(Pair, usize)]),
+        target: &Target,
+        part: Part,
         meter: &mut Meter,
     ) -> Result<(), Failed> {
         let Some(answerer) = Answerer::new(model, self.storage) else {
             return Err(self.fail(ShippedKind::Answer, "a weight is 2^40 or more"));
         };
-        for (states, element) in orbit {
-            for token in 0..tracks.inputs.len() {
-                let place =
-                    || format!("after a word with the product {} and the last token {token}", element.images_text());
-                let outputs = match tracks.outputs(states, token, meter) {
-                    Ok(outputs) => outputs,
-                    Err(error) => return Err(self.fail(ShippedKind::Output, format!("{}: {error}", place()))),
-                };
-                self.discharge(ShippedKind::Output);
-                let answer = match answerer.answer(&outputs, &tracks.inputs[token]) {
-                    Ok(answer) => answer,
-                    Err(error) => return Err(self.fail(ShippedKind::Answer, format!("{}: {error}", place()))),
-                };
-                if elements.get(answer.class) != Some(element) {
-                    let reason = format!("{}: the answer is class {}", place(), answer.class);
-                    return Err(self.fail(ShippedKind::Answer, reason));
-                }
-                if self.margin.as_ref().is_none_or(|margin| answer.margin < *margin) {
-                    self.margin = Some(answer.margin);
-                }
-                self.discharge(ShippedKind::Answer);
+        for ((states, own), token) in ends {
+            let place = || format!("after a word with the product {} and the last token {token}", target.name(*own));
+            let outputs = match tracks.outputs(states, *token, meter) {
+                Ok(outputs) => outputs,
+                Err(error) => return Err(self.fail(ShippedKind::Output, format!("{}: {error}", place()))),
+            };
+            self.discharge(ShippedKind::Output);
+            if part == Part::Recurrence {
+                continue;
             }
+            let answer = match answerer.answer(&outputs, &tracks.inputs[*token]) {
+                Ok(answer) => answer,
+                Err(error) => return Err(self.fail(ShippedKind::Answer, format!("{}: {error}", place()))),
+            };
+            if answer.class != target.class(*own) {
+                let reason = format!("{}: the answer is class {}", place(), answer.class);
+                return Err(self.fail(ShippedKind::Answer, reason));
+            }
+            if self.margin.as_ref().is_none_or(|margin| answer.margin < *margin) {
+                self.margin = Some(answer.margin);
+            }
+            self.discharge(ShippedKind::Answer);
         }
         Ok(())
     }

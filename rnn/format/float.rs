@@ -153,6 +153,30 @@ impl Float {
         Some(sign | biased.cast_unsigned() << places | significand & (hidden - 1))
     }
 
+    /// The number of a code as [`Float::code`] gives it; none where the code is an infinity or not a number, or the format
+    /// has codes of more than 64 bits.
+    ///
+    /// ```
+    /// use rnn::{Exact, Float};
+    /// assert_eq!(Float::BF16.value(0xc020), Some(Exact::ratio(-5, 2)));
+    /// assert_eq!(Float::F16.value(3), Some(Exact::ratio(3, 1 << 24)));
+    /// assert_eq!((Float::F32.value(0x7f80_0000), Float::E4M3.value(0x7f)), (None, None));
+    /// ```
+    pub fn value(self, code: u64) -> Option<Exact> {
+        let places = self.significand_bits - 1;
+        if self.exponent_bits + places > 63 {
+            return None;
+        }
+        let hidden = 1_u64 << places;
+        let (fraction, biased) = (code & (hidden - 1), (code >> places) & ((1 << self.exponent_bits) - 1));
+        let significand = if biased == 0 { fraction } else { fraction | hidden };
+        let exponent = self.least_exponent() + biased.max(1).cast_signed() - 1 - i64::from(places);
+        let size = Exact::integer(significand.cast_signed()) * Exact::power_of_two(exponent);
+        let is_number = size <= self.greatest();
+        let is_negative = code >> (self.exponent_bits + places) & 1 == 1;
+        is_number.then_some(if is_negative { -size } else { size })
+    }
+
     /// Whether every sum of some of these numbers, signs changed or not, is a number of the format: each is a multiple of
     /// a power of two, and their sizes together are at most 2^`significand_bits` of those and no more than the greatest
     /// number. Then no order of summation rounds. `n_times` is how often each occurs at most.

@@ -21,6 +21,7 @@ use super::storing::Storing;
 use crate::format::Float;
 use crate::number::Exact;
 use arithmetic::Arithmetic;
+pub use inputs::Functions;
 use std::collections::BTreeMap;
 
 /// Most different states of heads. Where nothing rounds they are a group's elements; where something does there may be a
@@ -40,12 +41,24 @@ struct TokenPart {
     heads: Vec<HeadPart>,
 }
 
+/// Where a word is: the states of all heads, and the tokens that a convolution reads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    states: Vec<usize>,
+    /// The last tokens, the oldest first.
+    window: Vec<usize>,
+}
+
 /// A model that reads tokens with rounding arithmetic. What was computed for a state is kept.
 pub struct Evaluator<'m> {
     model: &'m ShippedModel,
     arithmetic: Arithmetic,
     storing: Storing,
-    tokens: Vec<Result<TokenPart, Inexact>>,
+    functions: Functions,
+    /// What was computed of windows of tokens, by their index.
+    parts: Vec<Result<TokenPart, Inexact>>,
+    windows: BTreeMap<Vec<usize>, usize>,
+    most_states: usize,
     /// The different steps of a token in a head, and the different queries.
     steps: Vec<Vec<StepInput>>,
     queries: Vec<Vec<Exact>>,
@@ -69,36 +82,40 @@ fn interned<T: PartialEq>(value: T, list: &mut Vec<T>) -> usize {
 }
 
 impl<'m> Evaluator<'m> {
-    /// A model whose values are stored in this format.
+    /// A model whose values are stored in this format, of whose transcendental functions only stated facts are known.
     ///
     /// # Errors
     /// [`Inexact`] where a weight is no number of the format.
     pub fn new(model: &'m ShippedModel, storage: Float, storing: Storing) -> Result<Self, Inexact> {
+        Self::with_functions(model, storage, (storing, Functions::Stated), MOST_STATES)
+    }
+
+    /// The same with these values of transcendental functions, and at most so many states.
+    ///
+    /// # Errors
+    /// [`Inexact`] where a weight is no number of the format.
+    pub fn with_functions(
+        model: &'m ShippedModel,
+        storage: Float,
+        (storing, functions): (Storing, Functions),
+        most_states: usize,
+    ) -> Result<Self, Inexact> {
         for tensor in model.tensors() {
             if let Some(entry) = tensor.values.iter().find(|entry| !storage.contains(entry)) {
                 return Err(Inexact::new(format!("{}: {entry} is no number of {storage}", tensor.name)));
             }
         }
-        let arithmetic = Arithmetic::new(storage);
-        let (mut steps, mut queries) = (Vec::new(), Vec::new());
-        let mut part = |inputs: TokenInputs| {
-            let heads = inputs.heads.into_iter().map(|head| {
-                let HeadInputs { steps: of_head, query, gate } = head;
-                HeadPart { steps: interned(of_head, &mut steps), query: interned(query, &mut queries), gate }
-            });
-            TokenPart { heads: heads.collect(), embedding: inputs.embedding }
-        };
-        let tokens = (0..model.shape().tokens)
-            .map(|token| inputs::of_token(model, token, storing, &arithmetic).map(&mut part))
-            .collect();
         let zero = vec![Exact::ZERO; model.shape().head_dim * model.shape().head_dim];
         Ok(Self {
             model,
-            arithmetic,
+            arithmetic: Arithmetic::new(storage),
             storing,
-            tokens,
-            steps,
-            queries,
+            functions,
+            parts: Vec::new(),
+            windows: BTreeMap::new(),
+            most_states,
+            steps: Vec::new(),
+            queries: Vec::new(),
             index: BTreeMap::from([(zero.clone(), 0)]),
             states: vec![zero],
             moves: BTreeMap::new(),
@@ -107,26 +124,30 @@ impl<'m> Evaluator<'m> {
         })
     }
 
+    /// The same with another eps in the output norm: 1e-5 in OLMo Hybrid, where it is 1e-6 elsewhere.
+    #[must_use]
+    pub fn with_output_epsilon(mut self, epsilon: &Exact) -> Self {
+        self.arithmetic.set_output_epsilon(epsilon);
+        self
+    }
+
     /// The class with the greatest logit after every token, or why it is not known. The last one stands for all that
     /// follow where a token's inputs or a state are not known.
     ///
     /// # Panics
     /// If a token is not in the alphabet.
     pub fn classes(&mut self, tokens: impl IntoIterator<Item = usize>) -> Vec<Result<usize, Inexact>> {
-        let mut states = vec![0; self.model.shape().heads];
+        let mut place = self.start();
         let mut classes = Vec::new();
         for token in tokens {
-            if let Err(error) = self.read_token(&mut states, token) {
-                classes.push(Err(error));
-                break;
+            match self.after(&place, token) {
+                Ok(next) => place = next,
+                Err(error) => {
+                    classes.push(Err(error));
+                    break;
+                }
             }
-            let key = (states.clone(), token);
-            let known = self.answers.get(&key).cloned();
-            classes.push(known.unwrap_or_else(|| {
-                let class = self.class(&states, token);
-                self.answers.insert(key, class.clone());
-                class
-            }));
+            classes.push(self.class_at(&place));
         }
         classes
     }
@@ -139,22 +160,41 @@ impl<'m> Evaluator<'m> {
     /// # Panics
     /// If a token is not in the alphabet.
     pub fn states(&mut self, tokens: impl IntoIterator<Item = usize>) -> Result<Vec<Vec<Exact>>, Inexact> {
-        let mut states = vec![0; self.model.shape().heads];
-        tokens.into_iter().try_for_each(|token| self.read_token(&mut states, token))?;
-        Ok(states.into_iter().map(|state| self.states[state].clone()).collect())
+        let start = self.start();
+        let place = tokens.into_iter().try_fold(start, |place, token| self.after(&place, token))?;
+        Ok(place.states.into_iter().map(|state| self.states[state].clone()).collect())
     }
 
-    fn read_token(&mut self, states: &mut [usize], token: usize) -> Result<(), Inexact> {
-        let Self { tokens, moves, steps, states: known, index, arithmetic, model, .. } = self;
-        let part = tokens[token].as_ref().map_err(Clone::clone)?;
-        for (state, head) in states.iter_mut().zip(&part.heads) {
+    /// Where a word begins.
+    pub fn start(&self) -> Place {
+        Place { states: vec![0; self.model.shape().heads], window: Vec::new() }
+    }
+
+    /// Where a word is after one more token.
+    ///
+    /// # Errors
+    /// [`Inexact`] where the token's inputs or a state are not known, or there are too many states.
+    ///
+    /// # Panics
+    /// If the token is not in the alphabet.
+    pub fn after(&mut self, place: &Place, token: usize) -> Result<Place, Inexact> {
+        let mut next = place.clone();
+        next.window.push(token);
+        let reach = self.model.reach();
+        if next.window.len() > reach {
+            next.window.remove(0);
+        }
+        let part = self.part(&next.window);
+        let Self { parts, moves, steps, states: known, index, arithmetic, model, most_states, .. } = self;
+        let part = parts[part].as_ref().map_err(Clone::clone)?;
+        for (state, head) in next.states.iter_mut().zip(&part.heads) {
             let key = (*state, head.steps);
             if let Some(next) = moves.get(&key) {
                 *state = *next;
                 continue;
             }
-            if known.len() >= MOST_STATES {
-                return Err(Inexact::new(format!("there are more than {MOST_STATES} states")));
+            if known.len() >= *most_states {
+                return Err(Inexact::new(format!("there are more than {most_states} states")));
             }
             let next = steps[head.steps].iter().try_fold(known[*state].clone(), |state, step| {
                 after_step(state, step, model.shape().head_dim, arithmetic)
@@ -166,13 +206,49 @@ impl<'m> Evaluator<'m> {
             });
             moves.insert(key, *state);
         }
-        Ok(())
+        Ok(next)
+    }
+
+    /// The class with the greatest logit at a place after a token.
+    ///
+    /// # Errors
+    /// [`Inexact`] where it is not known.
+    ///
+    /// # Panics
+    /// At the beginning of a word, where there is no answer.
+    pub fn class_at(&mut self, place: &Place) -> Result<usize, Inexact> {
+        let part = self.part(&place.window);
+        let key = (place.states.clone(), part);
+        if let Some(class) = self.answers.get(&key) {
+            return class.clone();
+        }
+        let class = self.class(&place.states, part);
+        self.answers.insert(key, class.clone());
+        class
+    }
+
+    /// The index of what the last token of a window does.
+    fn part(&mut self, window: &[usize]) -> usize {
+        if let Some(part) = self.windows.get(window) {
+            return *part;
+        }
+        let Self { model, arithmetic, storing, functions, steps, queries, .. } = self;
+        let part = inputs::of_window(model, window, (*storing, *functions), arithmetic).map(|inputs: TokenInputs| {
+            let heads = inputs.heads.into_iter().map(|head| {
+                let HeadInputs { steps: of_head, query, gate } = head;
+                HeadPart { steps: interned(of_head, steps), query: interned(query, queries), gate }
+            });
+            TokenPart { heads: heads.collect(), embedding: inputs.embedding }
+        });
+        self.parts.push(part);
+        self.windows.insert(window.to_vec(), self.parts.len() - 1);
+        self.parts.len() - 1
     }
 
     /// The class with the greatest logit, from the states of all heads and the last token.
-    fn class(&mut self, states: &[usize], token: usize) -> Result<usize, Inexact> {
-        let channels = self.channels(states, token)?;
-        let stream = self.stream(&channels, token)?;
+    fn class(&mut self, states: &[usize], part: usize) -> Result<usize, Inexact> {
+        let channels = self.channels(states, part)?;
+        let stream = self.stream(&channels, part)?;
         let logits = self.logits(&stream)?;
         let mut best = 0;
         let mut equal = None;
@@ -190,16 +266,16 @@ impl<'m> Evaluator<'m> {
     }
 
     /// What the heads give to the projection: outputs, norm, weight and gate.
-    fn channels(&mut self, states: &[usize], token: usize) -> Result<Vec<Exact>, Inexact> {
+    fn channels(&mut self, states: &[usize], part: usize) -> Result<Vec<Exact>, Inexact> {
         let mut channels = Vec::with_capacity(self.model.shape().channels());
         for (head, state) in states.iter().enumerate() {
-            let query = self.tokens[token].as_ref().map_err(Clone::clone)?.heads[head].query;
+            let query = self.parts[part].as_ref().map_err(Clone::clone)?.heads[head].query;
             let normalised = match self.normalised.get(&(*state, query)) {
                 Some(known) => known.clone(),
                 None => self.weighted_output(*state, query)?,
             };
             self.normalised.insert((*state, query), normalised.clone());
-            let gate = self.tokens[token].as_ref().map_err(Clone::clone)?.heads[head].gate.as_ref();
+            let gate = self.parts[part].as_ref().map_err(Clone::clone)?.heads[head].gate.as_ref();
             for (place, mut value) in normalised.into_iter().enumerate() {
                 if let Some(gate) = gate {
                     value = self.arithmetic.computed("the output gate", self.between(value)? * gate[place].clone())?;
@@ -215,7 +291,7 @@ impl<'m> Evaluator<'m> {
         let output = read(&self.states[state], &self.queries[query], self.model.shape().head_dim, &self.arithmetic)?;
         let output = output.into_iter().map(|entry| self.arithmetic.stored("the output", entry));
         let output = output.collect::<Result<Vec<_>, _>>()?;
-        let factor = self.arithmetic.inverse_root_of_mean(&output)?;
+        let factor = self.arithmetic.output_factor(&output)?;
         let weights = &self.model.tensor("o_norm").values;
         let weighted = output.iter().zip(weights).map(|(entry, weight)| {
             let entry = self.between(self.arithmetic.computed("the output norm", entry * &factor)?)?;
@@ -233,8 +309,8 @@ impl<'m> Evaluator<'m> {
     }
 
     /// The residual stream after the layer.
-    fn stream(&self, channels: &[Exact], token: usize) -> Result<Vec<Exact>, Inexact> {
-        let part = self.tokens[token].as_ref().map_err(Clone::clone)?;
+    fn stream(&self, channels: &[Exact], part: usize) -> Result<Vec<Exact>, Inexact> {
+        let part = self.parts[part].as_ref().map_err(Clone::clone)?;
         let projection = self.model.tensor("o_proj");
         let stream = part.embedding.iter().enumerate().map(|(row, entry)| {
             let projected = self.arithmetic.sum("o_proj", projection.row(row).iter().zip(channels))?;

@@ -109,6 +109,19 @@ impl ShippedModel {
         found.unwrap_or_else(|| panic!("{} has no tensor {name}", self.family.name()))
     }
 
+    /// How many tokens decide what a token does, itself among them: 1, or as far back as a convolution reads.
+    pub fn reach(&self) -> usize {
+        if !self.family.has_convolution() {
+            return 1;
+        }
+        let earliest = ["q_conv", "k_conv", "v_conv"].iter().filter_map(|name| {
+            let taps = self.tensor(name);
+            let rows = (0..taps.shape[0]).filter_map(|row| taps.row(row).iter().position(|tap| !tap.is_zero()));
+            rows.min().map(|first| taps.shape[1] - first)
+        });
+        earliest.max().unwrap_or(1)
+    }
+
     /// The same model with one entry changed.
     pub fn with_entry(&self, tensor: usize, entry: usize, value: Exact) -> Self {
         let mut changed = self.clone();

@@ -9,20 +9,28 @@ use problems::Random;
 use problems::Token;
 use problems::Word;
 use problems::word_problem::Permutation;
+use reductions::shipped::Horizon;
 use reductions::shipped::ShippedClaim;
+use reductions::shipped::horizon;
 use reductions::shipped::proof::ShippedProof;
+use rnn::Exact;
 use rnn::Float;
 use rnn::shipped::Evaluator;
 use rnn::shipped::ShippedModel;
 use rnn::shipped::Storing;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use std::time::Instant;
 
 /// The formats that are asked for where none is named.
 pub const USUAL: [Float; 2] = [Float::F32, Float::BF16];
 
+/// Every product of swaps is one of at most so many.
+const MOST_SHORTEST: usize = 5;
+
 /// How many short words are read where no length is asked for.
 const SHORT_WORDS: usize = 100_000;
+const SHORT_WORDS_OF_USUAL_KEYS: usize = 4_000;
 
 /// What is asked of a check.
 #[derive(Clone, Debug)]
@@ -54,11 +62,26 @@ pub struct Difference {
     pub product: usize,
 }
 
+/// How far a rounded state is from the one after a shortest word with the same product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// What values are stored in.
+    pub storage: Float,
+    /// The length of the word, which is the beginning of the first random one.
+    pub tokens: usize,
+    /// The largest difference of two entries.
+    pub difference: Exact,
+}
+
 /// What was found.
 #[derive(Clone, Debug)]
 pub struct ShippedOutcome {
     /// The obligations, one proof for each format.
     pub proofs: Vec<ShippedProof>,
+    /// The horizons of the formats in which the proof is not complete, of usual keys.
+    pub horizons: Vec<Result<Horizon, String>>,
+    /// How far rounded states are from the centre that the exact product has.
+    pub drifts: Vec<Drift>,
     /// The links of the claim.
     pub links: Vec<Link>,
     /// The verdict with its reason.
@@ -78,10 +101,15 @@ pub struct ShippedOutcome {
 }
 
 impl ShippedOutcome {
-    /// Whether a word differs in a format in which all obligations are discharged: a fault of the checker.
+    /// Whether a word differs in a format in which all obligations are discharged, or within the horizon: a fault of the
+    /// checker.
     pub fn is_alarm(&self) -> bool {
         self.difference.as_ref().is_some_and(|difference| {
+            let is_within = |horizon: &Horizon| {
+                horizon.storage == difference.storage && difference.word.len() as u64 <= horizon.tokens
+            };
             self.proofs.iter().any(|proof| proof.storage == difference.storage && proof.is_complete())
+                || self.horizons.iter().flatten().any(is_within)
         })
     }
 }
@@ -135,6 +163,10 @@ impl Runs<'_> {
             }
         }
         for index in 0..options.samples as u64 {
+            // With usual keys nearly every state is a new one.
+            if let (true, Ok(fresh)) = (self.claim.has_usual_keys(), Evaluator::new(model, storage, storing)) {
+                evaluator = fresh;
+            }
             let word = random_word(self.claim, options.n, options.seed, index);
             if self.compare(&mut evaluator, &word, (storage, storing)) {
                 self.long.0 += 1;
@@ -183,7 +215,8 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
     let started = Instant::now();
     let proofs: Vec<ShippedProof> = options.storages.iter().map(|storage| claim.proof(model, *storage)).collect();
     let n_letters = claim.problem().letters().len();
-    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, SHORT_WORDS));
+    let n_short = if claim.has_usual_keys() { SHORT_WORDS_OF_USUAL_KEYS } else { SHORT_WORDS };
+    let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, n_short));
     let mut runs = Runs {
         claim,
         elements: claim.elements(),
@@ -200,11 +233,31 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
             }
         }
     }
-    let mut links: Vec<Link> = proofs.iter().map(of_proof).collect();
+    let mut links: Vec<Link> = Vec::new();
+    for proof in &proofs {
+        let (verdict, by) = of_proof(proof);
+        links.push(Link { name: format!("{}: no rounding", proof.storage), verdict, by, carries: true });
+    }
+    // Usual keys have no proof: a horizon each, which carries the claim in its place, and how states drift.
+    let (mut horizons, mut drifts) = (Vec::new(), Vec::new());
+    if claim.has_usual_keys() {
+        links.clear();
+        for (proof, storage) in proofs.iter().zip(&options.storages) {
+            let horizon = horizon(model, &claim.target(), *storage);
+            let (verdict, by) = super::checkpoint::of_horizon(&horizon);
+            let (_, why) = of_proof(proof);
+            let by = format!("{by}; no proof: {why}");
+            links.push(Link { name: format!("{storage}: horizon"), verdict, by, carries: true });
+            horizons.push(horizon);
+            drifts.extend(self::drifts(claim, model, *storage, options));
+        }
+    }
     links.push(of_runs(&runs, max_length, options.n));
     let judgement = Judgement::of(&links);
     ShippedOutcome {
         proofs,
+        horizons,
+        drifts,
         links,
         judgement,
         difference: runs.difference,
@@ -216,9 +269,40 @@ pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOption
     }
 }
 
-/// The link that a proof is.
-fn of_proof(proof: &ShippedProof) -> Link {
-    let (verdict, by) = match proof.failure() {
+/// How far states are from where they should be after the beginnings of a random word, of 16, 64, 256, ... tokens; only as far
+/// as states can be told.
+fn drifts(claim: &ShippedClaim, model: &ShippedModel, storage: Float, options: &ShippedOptions) -> Vec<Drift> {
+    let word = random_word(claim, options.n, options.seed, 0);
+    // A shortest word for every product, by trying all words in order of length.
+    let n_letters = claim.problem().letters().len();
+    let mut shortest: BTreeMap<Permutation, Word> = BTreeMap::from([(Permutation::IDENTITY, Word::new())]);
+    for length in 1.. {
+        if shortest.len() == claim.elements().len() || length > MOST_SHORTEST {
+            break;
+        }
+        for word in problems::words_of_length(n_letters, length) {
+            let product = products(claim, &word).pop().unwrap_or(Permutation::IDENTITY);
+            shortest.entry(product).or_insert(word);
+        }
+    }
+    let Ok(mut evaluator) = Evaluator::new(model, storage, Storing::EachStage) else { return Vec::new() };
+    let lengths = std::iter::successors(Some(16), |length| Some(4 * length)).take_while(|length| *length <= options.n);
+    let drifts = lengths.map_while(|tokens| {
+        let beginning = &word[..tokens];
+        let product = products(claim, beginning).pop()?;
+        let rounded = evaluator.states(problems::indices(beginning)).ok()?;
+        let centre = evaluator.states(problems::indices(shortest.get(&product)?)).ok()?;
+        let differences =
+            rounded.iter().flatten().zip(centre.iter().flatten()).map(|(rounded, centre)| rounded - centre);
+        let sizes = differences.map(|off| if off.is_negative() { -off } else { off });
+        Some(Drift { storage, tokens, difference: sizes.max()? })
+    });
+    drifts.collect()
+}
+
+/// What a proof is worth as a link, and what it rests on.
+pub(super) fn of_proof(proof: &ShippedProof) -> (Verdict, String) {
+    match proof.failure() {
         None if proof.is_complete() => {
             let by = format!(
                 "{} obligations discharged by exact evaluation; {} states, {} roots, chunks of up to {} steps",
@@ -231,8 +315,7 @@ fn of_proof(proof: &ShippedProof) -> Link {
         }
         None => (Verdict::Undetermined, "there are kinds of obligations without one".to_owned()),
         Some((kind, reason)) => (Verdict::Undetermined, format!("{kind}: {reason}")),
-    };
-    Link { name: format!("{}: no rounding", proof.storage), verdict, by, carries: true }
+    }
 }
 
 /// What the runs show beside the claim.

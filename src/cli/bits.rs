@@ -7,6 +7,8 @@ use super::number::ModeArguments;
 use super::select;
 use super::select::Selection;
 use super::select::replay;
+use super::shipped;
+use super::shipped_formats;
 use crate::experiments::bits;
 use crate::experiments::bits::Question;
 use crate::folder::digest;
@@ -47,9 +49,9 @@ pub(crate) struct BitsArguments {
     problems: Vec<String>,
     #[command(flatten)]
     selection: Selection,
-    /// Sizes: 4,8,16, or 4..64 by doubling
+    /// Sizes: 4,8,16, or 4..64 by doubling; of a layer as libraries ship it none, as it holds at every length
     #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
-    n: String,
+    n: Option<String>,
     #[command(flatten)]
     mode: ModeArguments,
     /// Limit of each query to the solver, in seconds
@@ -70,8 +72,23 @@ pub(crate) struct BitsArguments {
 pub(crate) const COMMAND: &str = "bits";
 
 pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
-    let sizes = parse_sizes(&arguments.n)?;
     let selection = &arguments.selection;
+    if let [problem] = arguments.problems.as_slice()
+        && let Some(claim) = shipped::select(problem, selection)?
+    {
+        let given = [
+            ("--n", arguments.n.is_some()),
+            ("--plot", arguments.plot.is_some()),
+            ("--shard", arguments.shard.is_some()),
+        ];
+        let given = given.into_iter().find(|(_, is_given)| *is_given).map(|(flag, _)| flag);
+        if let Some(flag) = given.or(arguments.mode.first_given()) {
+            return Err(Misuse(format!("{flag}: expected none with a layer as libraries ship it")));
+        }
+        return shipped_formats::bits(claim, arguments.json, output);
+    }
+    let expected = || Misuse("--n: expected sizes as `4,8,16`, or `4..64` by doubling, got none".to_owned());
+    let sizes = parse_sizes(arguments.n.as_deref().ok_or_else(expected)?)?;
     let selected: Vec<_> =
         arguments.problems.iter().map(|problem| select::reduction(problem, selection)).collect::<Result<_, _>>()?;
     let mut questions = Vec::new();

@@ -6,6 +6,8 @@ use super::number::ModeArguments;
 use super::select;
 use super::select::Selection;
 use super::select::replay;
+use super::shipped;
+use super::shipped_formats;
 use crate::check::scan;
 use crate::check::words::Comparison;
 use crate::experiments;
@@ -56,6 +58,16 @@ const SCHEMA: &str = "reduce.cast/1";
 /// The question is answered by a failing instance as well as by none, and so the exit code is 0.
 pub(crate) fn cast(arguments: &CastArguments, progress: &Progress, output: &mut Output) -> Result<u8, Misuse> {
     let started = Instant::now();
+    if let Some(claim) = shipped::select(&arguments.problem, &arguments.selection)? {
+        let asked = shipped_formats::Asked {
+            to: arguments.to,
+            n: arguments.n,
+            mode: &arguments.mode,
+            has_network: arguments.network.is_some(),
+            json: arguments.json,
+        };
+        return shipped_formats::cast(claim, &asked, output);
+    }
     let reduction = select::reduction(&arguments.problem, &arguments.selection)?;
     let reduction = &*reduction;
     let (problem, description) = (reduction.problem(), reduction.description());

@@ -6,6 +6,8 @@ use super::check_circuit;
 use super::check_circuit::CircuitAsked;
 use super::check_evidence::Evidence;
 use super::check_evidence::EvidenceAsked;
+use super::checkpoint;
+use super::checkpoint::CheckpointArguments;
 use super::controls;
 use super::files::Output;
 use super::files::quoted;
@@ -63,6 +65,8 @@ pub(crate) struct CheckArguments {
     problem: Option<String>,
     #[command(flatten)]
     against: AgainstArguments,
+    #[command(flatten)]
+    checkpoint: CheckpointArguments,
     /// Check instead that a network is the machine in this file, for every word: the one that is compiled from it, or the
     /// one of --network
     #[arg(long, value_name = "FILE", conflicts_with_all = ["problem", "all", "controls", "model", "automaton", "symbolic", "circuit"])]
@@ -77,13 +81,13 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with_all = ["problem", "all", "machine", "to", "model", "variant", "automaton", "n", "samples", "seed", "words",
                                       "symbolic", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states", "certificate",
                                       "recheck", "minimal", "keep_going", "maps", "number", "frac_bits", "width", "rounding", "overflow",
-                                      "accumulate", "round_weights"])]
+                                      "accumulate", "round_weights", "checkpoint", "tokens", "answers"])]
     controls: bool,
     /// Check the maps that make the problems hard: answers kept both ways, sizes equal to their formulas
     #[arg(long, conflicts_with_all = ["problem", "all", "controls", "machine", "to", "model", "variant", "automaton", "n", "words",
                                       "symbolic", "timeout", "network", "circuit", "input", "evidence", "proofs", "force", "against", "states",
                                       "certificate", "recheck", "minimal", "keep_going", "number", "frac_bits", "width", "rounding",
-                                      "overflow", "accumulate", "round_weights"])]
+                                      "overflow", "accumulate", "round_weights", "checkpoint", "tokens", "answers"])]
     maps: bool,
     #[command(flatten)]
     selection: Selection,
@@ -226,10 +230,13 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         };
         return own_machine::check(&asked, progress, output);
     }
+    if let Some(folder) = &arguments.checkpoint.checkpoint {
+        return checkpoint::check(folder, &of_checkpoint(arguments)?, output);
+    }
     if is_against {
         let file = arguments.network.as_deref();
-        let file =
-            file.ok_or_else(|| Misuse("--against: expected --network or --machine beside it, got none".to_owned()))?;
+        let expected = "--against: expected --network, --machine or --checkpoint beside it, got none";
+        let file = file.ok_or_else(|| Misuse(expected.to_owned()))?;
         return against::check_network(&compared, file, &arguments.number, arguments.json, progress, output);
     }
     let Some(problem) = &arguments.problem else {
@@ -239,7 +246,7 @@ pub(crate) fn check(arguments: &CheckArguments, progress: &Progress, output: &mu
         }
         return check_all(arguments, progress, output);
     };
-    if let Some(claim) = shipped::select(problem, &arguments.selection)? {
+    if let Some(claim) = shipped::select_any(problem, &arguments.selection)? {
         return shipped::check(claim, &of_shipped(arguments)?, output);
     }
     let claim = select::claim(problem, &arguments.selection)?;
@@ -279,11 +286,52 @@ fn beside_what_they_are_for(arguments: &CheckArguments) -> Result<(), Misuse> {
         ("--recheck", recheck.is_some(), "--against", is_against),
         ("--minimal", !minimal.is_empty(), "--against", is_against),
         ("--keep-going", *keep_going, "--against words:FILE", is_against),
+        ("--tokens", arguments.checkpoint.tokens.is_some(), "--checkpoint", arguments.checkpoint.checkpoint.is_some()),
+        (
+            "--answers",
+            arguments.checkpoint.answers.is_some(),
+            "--checkpoint",
+            arguments.checkpoint.checkpoint.is_some(),
+        ),
     ];
     match given.into_iter().find(|(_, is_given, _, is_there)| *is_given && !is_there) {
         Some((flag, _, other, _)) => Err(Misuse(format!("{flag}: expected {other} beside it, got none"))),
         None => Ok(()),
     }
+}
+
+/// What can be asked of a checkpoint.
+fn of_checkpoint(arguments: &CheckArguments) -> Result<checkpoint::Asked<'_>, Misuse> {
+    let AgainstArguments { against, states, certificate, recheck, minimal, keep_going } = &arguments.against;
+    let given = [
+        ("--certificate", certificate.is_some()),
+        ("--recheck", recheck.is_some()),
+        ("--minimal", !minimal.is_empty()),
+        ("--keep-going", *keep_going),
+        ("--words", arguments.words.is_some()),
+        (against::TIMEOUT, arguments.timeout.is_some()),
+    ];
+    if let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+        return Err(Misuse(format!("{flag}: expected none with --checkpoint")));
+    }
+    for (flag, is_zero) in [("--n", arguments.n == Some(0)), ("--states", *states == Some(0))] {
+        if is_zero {
+            return Err(Misuse(format!("{flag}: expected at least 1, got 0")));
+        }
+    }
+    let source =
+        against.as_ref().ok_or_else(|| Misuse("--checkpoint: expected --against beside it, got none".to_owned()))?;
+    Ok(checkpoint::Asked {
+        flags: &arguments.checkpoint,
+        source,
+        variant: arguments.selection.variant.as_deref(),
+        storage: arguments.number.storage()?,
+        pairs: *states,
+        n: arguments.n,
+        samples: arguments.samples(),
+        seed: arguments.seed(),
+        json: arguments.json,
+    })
 }
 
 /// What can be asked of a claim about a shipped layer.

@@ -51,14 +51,23 @@ impl ModeArguments {
         precision.checked().map_err(|error| Misuse(format!("--overflow: {error}")))
     }
 
-    fn first_given(&self) -> Option<&'static str> {
+    /// Whether weights are rounded.
+    pub(crate) fn rounds_weights(&self) -> bool {
+        self.round_weights
+    }
+
+    /// The first flag that is given, but for the one that rounds weights.
+    pub(crate) fn first_but_weights(&self) -> Option<&'static str> {
         let given = [
             ("--rounding", self.rounding.is_some()),
             ("--overflow", self.overflow.is_some()),
             ("--accumulate", self.accumulate.is_some()),
-            ("--round-weights", self.round_weights),
         ];
         given.into_iter().find(|(_, is_given)| *is_given).map(|(flag, _)| flag)
+    }
+
+    pub(crate) fn first_given(&self) -> Option<&'static str> {
+        self.first_but_weights().or(self.round_weights.then_some("--round-weights"))
     }
 }
 

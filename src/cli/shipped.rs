@@ -15,17 +15,33 @@ use problems::Problem;
 use reductions::shipped::ShippedClaim;
 use reductions::shipped::all;
 use reductions::shipped::proof::ShippedKind;
+use reductions::shipped::usual_keys;
 use rnn::Float;
 use rnn::shipped::FloatFact;
 
 /// The length of random words where none is asked for.
 pub(super) const LENGTH: usize = 4096;
+/// The same with usual keys, where nearly every state is a new one.
+const LENGTH_OF_USUAL_KEYS: usize = 1024;
 
-/// The claim that is meant; none where the problem or the model is another kind's.
+/// The claim that is meant, which is proved; none where the problem or the model is another kind's.
 pub(crate) fn select(problem: &str, selection: &Selection) -> Result<Option<&'static ShippedClaim>, Misuse> {
+    of_those(all().iter(), problem, selection)
+}
+
+/// The same, or one with the usual keys, of which a horizon is known.
+pub(crate) fn select_any(problem: &str, selection: &Selection) -> Result<Option<&'static ShippedClaim>, Misuse> {
+    of_those(all().iter().chain(usual_keys()), problem, selection)
+}
+
+fn of_those(
+    claims: impl Iterator<Item = &'static ShippedClaim>,
+    problem: &str,
+    selection: &Selection,
+) -> Result<Option<&'static ShippedClaim>, Misuse> {
     let model = selection.model.as_deref().unwrap_or_default();
     let of_model: Vec<&ShippedClaim> =
-        all().iter().filter(|claim| claim.problem().name() == problem && claim.family().name() == model).collect();
+        claims.filter(|claim| claim.problem().name() == problem && claim.family().name() == model).collect();
     let Some(first) = of_model.first() else {
         return Ok(None);
     };
@@ -55,6 +71,13 @@ pub(crate) fn flags(claim: &ShippedClaim) -> String {
     format!("{} --model {}{variant}", claim.problem().name(), claim.family().name())
 }
 
+/// Why there is a horizon.
+const USUAL_KEYS: &str = "\
+why a horizon: the square of the length of a rounded key is not 1, so that a step is no reflection, and its error stays. A
+state lies in a ball about a fixed centre for each product; a step multiplies the distance from it by at most
+max(1, |1 - beta |k|^2|), and adds the mismatch of centres and what the step rounds. The horizon is the number of tokens for
+which the answer is right in all balls, whatever norms and head round.";
+
 /// What is asked of `reduce check`, of a claim about a shipped layer.
 pub(crate) struct Asked {
     pub(crate) n: Option<usize>,
@@ -66,7 +89,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) fn check(claim: &ShippedClaim, asked: &Asked, output: &mut Output) -> Result<u8, Misuse> {
-    let n = asked.n.unwrap_or(LENGTH);
+    let n = asked.n.unwrap_or(if claim.has_usual_keys() { LENGTH_OF_USUAL_KEYS } else { LENGTH });
     claim.problem().sizes().admit("word-problem", n).map_err(|error| Misuse(format!("--n: {error}")))?;
     let storages = asked.storage.map_or_else(|| shipped::USUAL.to_vec(), |storage| vec![storage]);
     let (samples, seed) = (asked.samples, asked.seed);
@@ -94,6 +117,12 @@ pub(crate) fn show(claim: &ShippedClaim, output: &mut Output) -> Result<u8, Misu
         let n_nonzero = tensor.values.iter().filter(|value| !value.is_zero()).count();
         let sizes = tensor.shape.iter().join(" x ");
         add(tensor.name, &format!("{sizes}, {n_nonzero} entries are not 0"));
+    }
+    if claim.has_usual_keys() {
+        text.push_str(&format!("\n{}\n\nreduce check {}\n", USUAL_KEYS, flags(claim)));
+        output.line(text.trim_end())?;
+        output.show();
+        return Ok(0);
     }
     let proof = claim.proof(model, Float::BF16);
     text.push_str(&format!("\nobligations in bf16 ({})\n", proof.n_discharged()));

@@ -70,7 +70,7 @@ pub(crate) struct ShowArguments {
 
 pub(crate) fn show(arguments: &ShowArguments, output: &mut Output) -> Result<u8, Misuse> {
     let Some(problem) = &arguments.problem else { return completeness::show(arguments.json, output) };
-    if let Some(claim) = shipped::select(problem, &arguments.selection)? {
+    if let Some(claim) = shipped::select_any(problem, &arguments.selection)? {
         let others = [arguments.network, arguments.machine, arguments.automaton_text, arguments.audit];
         if others.contains(&true) || arguments.rules || arguments.witnesses || arguments.circuit.is_some() {
             return Err(Misuse(format!("expected no further flag with --model {}", claim.family().name())));

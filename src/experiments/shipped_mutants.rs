@@ -3,10 +3,10 @@
 use super::mutate::Class;
 use crate::check::shipped::random_word;
 use crate::verdict::Verdict;
-use itertools::Itertools;
 use problems::Random;
 use problems::Word;
 use problems::word_problem::Permutation;
+use rayon::prelude::*;
 use reductions::shipped::ShippedClaim;
 use rnn::Exact;
 use rnn::Float;
@@ -85,15 +85,14 @@ pub fn mutate(claim: &ShippedClaim, changes: &[Change], seed: u64) -> Mutants {
     let length = problems::longest_within(n_letters, 2_000);
     let short = (0..=length).flat_map(|length| problems::words_of_length(n_letters, length));
     let words: Vec<Word> = short.chain((0..2).map(|index| random_word(claim, 256, seed, index))).collect();
-    let mutants = changes.iter().map(|(tensor, entry, up)| {
+    let mutants = changes.par_iter().map(|(tensor, entry, up)| {
         let before = &model.tensors()[*tensor].values[*entry];
         let after = neighbour(before, *up);
         let name = model.tensors()[*tensor].name;
         let change = format!("{name}[{entry}]: {} -> {}", shown(before), shown(&after));
         judge(claim, &model.with_entry(*tensor, *entry, after), change, &words)
     });
-    let mutants = mutants.collect_vec();
-    Mutants { mutants, elapsed: started.elapsed() }
+    Mutants { mutants: mutants.collect(), elapsed: started.elapsed() }
 }
 
 /// Draws different changes, in turn of one list of places and of the other.

@@ -2,9 +2,11 @@
 //! `GatedDeltaProductForCausalLM`.
 
 use super::Checkpoint;
-use super::NamedTensor;
+use super::layout::Content;
+use super::layout::Place;
 use rnn::shipped::ShippedFamily;
 use rnn::shipped::ShippedModel;
+use rnn::shipped::ShippedShape;
 use serde_json::Value;
 use serde_json::json;
 
@@ -22,27 +24,32 @@ fn name(ours: &str) -> String {
     }
 }
 
-/// Feed-forward layers have weights zero, and as many units as the stream is wide.
-fn feed_forward(width: usize) -> Vec<NamedTensor> {
-    let projection = |name: &str| NamedTensor::zeros(format!("model.layers.0.mlp.{name}.weight"), vec![width, width]);
-    vec![
-        NamedTensor::ones("model.layers.0.mlp_norm.weight", vec![width]),
-        projection("gate_proj"),
-        projection("up_proj"),
-        projection("down_proj"),
-    ]
+/// The tensors of a checkpoint, feed-forward layers with so many units.
+pub(super) fn layout(family: ShippedFamily, shape: &ShippedShape, units: usize) -> Vec<Place> {
+    let ours = shape.tensors(family).into_iter().map(|(ours, mut sizes)| {
+        if ours.ends_with("_conv") {
+            sizes.insert(1, 1);
+        }
+        Place { name: name(ours), sizes, content: Content::Ours(vec![ours]) }
+    });
+    let width = shape.hidden;
+    let projection = |name: &str, sizes: [usize; 2]| Place {
+        name: format!("model.layers.0.mlp.{name}.weight"),
+        sizes: sizes.to_vec(),
+        content: Content::Zeros,
+    };
+    let feed_forward = [
+        Place { name: "model.layers.0.mlp_norm.weight".to_owned(), sizes: vec![width], content: Content::Any },
+        projection("gate_proj", [units, width]),
+        projection("up_proj", [units, width]),
+        projection("down_proj", [width, units]),
+    ];
+    ours.chain(feed_forward).collect()
 }
 
 pub(super) fn checkpoint(model: &ShippedModel) -> Checkpoint {
-    let tensors = model.tensors().iter().map(|tensor| {
-        let mut shape = tensor.shape.clone();
-        if tensor.name.ends_with("_conv") {
-            shape.insert(1, 1);
-        }
-        NamedTensor::numbers(name(tensor.name), shape, tensor.values.clone())
-    });
-    let tensors = tensors.chain(feed_forward(model.shape().hidden)).collect();
-    Checkpoint { config: config(model), tensors }
+    let layout = layout(model.family(), model.shape(), model.shape().hidden);
+    Checkpoint { config: config(model), tensors: layout.iter().map(|place| place.tensor(model)).collect() }
 }
 
 fn config(model: &ShippedModel) -> Value {

@@ -2,50 +2,61 @@
 //! with weights zero.
 
 use super::Checkpoint;
-use super::NamedTensor;
-use rnn::Exact;
+use super::layout::Content;
+use super::layout::Place;
+use rnn::shipped::ShippedFamily;
 use rnn::shipped::ShippedModel;
+use rnn::shipped::ShippedShape;
 use serde_json::json;
 
-fn feed_forward(layer: usize, width: usize) -> [NamedTensor; 3] {
-    ["gate_proj", "up_proj", "down_proj"]
-        .map(|name| NamedTensor::zeros(format!("model.layers.{layer}.mlp.{name}.weight"), vec![width, width]))
+/// The tensors of a checkpoint, feed-forward layers with so many units.
+pub(super) fn layout(shape: &ShippedShape, units: usize) -> Vec<Place> {
+    let width = shape.hidden;
+    let all = shape.tensors(ShippedFamily::GatedDeltaNet);
+    let ours = |ours: &'static str, theirs: String| {
+        let sizes = all.iter().find(|(name, _)| *name == ours).map(|(_, sizes)| sizes.clone()).unwrap_or_default();
+        Place { name: theirs, sizes, content: Content::Ours(vec![ours]) }
+    };
+    let other = |name: String, sizes: Vec<usize>, content| Place { name, sizes, content };
+    let feed_forward = |layer: usize| {
+        [("gate_proj", [units, width]), ("up_proj", [units, width]), ("down_proj", [width, units])].map(
+            |(name, sizes)| other(format!("model.layers.{layer}.mlp.{name}.weight"), sizes.to_vec(), Content::Zeros),
+        )
+    };
+    let mut places = vec![
+        ours("embedding", "model.embed_tokens.weight".to_owned()),
+        ours("layer_norm", "model.layers.0.input_layernorm.weight".to_owned()),
+        other("model.layers.0.post_attention_layernorm.weight".to_owned(), vec![width], Content::Any),
+        ours("final_norm", "model.norm.weight".to_owned()),
+        ours("head", "lm_head.weight".to_owned()),
+    ];
+    for name in ["q_proj", "k_proj", "v_proj", "a_proj", "b_proj", "g_proj", "o_proj", "o_norm"] {
+        places.push(ours(name, format!("model.layers.0.linear_attn.{name}.weight")));
+    }
+    for name in ["A_log", "dt_bias"] {
+        places.push(ours(name, format!("model.layers.0.linear_attn.{name}")));
+    }
+    // One convolution over queries, keys and values, in this order.
+    let sizes = vec![3 * shape.channels(), 1, 4];
+    let taps = Content::Ours(vec!["q_conv", "k_conv", "v_conv"]);
+    places.push(other("model.layers.0.linear_attn.conv1d.weight".to_owned(), sizes, taps));
+    places.extend(feed_forward(0));
+    // The attention layer: its output is 0, and the norm of 0 is 0.
+    for name in ["q_proj", "k_proj", "v_proj", "o_proj"] {
+        let name = format!("model.layers.1.self_attn.{name}.weight");
+        places.push(other(name, vec![width, width], Content::Zeros));
+    }
+    for name in ["self_attn.q_norm", "self_attn.k_norm", "post_attention_layernorm", "post_feedforward_layernorm"] {
+        places.push(other(format!("model.layers.1.{name}.weight"), vec![width], Content::Any));
+    }
+    places.extend(feed_forward(1));
+    places
 }
 
 pub(super) fn checkpoint(model: &ShippedModel) -> Checkpoint {
     let shape = model.shape();
     let width = shape.hidden;
-    let ours = |name: &str, theirs: String| {
-        let tensor = model.tensor(name);
-        NamedTensor::numbers(theirs, tensor.shape.clone(), tensor.values.clone())
-    };
-    let mut tensors = vec![
-        ours("embedding", "model.embed_tokens.weight".to_owned()),
-        ours("layer_norm", "model.layers.0.input_layernorm.weight".to_owned()),
-        NamedTensor::ones("model.layers.0.post_attention_layernorm.weight", vec![width]),
-        ours("final_norm", "model.norm.weight".to_owned()),
-        ours("head", "lm_head.weight".to_owned()),
-    ];
-    for name in ["q_proj", "k_proj", "v_proj", "a_proj", "b_proj", "g_proj", "o_proj", "o_norm"] {
-        tensors.push(ours(name, format!("model.layers.0.linear_attn.{name}.weight")));
-    }
-    for name in ["A_log", "dt_bias"] {
-        tensors.push(ours(name, format!("model.layers.0.linear_attn.{name}")));
-    }
-    // One convolution over queries, keys and values, in this order.
-    let taps: Vec<Exact> =
-        ["q_conv", "k_conv", "v_conv"].iter().flat_map(|name| model.tensor(name).values.clone()).collect();
-    let sizes = vec![3 * shape.channels(), 1, 4];
-    tensors.push(NamedTensor::numbers("model.layers.0.linear_attn.conv1d.weight", sizes, taps));
-    tensors.extend(feed_forward(0, width));
-    // The attention layer: its output is 0, and the norm of 0 is 0.
-    for name in ["q_proj", "k_proj", "v_proj", "o_proj"] {
-        tensors.push(NamedTensor::zeros(format!("model.layers.1.self_attn.{name}.weight"), vec![width, width]));
-    }
-    for name in ["self_attn.q_norm", "self_attn.k_norm", "post_attention_layernorm", "post_feedforward_layernorm"] {
-        tensors.push(NamedTensor::ones(format!("model.layers.1.{name}.weight"), vec![width]));
-    }
-    tensors.extend(feed_forward(1, width));
+    let tensors = layout(shape, width).iter().map(|place| place.tensor(model)).collect();
     let config = json!({
         "architectures": ["OlmoHybridForCausalLM"],
         "model_type": "olmo_hybrid",

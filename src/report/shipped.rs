@@ -1,5 +1,6 @@
 //! The answer to `reduce check word-problem --model gated-delta-net`, of which text and JSON both come.
 
+use super::scientific;
 use super::seconds;
 use super::shortened;
 use super::shout;
@@ -13,6 +14,7 @@ use reductions::shipped::proof::ShippedKind;
 use reductions::shipped::proof::ShippedProof;
 use rnn::Exact;
 use rnn::shipped::FloatFact;
+use rnn::shipped::TAKEN_AS_GIVEN;
 use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -71,6 +73,14 @@ impl ShippedReport<'_> {
                 format!(" for every word, of any length, in {}: no operation of the recurrence rounds", self.formats())
             }
             (Verdict::Refuted, _) => " by a word".to_owned(),
+            (Verdict::Checked, _) if self.claim.has_usual_keys() => {
+                let horizons = self.outcome.horizons.iter().flatten();
+                let horizons = horizons.map(|horizon| format!("{} tokens in {}", horizon.tokens, horizon.storage));
+                format!(
+                    " for every word of up to {}, in any order of summation",
+                    horizons.collect::<Vec<_>>().join(" and ")
+                )
+            }
             (verdict, Some(name)) => format!(": `{name}` is {verdict}"),
             (_, None) => String::new(),
         }
@@ -101,7 +111,10 @@ impl ShippedReport<'_> {
 
     /// What is believed of floats, where anything is.
     pub(super) fn taken_as_given(&self) -> Option<String> {
-        let facts: Vec<&str> = self.facts().into_iter().map(FloatFact::statement).collect();
+        let mut facts: Vec<&str> = self.facts().into_iter().map(FloatFact::statement).collect();
+        if !self.outcome.horizons.is_empty() {
+            facts.push(TAKEN_AS_GIVEN);
+        }
         (!facts.is_empty()).then(|| format!("{}; sums are in f32", facts.join("; ")))
     }
 
@@ -115,6 +128,11 @@ impl ShippedReport<'_> {
         lines.extend(self.outcome.links.iter().map(|link| line(&link.name, link.verdict.word(), &link.by)));
         let margins = self.margins().into_iter();
         lines.extend(margins.map(|(storage, by)| line(&format!("{storage}: margin"), "-", &by)));
+        for drift in &self.outcome.drifts {
+            let (tokens, by) = (drift.tokens, scientific(&drift.difference));
+            let by = format!("after {tokens} tokens of a random word an entry of the state is off by {by}");
+            lines.push(line(&format!("{}: drift", drift.storage), "-", &by));
+        }
         lines.extend(self.taken_as_given().map(|facts| line("facts taken as given", "-", &facts)));
         lines.push(format!("  {:.2} s", self.outcome.elapsed.as_secs_f64()));
         lines.join("\n")
@@ -143,6 +161,17 @@ impl ShippedReport<'_> {
             "claim": claim.sentence(),
             "configuration": claim.configuration(),
             "formats": self.outcome.proofs.iter().map(proof).collect::<Vec<_>>(),
+            "horizons": self.outcome.horizons.iter().flatten().map(|horizon| json!({
+                "number": horizon.storage.to_string(),
+                "tokens": horizon.tokens,
+                "centres": horizon.centres,
+                "radius": scientific(&horizon.radius),
+                "of_token": scientific(&horizon.of_token),
+                "ends": horizon.ends,
+            })).collect::<Vec<_>>(),
+            "drifts": self.outcome.drifts.iter().map(|drift| json!({
+                "number": drift.storage.to_string(), "tokens": drift.tokens, "difference": scientific(&drift.difference)
+            })).collect::<Vec<_>>(),
             "facts": self.facts().into_iter().map(|fact| json!({"name": fact.name(), "statement": fact.statement()}))
                 .collect::<Vec<_>>(),
             "links": links.iter().map(|link| json!({

@@ -158,6 +158,21 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         "check word-problem --model gated-delta-net --variant s3-adjacent --n 9 --words 3 --number e4m3 --json",
         "",
     );
+    look(
+        "reduce.shipped-check/1",
+        "check word-problem --model delta-net --variant s3-usual-keys --n 64 --words 3 --json",
+        "",
+    );
+    let export = ["export", "word-problem", "--model", "delta-net", "--variant", "s3-swaps", "--to", "fla"];
+    let made = super::common::reduce(&[&export[..], &[at("layer").to_str().unwrap()]].concat());
+    assert_eq!(made.code, 0, "{}", made.err);
+    let checkpoint = "reduce.checkpoint/1";
+    look(checkpoint, "check --checkpoint layer --against word-problem --variant s3-swaps --json", "");
+    look(checkpoint, "check --checkpoint layer --against word-problem --variant s3-adjacent --json", "");
+    look("reduce.shipped-bits/1", "bits word-problem --model delta-net --variant s3-swaps --json", "");
+    look("reduce.shipped-cast/1", "cast word-problem --model delta-net --variant s3-swaps --to e4m3 --json", "");
+    let rounded = "cast word-problem --model delta-net --variant s3-swaps --to e5m2 --round-weights --n 40 --json";
+    look("reduce.shipped-cast/1", rounded, "");
     look("reduce.control/1", "check --controls --json", "");
     #[cfg(unix)]
     {
@@ -224,6 +239,7 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
         ("reduce.check/2", "weakest"),
         ("reduce.circuit-check/1", "counterexample."),
         ("reduce.shipped-check/1", "counterexample."),
+        ("reduce.shipped-cast/1", "counterexample."),
         ("reduce.bits/1", "sizes[].isolated[]"),
     ];
     for (heading, described) in &page.sections {

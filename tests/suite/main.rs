@@ -7,6 +7,7 @@ mod artifact;
 mod audit;
 mod bits;
 mod browser;
+mod checkpoint;
 mod claims;
 mod cli;
 mod common;

@@ -391,6 +391,70 @@ fn misuse_is_one_sentence() {
     assert_eq!(std::fs::read_to_string(path("full/file")).unwrap(), "kept");
 }
 
+#[test]
+fn bits_and_cast_say_the_least_format_and_what_is_wrong_with_a_smaller_one() {
+    let model = ["word-problem", "--model", "gated-delta-net", "--variant", "s3-star"];
+    let Done { code, out, .. } = reduce(&[&["bits"], &model[..]].concat());
+    assert_eq!(code, 0);
+    for part in [
+        "no operation of the recurrence rounds",
+        "and every answer is right",
+        "fewest bits of significand",
+        "not float:",
+        "e4m3",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let Done { code, out, .. } = reduce(&[&["cast"], &model[..], &["--to", "bf16"]].concat());
+    assert!(code == 0 && out.contains("never fails: proved for every word"), "{out}");
+    let Done { code, out, .. } = reduce(&[&["cast"], &model[..], &["--to", "e4m3", "--n", "64"]].concat());
+    assert!(code == 0 && out.contains("not proved") && out.contains("no operation of the recurrence rounds"), "{out}");
+    // Other weights have more bits.
+    let other = ["word-problem", "--model", "delta-net", "--variant", "s3-swaps", "--n", "64"];
+    let Done { code, out, .. } = reduce(&[&["cast"], &other[..], &["--to", "e4m3", "--json"]].concat());
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &value["proved"], &value["recurrence"]["proved"]), (0, &false.into(), &true.into()));
+    assert!(value["reason"].as_str().unwrap().contains("weights") && !value["no_run"].is_null(), "{out}");
+    let Done { out, .. } = reduce(&[&["cast"], &other[..], &["--to", "e4m3", "--round-weights", "--json"]].concat());
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert!(value["rounded_weights"].as_u64().unwrap() > 0 && value["alarm"] == false, "{out}");
+    // With rounded weights a format is proved, or a word is wrong, or neither; never both.
+    assert!(value["proved"] == false || value["fails_at"].is_null(), "{out}");
+    for (arguments, parts) in [
+        (vec!["bits", "--n", "4"], vec!["--n"]),
+        (vec!["bits", "--rounding", "floor"], vec!["--rounding"]),
+        (vec!["cast", "--to", "fixed:3.4"], vec!["--to", "fixed:3.4"]),
+        (vec!["cast", "--to", "f64"], vec!["--to", "24 bits"]),
+        (vec!["cast", "--to", "bf16", "--overflow", "saturate"], vec!["--overflow"]),
+        (vec!["cast", "--to", "bf16", "--network", "x.json"], vec!["--network"]),
+    ] {
+        let done = reduce(&[&arguments[..], &model[..]].concat());
+        super::common::refused(&done, &parts);
+    }
+    super::common::refused(&reduce(&["bits", "reachability"]), &["--n", "got none"]);
+}
+
+#[test]
+fn usual_keys_have_a_horizon_and_a_word_beyond_it() {
+    let usual = ["check", "word-problem", "--model", "delta-net", "--variant", "s3-usual-keys"];
+    let Done { code, out, .. } =
+        reduce(&[&usual[..], &["--number", "f32", "--n", "64", "--samples", "1", "--words", "4"]].concat());
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("CHECKED for every word of up to") && out.contains("f32: drift"), "{out}");
+    let Done { code, out, .. } = reduce(&[&usual[..], &["--number", "bf16", "--json"]].concat());
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &value["verdict"], &value["alarm"]), (1, &"refuted".into(), &false.into()));
+    let word = value["counterexample"]["word"].as_str().unwrap();
+    assert!(word.split(' ').count() as u64 > value["horizons"][0]["tokens"].as_u64().unwrap());
+    let Done { code, out, .. } =
+        reduce(&["show", "word-problem", "--model", "delta-net", "--variant", "s5-usual-keys"]);
+    assert!(code == 0 && out.contains("why a horizon"), "{out}");
+    // What is not proved is not exported.
+    let done =
+        reduce(&["export", "word-problem", "--model", "delta-net", "--variant", "s3-usual-keys", "--to", "fla", "x"]);
+    super::common::refused(&done, &["--variant", "s3-swaps"]);
+}
+
 /// The numbers of a tensor in f64, which holds bf16, f16 and f32 exactly.
 fn numbers(file: &SafeTensors<'_>, name: &str) -> Vec<f64> {
     let tensor = file.tensor(name).unwrap();

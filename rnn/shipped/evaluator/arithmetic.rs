@@ -18,6 +18,8 @@ pub(super) struct Arithmetic {
     greatest: [Exact; 2],
     /// 1e-6 as f32 has it.
     epsilon: Exact,
+    /// What the output norm adds: the same, but in OLMo Hybrid.
+    output_epsilon: Exact,
 }
 
 fn rounded(stage: &str, value: Exact, format: Float, greatest: &Exact) -> Result<Exact, Inexact> {
@@ -30,11 +32,21 @@ fn rounded(stage: &str, value: Exact, format: Float, greatest: &Exact) -> Result
     }
 }
 
+/// The number of f32 nearest to one that it can hold.
+fn in_f32(value: &Exact) -> Exact {
+    COMPUTED.round(value, Rounding::Nearest, Overflow::Infinity).as_finite().cloned().unwrap_or(Exact::ZERO)
+}
+
 impl Arithmetic {
     pub(super) fn new(storage: Float) -> Self {
-        let epsilon = COMPUTED.round(&Exact::ratio(1, 1_000_000), Rounding::Nearest, Overflow::Infinity);
-        let epsilon = epsilon.as_finite().cloned().unwrap_or(Exact::ZERO);
-        Self { storage, greatest: [storage.greatest(), COMPUTED.greatest()], epsilon }
+        let epsilon = in_f32(&Exact::ratio(1, 1_000_000));
+        let greatest = [storage.greatest(), COMPUTED.greatest()];
+        Self { storage, greatest, output_epsilon: epsilon.clone(), epsilon }
+    }
+
+    /// Adds another number in the output norm.
+    pub(super) fn set_output_epsilon(&mut self, epsilon: &Exact) {
+        self.output_epsilon = in_f32(epsilon);
     }
 
     /// A result as f32 has it.
@@ -73,21 +85,26 @@ impl Arithmetic {
     }
 
     /// `1 / sqrt(x + eps)`.
-    fn inverse_root(&self, square: &Exact) -> Result<Exact, Inexact> {
-        let root = self.root(&self.computed("a norm", square + &self.epsilon)?)?;
+    fn inverse_root(&self, square: &Exact, epsilon: &Exact) -> Result<Exact, Inexact> {
+        let root = self.root(&self.computed("a norm", square + epsilon)?)?;
         self.computed("a norm", Exact::ONE / root)
     }
 
     /// The factor of a norm of unit length: by the sum of squares.
     pub(super) fn inverse_root_of_sum(&self, vector: &[Exact]) -> Result<Exact, Inexact> {
-        self.inverse_root(&self.sum("a norm", vector.iter().zip(vector))?)
+        self.inverse_root(&self.sum("a norm", vector.iter().zip(vector))?, &self.epsilon)
     }
 
-    /// The factor of an RMSNorm: by the mean of squares.
-    pub(super) fn inverse_root_of_mean(&self, vector: &[Exact]) -> Result<Exact, Inexact> {
+    /// The mean of squares.
+    fn mean(&self, vector: &[Exact]) -> Result<Exact, Inexact> {
         let length = i64::try_from(vector.len()).expect("a vector's length is a machine word");
         let sum = self.sum("a norm", vector.iter().zip(vector))?;
-        self.inverse_root(&self.computed("a norm", sum / Exact::integer(length))?)
+        self.computed("a norm", sum / Exact::integer(length))
+    }
+
+    /// The factor of the output norm.
+    pub(super) fn output_factor(&self, vector: &[Exact]) -> Result<Exact, Inexact> {
+        self.inverse_root(&self.mean(vector)?, &self.output_epsilon)
     }
 
     /// An RMSNorm with its weights, stored.
@@ -98,7 +115,7 @@ impl Arithmetic {
         weights: &[Exact],
         storing: Storing,
     ) -> Result<Vec<Exact>, Inexact> {
-        let factor = self.inverse_root_of_mean(vector)?;
+        let factor = self.inverse_root(&self.mean(vector)?, &self.epsilon)?;
         let values = vector.iter().zip(weights).map(|(entry, weight)| {
             if entry.is_zero() {
                 return Ok(Exact::ZERO);
