@@ -1,6 +1,7 @@
 //! Obligations as files for any solver, before anything is simplified.
 
 use super::Checked;
+use super::tables;
 use crate::check::obligations::Judged;
 use itertools::Itertools;
 use problems::word_of;
@@ -44,6 +45,8 @@ pub(super) struct Written {
     pub(super) finite: Vec<(ObligationKind, usize)>,
     /// The definition and the invariant, for a reader.
     pub(super) statement: Value,
+    /// What the arithmetic of cases has settled, where it has settled something.
+    pub(super) tables: Option<Value>,
 }
 
 /// The obligations of a claim that was checked.
@@ -58,7 +61,8 @@ pub(super) fn written(checked: Checked<'_>) -> Result<Written, ProofError> {
         statement(proof.definition(), |mode| proof.invariant(&normal, mode))
     };
     let judged = checked.outcome.obligations();
-    let mut written = Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement };
+    let tables = proof.tables().map(tables::json);
+    let mut written = Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement, tables };
     for (index, obligation) in proof.obligations().iter().enumerate() {
         add(&mut written, checked, &proof, (index, obligation), judged.get(index));
     }
@@ -120,6 +124,7 @@ fn add(
         "links": links,
         "clauses": clauses,
         "queries": queries,
+        "table": is_finite.then_some(tables::TABLES),
         "assumptions": assumptions,
         "discharged": judged.map(Judged::is_discharged),
         "discharged_by": judged.map(|judged| judged.method.name()),

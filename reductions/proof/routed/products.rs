@@ -90,6 +90,10 @@ impl Frame for MatrixFrame<'_> {
         self.0.gates(seen.terms, head, place, &|age| seen.token(age))
     }
 
+    fn intended<'a>(&self, terms: &'a Terms, head: usize, place: Place) -> Vec<Term<'a>> {
+        self.0.gates(terms, head, place, &|age| terms.symbol(&format!("token {age}"), Sort::Real))
+    }
+
     fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>) {
         let goals = start(terms, self.0);
         layer4::start(terms, proof, self, goals);
