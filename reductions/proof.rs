@@ -21,9 +21,12 @@ pub mod routed;
 mod witness;
 
 pub use error::ProofError;
+pub use induction::CaseData;
 pub use induction::CoordinateKind;
 pub use induction::Coordinates;
+pub use induction::InductionData;
 pub use induction::Invariant;
+pub use induction::ModeData;
 pub use meaning::obligations_of_meaning;
 pub use numbers::Numbers;
 pub use obligation::Location;
@@ -192,6 +195,14 @@ impl<'a> Proof<'a> {
     /// All obligations.
     pub fn obligations(&self) -> &[Obligation<'a>] {
         &self.obligations
+    }
+
+    /// What an induction is made of, as data.
+    pub fn induction(&self, terms: &'a Terms) -> Option<InductionData<'a>> {
+        match &self.argument {
+            Argument::Induction(induction) => Some(induction.data(terms)),
+            Argument::Routed(_) => None,
+        }
     }
 
     /// What the arithmetic of cases has settled of a routed network, as data.

@@ -5,6 +5,7 @@
 //! their answers, witnesses, and `recheck.py`, an interpreter and checker in plain Python that shares nothing with this
 //! program. [`write()`] makes it, [`recheck()`] asks a solver again. `docs/evidence.md` describes it.
 
+mod induction;
 mod manifest;
 mod obligations;
 mod outside;
@@ -52,9 +53,11 @@ pub const SCHEMA_OF_ALL: &str = "reduce.evidence-index/1";
 pub const MANIFEST: &str = "manifest.json";
 
 /// The checker in Python that every folder holds: the first file is the one that is run.
-pub const SCRIPTS: [(&str, &str); 3] = [
+pub const SCRIPTS: [(&str, &str); 5] = [
     ("recheck.py", include_str!("evidence/recheck.py")),
+    ("recheck_induction.py", include_str!("evidence/recheck_induction.py")),
     ("recheck_network.py", include_str!("evidence/recheck_network.py")),
+    ("recheck_smt.py", include_str!("evidence/recheck_smt.py")),
     ("recheck_tables.py", include_str!("evidence/recheck_tables.py")),
 ];
 
@@ -136,6 +139,7 @@ pub fn files(checked: Checked<'_>, proving: Option<Proving<'_>>) -> Result<Vec<F
     files.extend(runs::counterexample(checked).map(|value| File::new("counterexample.json", pretty(&value) + "\n")));
     let written = obligations::written(checked).map_err(EvidenceError::Network)?;
     files.push(File::new("statement.json", pretty(&written.statement) + "\n"));
+    files.extend(written.induction.iter().map(|value| File::new(induction::INDUCTION, pretty(value) + "\n")));
     files.extend(written.tables.iter().map(|value| File::new(tables::TABLES, pretty(value) + "\n")));
     files.extend(written.files.iter().map(|query| File::new(query.path.clone(), query.text.clone())));
     let proved = proving.map(|proving| {

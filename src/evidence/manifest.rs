@@ -2,6 +2,7 @@
 
 use super::Checked;
 use super::SCHEMA;
+use super::induction::INDUCTION;
 use super::obligations::Written;
 use super::obligations::shows;
 use super::proofs::Proofs;
@@ -111,6 +112,9 @@ fn shown_by_name(path: &str) -> &'static str {
         "instances.json" => "words with the network's answers and the textbook decider's",
         "counterexample.json" => "a word on which network and decider differ",
         "statement.json" => "the streaming definition and the invariant, for a reader",
+        INDUCTION => {
+            "the streaming definition and the invariant, as formulas from which init, steps and readouts are built again"
+        }
         TABLES => {
             "for every position of the router: its states, the contents of its latches, what layer 4 is meant to get, and what was computed"
         }

@@ -1,6 +1,7 @@
 //! Obligations as files for any solver, before anything is simplified.
 
 use super::Checked;
+use super::induction;
 use super::tables;
 use crate::check::obligations::Judged;
 use itertools::Itertools;
@@ -47,6 +48,8 @@ pub(super) struct Written {
     pub(super) statement: Value,
     /// What the arithmetic of cases has settled, where it has settled something.
     pub(super) tables: Option<Value>,
+    /// Definition and invariant for a program, of a network of one layer.
+    pub(super) induction: Option<Value>,
 }
 
 /// The obligations of a claim that was checked.
@@ -62,7 +65,9 @@ pub(super) fn written(checked: Checked<'_>) -> Result<Written, ProofError> {
     };
     let judged = checked.outcome.obligations();
     let tables = proof.tables().map(tables::json);
-    let mut written = Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement, tables };
+    let induction = proof.induction(&terms).map(|data| induction::json(&data));
+    let mut written =
+        Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement, tables, induction };
     for (index, obligation) in proof.obligations().iter().enumerate() {
         add(&mut written, checked, &proof, (index, obligation), judged.get(index));
     }

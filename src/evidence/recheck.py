@@ -27,152 +27,14 @@ import hashlib
 import json
 import os
 import sys
-from fractions import Fraction
 
 # A folder of evidence stays as it was written.
 sys.dont_write_bytecode = True
 
-from recheck_network import Affine, Bad, Disagrees, Forms, OneLayer, exact, machine_accepts, network_of, parse, simple
+from recheck_induction import Induction, check_question
+from recheck_network import Bad, Disagrees, OneLayer, exact, machine_accepts, network_of, parse
+from recheck_smt import commands, says_the_network
 from recheck_tables import check_tables
-
-
-# --- SMT-LIB: what a file says of the network. ----------------------------------------------------------------------
-
-
-def commands(text):
-    """The commands of a file as nested lists. Symbols lose their bars."""
-    stack, out, place = [], [], 0
-    while place < len(text):
-        c = text[place]
-        if c == ";":
-            place = text.find("\n", place)
-            place = len(text) if place < 0 else place
-        elif c == "(":
-            stack.append([])
-            place += 1
-        elif c == ")":
-            done = stack.pop()
-            (stack[-1] if stack else out).append(done)
-            place += 1
-        elif c == "|":
-            end = text.index("|", place + 1)
-            stack[-1].append(text[place + 1:end])
-            place = end + 1
-        elif c.isspace():
-            place += 1
-        else:
-            end = place
-            while end < len(text) and not text[end].isspace() and text[end] not in "();|":
-                end += 1
-            stack[-1].append(text[place:end])
-            place = end
-    if stack:
-        raise Bad("a file of obligations: a bracket is left open")
-    return out
-
-
-def form(term, names):
-    """The normal form of a number in SMT-LIB; `names` are the let-bound ones."""
-    if isinstance(term, str):
-        if term in names:
-            return names[term]
-        return Forms.constant(exact(term)) if term[0].isdigit() else Forms.symbol(term)
-    head, *rest = term
-    if head == "let":
-        inner = dict(names)
-        for name, value in rest[0]:
-            inner[name] = form(value, names)
-        return form(rest[1], inner)
-    if head == "to_real":
-        return form(rest[0], names)
-    if head == "ite":
-        # Only a ReLU is written so in a network: (ite (>= x 0) x 0).
-        condition, then, otherwise = rest
-        argument = form(then, names)
-        is_relu = condition[0] == ">=" and form(condition[1], names) == argument
-        if not is_relu or any(form(zero, names) != (0, ()) for zero in (condition[2], otherwise)):
-            raise Disagrees("an if-then-else is no ReLU")
-        return Forms.relu(argument)
-    parts = [form(part, names) for part in rest]
-    if head == "+":
-        return Forms.sum(0, [(1, part) for part in parts])
-    if head == "-":
-        signs = [-1] if len(parts) == 1 else [1] + [-1] * (len(parts) - 1)
-        return Forms.sum(0, list(zip(signs, parts)))
-    numbers = [part[0] for part in parts if not part[1]]
-    if head == "*" and len(parts) == 2 and numbers:
-        other = parts[1] if not parts[0][1] else parts[0]
-        return Forms.sum(0, [(numbers[0], other)])
-    if head == "/" and len(numbers) == 2 and numbers[1] != 0:
-        return Forms.constant(simple(Fraction(numbers[0]) / numbers[1]))
-    raise Disagrees(f"`{head}` is none of a network's operations")
-
-
-def stands_for(text):
-    """What the names `start.X`, `next.X` and `decision` stand for: (assert (= name term)), bindings around it."""
-    found = {}
-    for command in commands(text):
-        if command[0] != "assert":
-            continue
-        body, names, opened = command[1], {}, []
-        while isinstance(body, list) and body[0] == "let":
-            opened.append(body[1])
-            body = body[2]
-        if not (isinstance(body, list) and body[0] == "=" and isinstance(body[1], str)):
-            continue
-        name = body[1]
-        if name == "decision" or name.startswith(("next.", "start.")):
-            for bindings in opened:
-                names = {**names, **{bound: form(value, names) for bound, value in bindings}}
-            if name in found:
-                raise Disagrees(f"`{name}` stands for two things")
-            found[name] = form(body[2], names)
-    return found
-
-
-def says_the_network(text, network, entry):
-    """Whether a file of init, a step or a readout says of the network what the network is."""
-    state = [Forms.symbol(f"h.{name}") for name in network.coordinates]
-    if entry["kind"] == "init":
-        expected = {f"start.{n}": Forms.constant(v) for n, v in zip(network.coordinates, network.start)}
-    elif entry["kind"] == "step":
-        after = network.step(Forms, state, network.tokens.index(entry["token"]))
-        expected = {f"next.{n}": v for n, v in zip(network.coordinates, after)}
-    else:
-        expected = {"decision": network.decision(Forms, state)}
-    found = stands_for(text)
-    for name, value in expected.items():
-        if name not in found:
-            raise Disagrees(f"nothing is said of `{name}`")
-        if found[name] != value:
-            raise Disagrees(f"`{name}` is another function of the state than in network.json")
-    if entry["kind"] == "step" and len(entry["queries"]) == 1:
-        # No question asks whether integer coordinates stay integers: then their form must show it.
-        integers = declared_integers(text)
-        known = integers | set_to_integers(text)
-        for name in integers:
-            if not is_integral(expected["next." + name[2:]], known):
-                raise Disagrees(f"`next.{name[2:]}` is not shown to be an integer")
-    return len(expected)
-
-
-def declared_integers(text):
-    """The coordinates that are integers."""
-    return {c[1] for c in commands(text) if c[0] == "declare-fun" and c[3] == "Int" and c[1].startswith("h.")}
-
-
-def set_to_integers(text):
-    """The coordinates that an assumption sets to an integer: (assert (= h.X 1.0)). Control bits are set so."""
-    equations = [c[1] for c in commands(text) if c[0] == "assert" and isinstance(c[1], list) and c[1][0] == "="]
-    return {e[1] for e in equations if isinstance(e[1], str) and isinstance(e[2], str) and e[2][0].isdigit()
-            and isinstance(exact(e[2]), int)}
-
-
-def is_integral(value, known):
-    """Whether a form is an integer wherever these symbols are: integers times integers, and ReLUs of such."""
-    constant, parts = value
-    shown = lambda atom: is_integral(atom[1], known) if atom[0] == "relu" else atom[1] in known
-    return isinstance(constant, int) and all(isinstance(c, int) and shown(atom) for atom, c in parts)
 
 
 # --- The checks. ----------------------------------------------------------------------------------------------------
@@ -290,9 +152,19 @@ def check_questions(report, manifest, texts):
     report.check(asked == set(files), "a file is no question of an obligation")
     listed = {e["kind"]: e["obligations"] for e in manifest["finite_checks"] if e["kind"] in FINITE}
     report.check(unasked == listed, "an obligation has no question, and is no finite check that the manifest counts")
+    return asserted
 
 
-def check_obligations(report, manifest, texts, network):
+def unbuilt(manifest):
+    """How many questions of each kind are not built again."""
+    counts = {}
+    for entry in manifest["obligations"]:
+        if entry["queries"] and entry["kind"] not in ("init", "step", "readout"):
+            counts[entry["kind"]] = counts.get(entry["kind"], 0) + 1
+    return ", ".join(f"{n} {kind}" for kind, n in counts.items()) or "none"
+
+
+def check_obligations(report, manifest, texts, asserted, network):
     """That all obligations are there, and say of the network what it is."""
     obligations = manifest["obligations"]
     kinds = {entry["kind"] for entry in obligations}
@@ -308,16 +180,21 @@ def check_obligations(report, manifest, texts, network):
         for path in entry["queries"]:
             report.check(path in texts, f"{entry['name']}: {path} is not among the files")
     if not isinstance(network, OneLayer):
-        return 0
+        return 0, 0
     steps = [(entry["mode"], entry["token"]) for entry in obligations if entry["kind"] == "step"]
     readouts = [entry["mode"] for entry in obligations if entry["kind"] == "readout"]
     report.check([e["kind"] for e in obligations].count("init") == 1, "there is not one init")
     report.check(len(set(readouts)) == len(readouts) > 0, "a mode has two readouts, or none has one")
     pairs = {(mode, token) for mode in readouts for token in network.tokens}
     report.check(set(steps) == pairs and len(steps) == len(pairs), "not every mode and token has one step")
-    reached = {case["next"] for mode in json.loads(texts["statement.json"])["modes"] for case in mode["cases"]}
-    report.check(reached <= set(readouts), "a mode that a case leads to has no step and no readout")
-    n_equal = 0
+    if "induction.json" not in texts:
+        raise Bad("manifest.json: names no induction.json")
+    induction = Induction(json.loads(texts["induction.json"]))
+    report.check(set(readouts) == set(induction.modes), "the modes with steps and readouts are not those of the definition")
+    report.check(induction.is_complete(network.tokens), "a mode that a step leads to is not covered")
+    named = [name for name, _ in induction.coordinates]
+    report.check(named == network.coordinates, "induction.json speaks of other coordinates")
+    n_equal, n_built = 0, 0
     for entry in obligations:
         if entry["kind"] not in ("init", "step", "readout"):
             continue
@@ -328,7 +205,14 @@ def check_obligations(report, manifest, texts, network):
                 report.check(True, path)
             except Disagrees as error:
                 report.check(False, f"{path}: {error}")
-    return n_equal
+        if entry["queries"]:
+            try:
+                check_question(induction, entry, asserted[entry["queries"][0]])
+                n_built += 1
+                report.check(True, entry["name"])
+            except Disagrees as error:
+                report.check(False, f"{entry['queries'][0]}: {error}")
+    return n_equal, n_built
 
 
 def check_claim(report, folder, manifest, longest):
@@ -349,16 +233,20 @@ def check_claim(report, folder, manifest, longest):
     if "counterexample.json" in texts:
         row = {"instances": [json.loads(texts["counterexample.json"])]}
         check_runs(report, network, machine, row, "counterexample", longest)
-    check_questions(report, manifest, texts)
-    n_equal = check_obligations(report, manifest, texts, network)
+    asserted = check_questions(report, manifest, texts)
+    n_equal, n_built = check_obligations(report, manifest, texts, asserted, network)
+    n_questions = sum(bool(entry["queries"]) for entry in manifest["obligations"])
     if isinstance(network, OneLayer):
         print(f"  {n_equal} named values in init, steps and readouts are network.json's, for every state")
+        print(f"  {n_built} questions, init, every step and every readout, are what definition and invariant make them")
+    print(f"  not built again here, and left to a solver's reader: {n_questions - n_built} questions ({unbuilt(manifest)})")
     if isinstance(network, OneLayer):
         report.check(not any(entry["table"] for entry in manifest["obligations"]), "a network of one layer has no tables")
         return
     if "tables.json" not in texts:
         raise Bad(f"{folder}: the manifest names no tables.json")
-    n_checks, n_values = check_tables(report, network.data, json.loads(texts["tables.json"]), manifest)
+    tables, instances = json.loads(texts["tables.json"]), json.loads(texts["instances.json"])
+    n_checks, n_values = check_tables(report, network.data, tables, instances, manifest)
     print(f"  {n_checks} finite checks of the router are what tables.json says: {n_values} values were computed again and agree"
           if not report.disagree else f"  {n_checks} finite checks of the router were computed again")
 

@@ -26,7 +26,7 @@ that a comparison can fail where it should not, and never the other way round.
 from fractions import Fraction
 from itertools import product as product_of_cases
 
-from recheck_network import Affine, Bad, Disagrees, exact, feed_forward, simple
+from recheck_network import Affine, Bad, Disagrees, exact, feed_forward, parse, simple
 
 ROUTER = 3
 
@@ -57,7 +57,12 @@ class Value:
 
 def pack(atoms):
     """A dictionary of atoms in the one form that it has as part of a value."""
-    return tuple(sorted((atom, simple(Fraction(c))) for atom, c in atoms.items() if c != 0))
+    return tuple(sorted((atom, whole(c)) for atom, c in atoms.items() if c != 0))
+
+
+def whole(number):
+    """A number, as an int where it is one."""
+    return number if type(number) is int else simple(number)
 
 
 def parts_of(value):
@@ -94,13 +99,15 @@ class Cases:
                 continue
             constant += weight * value.constant
             for atom, c in value.atoms:
-                atoms[atom] = atoms.get(atom, 0) + weight * c
+                c = c if weight == 1 else weight * c
+                atoms[atom] = atoms[atom] + c if atom in atoms else c
             for unknown, entries in value.tables:
                 into = tables.setdefault(unknown, [{} for _ in entries])
                 for sums, entry in zip(into, entries):
                     for atom, c in entry:
-                        sums[atom] = sums.get(atom, 0) + weight * c
-        constant, atoms = simple(Fraction(constant)), pack(atoms)
+                        c = c if weight == 1 else weight * c
+                        sums[atom] = sums[atom] + c if atom in sums else c
+        constant, atoms = whole(constant), pack(atoms)
         packed = ((unknown, tuple(pack(sums) for sums in entries)) for unknown, entries in sorted(tables.items()))
         tables = tuple((unknown, entries) for unknown, entries in packed if any(entries))
         return Value(constant, atoms, tables) if atoms or tables else constant
@@ -134,7 +141,10 @@ class Cases:
         first = entries[0]
         summands, table = [(1, first)], [()]
         for case, entry in enumerate(entries[1:], 1):
-            constant, atoms, _ = parts_of(self.sum(0, [(1, entry), (-1, first)]))
+            if isinstance(entry, Value) or isinstance(first, Value):
+                constant, atoms, _ = parts_of(self.sum(0, [(1, entry), (-1, first)]))
+            else:
+                constant, atoms = entry - first, ()
             if constant != 0:
                 summands.append((constant, self.is_case(unknown, case)))
             table.append(atoms)
@@ -204,7 +214,9 @@ class Cases:
         # What is equal up to a shift and a factor has one name.
         summands = list(value.atoms) + [part for _, entries in value.tables for entry in entries for part in entry]
         factor = summands[0][1]
-        shape = self.sum(0, [(Fraction(1) / factor, Value(0, value.atoms, value.tables))])
+        shape = Value(0, value.atoms, value.tables)
+        if factor != 1:
+            shape = self.sum(0, [(whole(Fraction(1) / factor), shape)])
         if shape.key() not in self.names:
             unknowns = self.unknowns(shape)
             low, high = self.bounds(shape)
@@ -260,7 +272,7 @@ class Cases:
             return 0
         # The same atom for a number and its negative: max(-x, 0) = max(x, 0) - x.
         leading = value.atoms[0][1]
-        part = self.sum(0, [(Fraction(1) / leading, value)])
+        part = value if leading == 1 else self.sum(0, [(whole(Fraction(1) / leading), value)])
         if part.key() not in self.open:
             low, high = self.bounds(part)
             low, high = (None, None) if low is None else (max(low, 0), max(high, 0))
@@ -318,13 +330,13 @@ class Cases:
         unknown = self.only_unknown(value)
         if unknown is None:
             return ["unknown"]
-        return [str(simple(Fraction(number))) for number in self.numbers(value, unknown)]
+        return [str(whole(number)) for number in self.numbers(value, unknown)]
 
     def is_integer(self, value):
         """Whether it is an integer in every case."""
         constant, atoms, tables = parts_of(value)
-        whole = all(isinstance(c, int) and self.atoms[atom][0] is not None for atom, c in atoms)
-        return isinstance(constant, int) and whole and not tables
+        by_case = all(isinstance(c, int) and self.atoms[atom][0] is not None for atom, c in atoms)
+        return isinstance(constant, int) and by_case and not tables
 
 
 # --- One token through the layers. ----------------------------------------------------------------------------------
@@ -528,12 +540,13 @@ class Tables:
         self.agree(self.latches == [f"L3.latch{slot}.S[0,0]" for slot in range(n_slots)], "the latches are others")
         lasts = [number for number, _, _ in self.router.layers]
         self.agree(lasts == [1, 2, 3, 4] and not self.router.layers[3][2], "there are not four layers, the last of heads only")
-        whole = 2 * tables["block"]
-        self.agree(self.period > 0 and self.period % whole == 0 == self.period % n_slots, "the orbit is no whole number of blocks")
+        blocks = 2 * tables["block"]
+        self.agree(self.period > 0 and self.period % blocks == 0 == self.period % n_slots, "the orbit is no whole number of blocks")
         self.agree(all(len(state) == len(self.names) for state in tables["orbit"]), "a state of the orbit has another length")
         first, last = self.orbit[0], self.orbit[-1]
         self.agree(all(first[name] == 0 for name in self.control), "the orbit does not begin with memories of 0")
         self.agree(first == last, "the orbit does not close")
+        self.agree(all(state[name] == 0 for state in self.orbit for name in self.latches), "a latch has a place in the orbit")
         self.done.append("orbit closes")
         self.agree([len(places) for places in tables["gates"]] == [tables["block"]] * 2, "not every place has its gates")
         for token, value in enumerate(self.tokens):
@@ -592,8 +605,7 @@ class Tables:
 
         self.agree(len(arguments) == len(case["arguments"]), f"integral {label}: another number of hidden layers")
         for values, written in zip(arguments, case["arguments"]):
-            whole = all(cases.is_integer(value) for value in values)
-            self.agree(whole, f"integral {label}: an argument of a hidden unit is no integer")
+            self.agree(all(cases.is_integer(value) for value in values), f"integral {label}: an argument of a hidden unit is no integer")
             low, high = cases.hull(values)
             said = written["units"], written["least"], written["greatest"]
             self.agree((len(values), str(low), str(high)) == said, f"integral {label}: the arguments are not between {said[1:]}")
@@ -601,6 +613,7 @@ class Tables:
 
         self.schedule(cases, case, label, stream)
         skipped = self.inert(cases, case, label, before) if self.is_marked else None
+        self.agree(self.is_marked or case["decision_on_skipped"] is None, f"inert {label}: no token is skipped")
         self.sizes_and_rates(cases, case, label, [s for s in (stream, skipped) if s is not None])
         self.outputs(cases, label, stream)
 
@@ -626,11 +639,11 @@ class Tables:
     def inert(self, cases, case, label, before):
         """The token for the beginning: every head of all four layers keeps its state."""
         names = self.router.names(4)
-        whole = {name: before[name] if name in before else cases.free() for name in names}
+        everywhere = {name: before[name] if name in before else cases.free() for name in names}
         given = self.embedded(len(self.tokens))
-        stream, after, _ = self.router.run(cases, given, whole, 4)
+        stream, after, _ = self.router.run(cases, given, everywhere, 4)
         for name in names:
-            self.agree(cases.same(after[name], whole[name]), f"inert {label}: {name} is not kept")
+            self.agree(cases.same(after[name], everywhere[name]), f"inert {label}: {name} is not kept")
         decision = self.router.readout.apply(cases, stream)[0]
         is_no = not isinstance(decision, Value) and decision <= 0
         self.agree(is_no, f"inert {label}: the decision is not at most 0")
@@ -653,11 +666,15 @@ class Tables:
             self.agree(decays <= {"1"} and rates <= {"0", "1"}, f"rates {label}: decays are {decays}, rates {rates}")
             self.agree(sorted(decays) == case["decays"] and sorted(rates) == case["rates"], f"rates {label}: not what the table says")
             self.done.append(f"rates {label}")
+        else:
+            self.agree(case["decays"] == [] == case["rates"], f"rates {label}: these heads have none")
         if self.tables["claims_step_sizes"]:
             within = all(low is not None and 0 <= low and high <= 2 for low, high in sizes)
             self.agree(within and bool(sizes), f"step size {label}: a step size is not in [0, 2]")
             self.agree([[str(low), str(high)] for low, high in sizes] == case["step_sizes"], f"step size {label}: not what the table says")
             self.done.append(f"step size {label}")
+        else:
+            self.agree(case["step_sizes"] == [], f"step size {label}: nothing is claimed of them")
 
     def outputs(self, cases, label, stream):
         """Decision and values read the outputs of layer 4 and nothing else."""
@@ -675,7 +692,7 @@ def step_size(cases, beta, key):
     if None not in squares:
         effective = cases.multiply(beta, cases.sum(0, [(1, square) for square in squares]))
         if effective is not None:
-            low, high = (simple(Fraction(bound)) for bound in cases.bounds(effective))
+            low, high = (whole(bound) for bound in cases.bounds(effective))
             if 0 <= low and high <= 2:
                 return low, high
     ranges = [cases.bounds(entry) for entry in key]
@@ -683,15 +700,32 @@ def step_size(cases, beta, key):
     if any(low is None for low, _ in ranges + [(least, greatest)]):
         return None, None
     square = sum(max(low * low, high * high) for low, high in ranges)
-    return simple(Fraction(min(least, 0) * square)), simple(Fraction(greatest * square))
+    return whole(min(least, 0) * square), whole(greatest * square)
 
 
-def check_tables(report, network, tables, manifest):
+def check_automaton(report, network, automaton, instances):
+    """That the numbers of the automaton give the values of the instances: the row times the letters' matrices times the column."""
+    row = [exact(value) for value in automaton["initial"]]
+    matrices = [[[exact(entry) for entry in line] for line in matrix] for matrix in automaton["letters"]]
+    column = [exact(value) for value in automaton["final"]]
+    for place, instance in enumerate(instances["instances"]):
+        if instance["decider_values"] is None or not instance["word"]:
+            continue
+        state = row
+        for letter in parse(network["tokens"], instance["word"]):
+            state = [sum(state[i] * line[j] for i, line in enumerate(matrices[letter])) for j in range(len(row))]
+        weight = sum(a * b for a, b in zip(state, column))
+        report.check([weight] == [exact(value) for value in instance["decider_values"]], f"instance {place}: the automaton gives {weight}")
+
+
+def check_tables(report, network, tables, instances, manifest):
     """Checks the tables of a claim, and that every obligation that names them was checked; gives what to print."""
     if tables.get("schema") != "reduce.tables/1":
         raise Bad(f"tables.json: expected the schema reduce.tables/1, got {tables.get('schema')}")
     checks = Tables(report, network, tables)
     checks.check()
+    if tables["automaton"] is not None:
+        check_automaton(report, network, tables["automaton"], instances)
     asked = [entry["name"] for entry in manifest["obligations"] if entry["table"] == "tables.json"]
     report.check(sorted(asked) == sorted(checks.done), "the obligations without a question are not those that the tables show")
     return len(checks.done), checks.n_values

@@ -66,8 +66,8 @@ fn case(table: &CaseTable) -> Value {
         "after": table.after,
         "arguments": arguments.collect::<Vec<_>>(),
         "step_sizes": table.step_sizes,
-        "decays": table.rates.as_ref().map(|(decays, _)| decays),
-        "rates": table.rates.as_ref().map(|(_, rates)| rates),
+        "decays": table.decays,
+        "rates": table.rates,
         "decision_on_skipped": table.decision_on_skipped,
     })
 }

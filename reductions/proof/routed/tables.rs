@@ -43,8 +43,10 @@ pub struct CaseTable {
     pub arguments: Vec<(usize, String, String)>,
     /// Of each head, the least and the greatest `beta |k|^2`, where that is claimed.
     pub step_sizes: Vec<(String, String)>,
-    /// The decays and the learning rates that occur, where the heads have some.
-    pub rates: Option<(BTreeSet<String>, BTreeSet<String>)>,
+    /// The decays that occur, where the heads have some.
+    pub decays: BTreeSet<String>,
+    /// The learning rates that occur, where the heads have some.
+    pub rates: BTreeSet<String>,
     /// The decision on the token that is skipped, where there is one.
     pub decision_on_skipped: Option<String>,
 }
@@ -119,9 +121,8 @@ impl CaseTable {
         decays: &[CaseValue<'a>],
         rates: &[CaseValue<'a>],
     ) {
-        let (all_decays, all_rates) = self.rates.get_or_insert_default();
-        all_decays.extend(decays.iter().flat_map(|decay| numbers(arithmetic, decay)));
-        all_rates.extend(rates.iter().flat_map(|rate| numbers(arithmetic, rate)));
+        self.decays.extend(decays.iter().flat_map(|decay| numbers(arithmetic, decay)));
+        self.rates.extend(rates.iter().flat_map(|rate| numbers(arithmetic, rate)));
     }
 }
 
