@@ -53,9 +53,10 @@ pub const SCHEMA_OF_ALL: &str = "reduce.evidence-index/1";
 pub const MANIFEST: &str = "manifest.json";
 
 /// The checker in Python that every folder holds: the first file is the one that is run.
-pub const SCRIPTS: [(&str, &str); 5] = [
+pub const SCRIPTS: [(&str, &str); 6] = [
     ("recheck.py", include_str!("evidence/recheck.py")),
     ("recheck_induction.py", include_str!("evidence/recheck_induction.py")),
+    ("recheck_layer4.py", include_str!("evidence/recheck_layer4.py")),
     ("recheck_network.py", include_str!("evidence/recheck_network.py")),
     ("recheck_smt.py", include_str!("evidence/recheck_smt.py")),
     ("recheck_tables.py", include_str!("evidence/recheck_tables.py")),

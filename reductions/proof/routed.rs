@@ -195,6 +195,20 @@ trait Frame {
     /// The same at a place of a block, over symbols for tokens by age or for the entries of products of letters.
     fn intended<'a>(&self, terms: &'a Terms, head: usize, place: Place) -> Vec<Term<'a>>;
 
+    /// What a buffer of a row of the state `Y` holds.
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>>;
+
+    /// The row with a blank buffer.
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>>;
+
+    /// The factor by which every block multiplies beside its own product.
+    fn scale(&self) -> Exact;
+
+    /// Whether a matrix of tokens is multiplied into the state while the next one is read.
+    fn lags(&self) -> bool {
+        false
+    }
+
     /// The automaton's numbers, where layer 4 multiplies letters.
     fn automaton(&self) -> Option<&Weights> {
         None

@@ -9,11 +9,14 @@ What it does, for one claim or for each of several:
  2. the network of network.json is run, exactly, on every word of instances.json (and of counterexample.json); its answers
     and values must be those that are written there, and the textbook decider's where the word keeps the promise;
  3. the machine of machine.json, where there is one, is run on the same words and must accept the same;
- 4. for a network of one layer, init, one step for every mode and token, and one readout for every mode are there, and
-    what each of these SMT-LIB files says of the network (`start.X`, `next.X`, `decision`) is what network.json says: both
-    are brought into one normal form (linear forms over symbols and ReLUs of linear forms) and compared, so that the
-    comparison holds for every state; that integer coordinates stay integers is seen in that form;
- 5. every obligation that has a question has its files, each clause of the claim's sentence has the obligations that are
+ 4. for a network of one layer, init, one step for every mode and token, and one readout for every mode are there;
+    what each of these SMT-LIB files says of the network (`start.X`, `next.X`, `decision`) is what network.json says, for
+    every state; that integer coordinates stay integers is seen in that form; and what they assume and deny is built again
+    from the definition and the invariant in induction.json, and compared;
+ 5. for a network above a router, what no question asks is computed again from the weights and compared with tables.json:
+    its orbit, latches, schedule, step sizes, for all contents of the latches; and that layer 4 multiplies, given these
+    gates, is checked as identities of polynomials;
+ 6. every obligation that has a question has its files, each clause of the claim's sentence has the obligations that are
     said to show it, and each file's own status and logic lines are those that the manifest names.
 
 It does not decide the questions: that is a solver's work (`reduce recheck`, or any solver on the files). What it
@@ -28,10 +31,36 @@ import json
 import os
 import sys
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def parts_are_those_of_the_manifest():
+    """The other files of this checker have the digests that the manifest beside it names: they are compared before they are run."""
+    try:
+        with open(os.path.join(HERE, "manifest.json"), "rb") as file:
+            manifest = json.loads(file.read().decode("utf-8"))
+        listed = manifest["scripts"] if "scripts" in manifest else manifest["files"]
+        for entry in listed:
+            if entry["path"].startswith("recheck") and "/" not in entry["path"]:
+                with open(os.path.join(HERE, entry["path"]), "rb") as file:
+                    if hashlib.sha256(file.read()).hexdigest() != entry["sha256"]:
+                        return f"{entry['path']}: expected the SHA-256 {entry['sha256']}: the file was changed"
+    except FileNotFoundError as error:
+        return None if error.filename.endswith("manifest.json") else f"{error.filename}: the file is missing"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"{os.path.join(HERE, 'manifest.json')}: cannot be read: {error!r}"
+    return None
+
+
 # A folder of evidence stays as it was written.
 sys.dont_write_bytecode = True
+FAULT = parts_are_those_of_the_manifest()
+if FAULT:
+    print(f"recheck.py: {FAULT}", file=sys.stderr)
+    sys.exit(2)
 
 from recheck_induction import Induction, check_question
+from recheck_layer4 import check_layer4
 from recheck_network import Bad, Disagrees, OneLayer, exact, machine_accepts, network_of, parse
 from recheck_smt import commands, says_the_network
 from recheck_tables import check_tables
@@ -239,7 +268,7 @@ def check_claim(report, folder, manifest, longest):
     if isinstance(network, OneLayer):
         print(f"  {n_equal} named values in init, steps and readouts are network.json's, for every state")
         print(f"  {n_built} questions, init, every step and every readout, are what definition and invariant make them")
-    print(f"  not built again here, and left to a solver's reader: {n_questions - n_built} questions ({unbuilt(manifest)})")
+    print(f"  questions that are not built again here: {n_questions - n_built} ({unbuilt(manifest)})")
     if isinstance(network, OneLayer):
         report.check(not any(entry["table"] for entry in manifest["obligations"]), "a network of one layer has no tables")
         return
@@ -247,12 +276,13 @@ def check_claim(report, folder, manifest, longest):
         raise Bad(f"{folder}: the manifest names no tables.json")
     tables, instances = json.loads(texts["tables.json"]), json.loads(texts["instances.json"])
     n_checks, n_values = check_tables(report, network.data, tables, instances, manifest)
-    print(f"  {n_checks} finite checks of the router are what tables.json says: {n_values} values were computed again and agree"
-          if not report.disagree else f"  {n_checks} finite checks of the router were computed again")
+    print(f"  {n_checks} finite checks of the router are made again from the weights, as {n_values} comparisons with tables.json")
+    n_identities = check_layer4(report, network.data, tables)
+    print(f"  what layer 4 does with these gates (virtual start, block, between, output) is {n_identities} identities of polynomials")
 
 
 def main(arguments):
-    folder, longest = os.path.dirname(os.path.abspath(__file__)), None
+    folder, longest = HERE, None
     while arguments:
         argument = arguments.pop(0)
         if argument == "--tokens":

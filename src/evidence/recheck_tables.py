@@ -370,16 +370,16 @@ def head_step(cases, head, gates, memory):
     of = {row: gates[low:high] for row, (low, high) in rows.items()}
     times = lambda left, right: product(cases, left, right, f"head {name}")
     dot = lambda left, right: cases.sum(0, [(1, times(a, b)) for a, b in zip(left, right)])
-    after = []
+    after, zero = [], cases.sum(0, [])
     for v, row in enumerate(memory):
         if head["family"] == "deltanet":
             beta = of["beta"][0]
             # Where nothing is written, nothing needs to be known of the memory.
-            error = 0 if cases.is_zero(beta) else times(beta, cases.sum(0, [(1, of["v"][v]), (-1, dot(row, of["k"]))]))
+            error = zero if cases.is_zero(beta) else times(beta, cases.sum(0, [(1, of["v"][v]), (-1, dot(row, of["k"]))]))
             row = [cases.sum(0, [(1, s), (1, times(error, k))]) for s, k in zip(row, of["k"])]
         else:
             scale = of["lambda"][0]
-            removed = 0 if cases.is_zero(scale) else times(scale, dot(row, of["kappa"]))
+            removed = zero if cases.is_zero(scale) else times(scale, dot(row, of["kappa"]))
             row = [
                 cases.sum(0, [(1, times(s, w)), (-1, times(removed, times(a, kappa))), (1, times(of["v"][v], written))])
                 for s, w, a, kappa, written in zip(row, of["w"], of["a"], of["kappa"], of["ktilde"])

@@ -34,6 +34,11 @@ pub(super) fn json(tables: &Tables) -> Value {
         "latches": tables.latches,
         "orbit": tables.orbit,
         "automaton": automaton,
+        "start": tables.start,
+        "held": tables.held.iter().map(|forms| rows(forms)).collect::<Vec<_>>(),
+        "blanked": tables.blanked.iter().map(|forms| rows(forms)).collect::<Vec<_>>(),
+        "scale": tables.scale,
+        "lags": tables.lags,
         "gates": tables.gates.iter().map(|places| places.iter().map(gates).collect::<Vec<_>>()).collect::<Vec<_>>(),
         "cases": tables.cases.iter().map(case).collect::<Vec<_>>(),
     })
@@ -47,13 +52,18 @@ fn integers(row: &[i64]) -> Vec<String> {
     row.iter().map(ToString::to_string).collect()
 }
 
-/// The gates at a place, head by head, each row a list: the constant, then names with their factors.
+/// The gates at a place, head by head.
 fn gates(heads: &Gates) -> Value {
+    heads.iter().map(|forms| rows(forms)).collect()
+}
+
+/// Linear forms, each of them a list: the constant, then names with their factors.
+fn rows(forms: &[LinearForm]) -> Value {
     let row = |form: &LinearForm| {
         let summands = form.summands.iter().flat_map(|(name, factor)| [name.clone(), factor.clone()]);
         json!(std::iter::once(form.constant.clone()).chain(summands).collect::<Vec<_>>())
     };
-    heads.iter().map(|rows| rows.iter().map(row).collect::<Value>()).collect()
+    forms.iter().map(row).collect()
 }
 
 fn case(table: &CaseTable) -> Value {

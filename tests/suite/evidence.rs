@@ -664,7 +664,7 @@ fn one_other_weight_of_a_routed_network_is_seen_in_the_tables() {
 
 #[test]
 fn one_other_entry_of_the_tables_is_a_disagreement() {
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, Change); 11] = [
         ("the orbit does not close", |tables| tables["orbit"][0][1] = json!("7")),
         ("latch 3:", |tables| tables["cases"][5]["after"][0][0] = json!("7")),
         ("integral 0:", |tables| tables["cases"][0]["arguments"][1]["greatest"] = json!("1000")),
@@ -672,6 +672,9 @@ fn one_other_entry_of_the_tables_is_a_disagreement() {
         ("rates 1 in the first block:", |tables| tables["cases"][3]["rates"] = json!(["0"])),
         ("can hold more than the tables say", |tables| tables["preloaded"][0] = json!("-3")),
         ("the embedding of token 0", |tables| tables["token_values"] = json!(["1", "0"])),
+        ("block state 0: the other buffer does not hold", |tables| tables["scale"] = json!("2")),
+        ("output state 1 letter 0", |tables| tables["held"][1][0] = json!(["0", "entry 0", "1"])),
+        ("start: the start state holds", |tables| tables["start"][0][0] = json!("5")),
         ("the automaton gives", |tables| tables["automaton"]["initial"][0] = json!("5")),
     ];
     for (part, change) in changes {
@@ -693,6 +696,18 @@ fn one_other_entry_of_the_tables_is_a_disagreement() {
     });
     let (code, text) = folder.python();
     assert!(code == 1 && text.contains("are not those that the tables show"), "{text}");
+}
+
+#[test]
+fn a_part_of_the_checker_is_not_run_where_it_was_changed() {
+    let folder = dyck();
+    let part = "recheck_smt.py";
+    fs::write(folder.file(part), folder.text(part) + "\nprint('AGREES')\nsys.exit(0)\n").unwrap();
+    let (code, text) = folder.python();
+    assert!(code == 2 && text.contains(part) && text.contains("SHA-256") && !text.contains("AGREES"), "{text}");
+    fs::remove_file(folder.file(part)).unwrap();
+    let (code, text) = folder.python();
+    assert!(code == 2 && text.contains("the file is missing"), "{text}");
 }
 
 /// Changes a question and the file of its assumptions alike, as somebody does who knows what is compared.

@@ -199,6 +199,18 @@ impl Frame for LetterFrame<'_> {
         self.design.gates(terms, place, &Named { terms, n: self.design.weights().n_states() })
     }
 
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.design.held(terms, buffer, row)
+    }
+
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.design.blanked(terms, buffer, row)
+    }
+
+    fn scale(&self) -> Exact {
+        self.design.scale()
+    }
+
     fn automaton(&self) -> Option<&Weights> {
         Some(self.design.weights())
     }

@@ -11,6 +11,7 @@ use num_rational::BigRational;
 use rnn::CaseArithmetic;
 use rnn::CaseValue;
 use rnn::Exact;
+use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
 use std::collections::BTreeSet;
@@ -70,6 +71,16 @@ pub struct Tables {
     pub latches: Vec<String>,
     /// What layer 4 is meant to get, by place in a block, for either source buffer.
     pub gates: [Vec<Gates>; 2],
+    /// The rows of the state `Y` at which layer 4's heads act as if they began there.
+    pub start: Vec<Vec<String>>,
+    /// What either buffer of a row holds, over the entries of the row: `entry 0`, ...
+    pub held: [Vec<LinearForm>; 2],
+    /// The entries of a row whose buffer is blank, for either buffer.
+    pub blanked: [Vec<LinearForm>; 2],
+    /// The factor by which every block multiplies beside its own product.
+    pub scale: String,
+    /// Whether a matrix of tokens is multiplied into the state while the next one is read.
+    pub lags: bool,
     /// The automaton's numbers, where layer 4 multiplies letters.
     pub automaton: Option<Weights>,
     /// What was computed, position by position.
@@ -93,7 +104,17 @@ impl Tables {
             };
             terms.in_normal_form(|| places.map(heads).collect())
         };
+        let start = frame.start();
+        let entry = |i: usize| terms.symbol(&format!("entry {i}"), Sort::Real);
+        let row: Vec<Term<'_>> = (0..start[0].len()).map(entry).collect();
+        let held = |buffer| frame.held(terms, buffer, &row).into_iter().map(form).collect();
+        let blanked = |buffer| frame.blanked(terms, buffer, &row).into_iter().map(form).collect();
         Self {
+            start: start.iter().map(|row| row.iter().map(Exact::to_string).collect()).collect(),
+            held: terms.in_normal_form(|| [held(0), held(1)]),
+            blanked: terms.in_normal_form(|| [blanked(0), blanked(1)]),
+            scale: frame.scale().to_string(),
+            lags: frame.lags(),
             token_values: frame.token_values(),
             block: frame.block(),
             preloaded: (0..frame.n_slots()).map(|slot| frame.preloaded(slot)).collect(),
