@@ -255,6 +255,8 @@ class Induction:
     def obligation(self, normal, entry):
         """What an obligation assumes beside the values of the network, and what it denies."""
         kind, mode = entry["kind"], entry["mode"]
+        if mode not in self.modes:
+            raise Disagrees(f"{mode} is no mode of the definition")
         facts = lambda view: [normal.read(fact, view) for fact in self.facts]
         if kind == "init":
             view = self.changed(normal, "begin.", self.start)
@@ -266,6 +268,8 @@ class Induction:
         goals, earlier = [], normal.truth(False)
         for guard, next_mode, after in self.cases.get((mode, entry["token"]), []):
             guard, view = normal.read(guard, {}), self.changed(normal, "after.", after)
+            if next_mode not in self.modes:
+                raise Disagrees(f"a case leads to {next_mode}, which is not covered")
             taken = normal.junction("and", [guard, normal.negation(earlier)])
             goals.append((taken, normal.junction("and", self.invariant(normal, next_mode, "next", view))))
             earlier = normal.junction("or", [earlier, guard])

@@ -640,7 +640,7 @@ fn the_finite_checks_of_a_router_are_tables_that_are_computed_again_from_the_wei
 
 #[test]
 fn one_other_weight_of_a_routed_network_is_seen_in_the_tables() {
-    let half = |value: &mut Value| *value = json!("1/2");
+    let other = |value: &mut Value| *value = json!("3/7");
     let changes: [(&str, Place); 4] = [
         ("orbit", |network| &mut network["layers"][1]["heads"][0]["gates"]["weights"][0][2]),
         ("latch", |network| &mut network["layers"][2]["heads"][0]["gates"]["weights"][0][2]),
@@ -649,14 +649,14 @@ fn one_other_weight_of_a_routed_network_is_seen_in_the_tables() {
     ];
     for (kind, place) in changes {
         let folder = routed();
-        change_json(&folder, "network.json", |network| half(place(network)));
+        change_json(&folder, "network.json", |network| other(place(network)));
         let (code, text) = folder.python();
         assert!(code == 1 && text.contains(&format!("DISAGREES {kind} ")), "{kind}: {text}");
     }
     let folder = routed();
     change_json(&folder, "network.json", |network| {
         let maps = network["layers"][2]["feed_forward"]["maps"].as_array_mut().unwrap();
-        maps.last_mut().unwrap()["weights"][0][2] = json!("1/2");
+        other(&mut maps.last_mut().unwrap()["weights"][0][2]);
     });
     let (code, text) = folder.python();
     assert!(code == 1 && text.contains("DISAGREES schedule "), "{text}");
