@@ -117,7 +117,10 @@ class Cases:
             return max(value, 0)
         of_one = self.only_unknown(value)
         if of_one is not None:
-            return self.choice(of_one, [max(number, 0) for number in self.numbers(value, of_one)])
+            numbers = self.numbers(value, of_one)
+            if min(numbers) >= 0 or max(numbers) <= 0:
+                return value if max(numbers) > 0 else 0
+            return self.choice(of_one, [max(number, 0) for number in numbers])
         # One unknown on which nothing else in the value depends is looked at case by case, the rest is put under a name: that
         # which changes the value most, as a gate does that opens or shuts.
         candidates = self.candidates(value)
@@ -292,6 +295,8 @@ class Cases:
 
     def same(self, left, right):
         """Whether two numbers are the same function of the unknowns: they look alike, or they agree in every joint case."""
+        if left == right:
+            return True
         difference = self.sum(0, [(1, left), (-1, right)])
         if not isinstance(difference, Value):
             return difference == 0
