@@ -21,7 +21,7 @@ What it does, for one claim or for each of several:
 
 It does not decide the questions: that is a solver's work (`reduce recheck`, or any solver on the files). What it
 cannot do is printed. Exit codes: 0 everything agrees, 1 something does not, 2 the folder cannot be read, 3 nothing was
-checked.
+checked, or something was left open.
 
 It was written from docs/formats.md and docs/evidence.md, and shares no code with the program that wrote the folder.
 """
@@ -71,7 +71,7 @@ from recheck_tables import check_tables
 
 class Report:
     def __init__(self):
-        self.agree, self.disagree = 0, []
+        self.agree, self.disagree, self.open = 0, [], []
 
     def check(self, is_so, what):
         if is_so:
@@ -79,6 +79,11 @@ class Report:
         else:
             self.disagree.append(what)
             print(f"  DISAGREES {what}")
+
+    def leave_open(self, what):
+        """What this checker can neither confirm nor refute."""
+        self.open.append(what)
+        print(f"  UNKNOWN whether {what}: it is not so in some cases, and there are too many to look at all")
 
 
 NO_DIGEST = object()
@@ -310,6 +315,9 @@ def main(arguments):
         return 1
     if report.agree == 0:
         print("UNKNOWN: nothing was checked")
+        return 3
+    if report.open:
+        print(f"UNKNOWN: {len(report.open)} checks were left open, {report.agree} agree")
         return 3
     print(f"AGREES: {report.agree} checks")
     return 0
