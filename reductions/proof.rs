@@ -21,9 +21,12 @@ pub mod routed;
 mod witness;
 
 pub use error::ProofError;
+pub use induction::CaseData;
 pub use induction::CoordinateKind;
 pub use induction::Coordinates;
+pub use induction::InductionData;
 pub use induction::Invariant;
+pub use induction::ModeData;
 pub use meaning::obligations_of_meaning;
 pub use numbers::Numbers;
 pub use obligation::Location;
@@ -64,7 +67,7 @@ enum Subject<'a> {
 /// Why the network is the definition.
 enum Argument<'a> {
     Induction(Box<Induction<'a>>),
-    Routed(Box<routed::Stage>),
+    Routed(Box<(routed::Stage, routed::Tables)>),
 }
 
 /// One of the equalities that a proof is made of, with the obligations that it rests on.
@@ -137,10 +140,10 @@ impl<'a> Proof<'a> {
         definition: Definition<'a>,
         meaning: Meaning<'a>,
     ) -> Result<Self, ProofError> {
-        let (network, stage, obligations) = routed.into_parts();
+        let (network, stage, obligations, tables) = routed.into_parts();
         error::check_names("tokens", definition.tokens(), network.tokens())?;
         let network = Network::Layered(network);
-        Self::whole(terms, &network, Argument::Routed(Box::new(stage)), obligations, (definition, meaning))
+        Self::whole(terms, &network, Argument::Routed(Box::new((stage, tables))), obligations, (definition, meaning))
     }
 
     fn whole(
@@ -194,6 +197,22 @@ impl<'a> Proof<'a> {
         &self.obligations
     }
 
+    /// What an induction is made of, as data.
+    pub fn induction(&self, terms: &'a Terms) -> Option<InductionData<'a>> {
+        match &self.argument {
+            Argument::Induction(induction) => Some(induction.data(terms)),
+            Argument::Routed(_) => None,
+        }
+    }
+
+    /// What the arithmetic of cases has settled of a routed network, as data.
+    pub fn tables(&self) -> Option<&routed::Tables> {
+        match &self.argument {
+            Argument::Induction(_) => None,
+            Argument::Routed(routed) => Some(&routed.1),
+        }
+    }
+
     /// The equalities that the proof is made of, each with its obligations: every obligation about the network supports
     /// the first, those of the meaning the second. Those of a routed network speak of the mathematics itself, and so
     /// that the network is the *definition* rests on the meaning too. Of a machine there is one equality, which rests on
@@ -232,7 +251,7 @@ impl<'a> Proof<'a> {
         let mut witnesses = vec![Witness::of_nothing(); self.obligations.len()];
         let found = match &self.argument {
             Argument::Induction(induction) => induction.witnesses(&chosen(&of_network), &self.conditions, words),
-            Argument::Routed(stage) => stage.witnesses(&chosen(&of_network), words),
+            Argument::Routed(routed) => routed.0.witnesses(&chosen(&of_network), words),
         };
         of_network.into_iter().zip(found).for_each(|(index, witness)| witnesses[index] = witness);
         match &self.subject {

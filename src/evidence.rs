@@ -5,6 +5,7 @@
 //! their answers, witnesses, and `recheck.py`, an interpreter and checker in plain Python that shares nothing with this
 //! program. [`write()`] makes it, [`recheck()`] asks a solver again. `docs/evidence.md` describes it.
 
+mod induction;
 mod manifest;
 mod obligations;
 mod outside;
@@ -12,6 +13,7 @@ mod proofs;
 mod question;
 mod recheck;
 mod runs;
+mod tables;
 
 pub use outside::OutsideSolver;
 pub use outside::SolverError;
@@ -50,11 +52,19 @@ pub const SCHEMA_OF_ALL: &str = "reduce.evidence-index/1";
 /// The name of a manifest.
 pub const MANIFEST: &str = "manifest.json";
 
-/// The checker in Python that every folder holds.
-pub const SCRIPT: &str = include_str!("evidence/recheck.py");
+/// The checker in Python that every folder holds: the first file is the one that is run.
+pub const SCRIPTS: [(&str, &str); 6] = [
+    ("recheck.py", include_str!("evidence/recheck.py")),
+    ("recheck_induction.py", include_str!("evidence/recheck_induction.py")),
+    ("recheck_layer4.py", include_str!("evidence/recheck_layer4.py")),
+    ("recheck_network.py", include_str!("evidence/recheck_network.py")),
+    ("recheck_smt.py", include_str!("evidence/recheck_smt.py")),
+    ("recheck_tables.py", include_str!("evidence/recheck_tables.py")),
+];
 
-/// The name of that checker.
-const SCRIPT_NAME: &str = "recheck.py";
+fn scripts() -> impl Iterator<Item = File> {
+    SCRIPTS.into_iter().map(|(name, text)| File::new(name, text))
+}
 
 /// A claim that was checked, for a network and as it was asked.
 #[derive(Clone, Copy)]
@@ -130,6 +140,8 @@ pub fn files(checked: Checked<'_>, proving: Option<Proving<'_>>) -> Result<Vec<F
     files.extend(runs::counterexample(checked).map(|value| File::new("counterexample.json", pretty(&value) + "\n")));
     let written = obligations::written(checked).map_err(EvidenceError::Network)?;
     files.push(File::new("statement.json", pretty(&written.statement) + "\n"));
+    files.extend(written.induction.iter().map(|value| File::new(induction::INDUCTION, pretty(value) + "\n")));
+    files.extend(written.tables.iter().map(|value| File::new(tables::TABLES, pretty(value) + "\n")));
     files.extend(written.files.iter().map(|query| File::new(query.path.clone(), query.text.clone())));
     let proved = proving.map(|proving| {
         let questions = written.files.iter().filter(|query| query.expected == "unsat");
@@ -139,7 +151,7 @@ pub fn files(checked: Checked<'_>, proving: Option<Proving<'_>>) -> Result<Vec<F
     });
     let proved = proved.transpose()?;
     files.extend(proved.iter().flat_map(|(_, proofs)| proofs.files.clone()));
-    files.push(File::new(SCRIPT_NAME, SCRIPT));
+    files.extend(scripts());
     let manifest = manifest::manifest(checked, &files, &written, proved.as_ref().map(|(by, proofs)| (*by, proofs)));
     files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));
     Ok(files)
@@ -179,11 +191,11 @@ impl Index {
     /// All files; the index is the last.
     pub fn into_files(self) -> Vec<File> {
         let mut files = self.files;
-        files.push(File::new(SCRIPT_NAME, SCRIPT));
+        files.extend(scripts());
         let manifest = json!({
             "schema": SCHEMA_OF_ALL,
             "versions": manifest::versions(),
-            "script_sha256": digest(SCRIPT.as_bytes()),
+            "scripts": SCRIPTS.map(|(name, text)| json!({"path": name, "sha256": digest(text.as_bytes())})),
             "claims": self.claims,
         });
         files.push(File::new(MANIFEST, pretty(&manifest) + "\n"));

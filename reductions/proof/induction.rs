@@ -8,6 +8,12 @@
 //! All of them are made from the network value by the one interpreter. Hypotheses and goals of a step are made by the
 //! same function, so that neither can say less than the other.
 
+mod data;
+
+pub use data::CaseData;
+pub use data::InductionData;
+pub use data::ModeData;
+
 use super::error::ProofError;
 use super::numbers::Numbers;
 use super::obligation::Conditions;

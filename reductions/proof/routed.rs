@@ -37,12 +37,18 @@ mod letters;
 mod products;
 mod range;
 mod router;
+mod tables;
 #[cfg(test)]
 mod tests;
 
 pub use letters::LetterDesign;
 pub use letters::Products;
+pub use tables::CaseTable;
+pub use tables::Gates;
+pub use tables::LinearForm;
+pub use tables::Tables;
 
+use crate::construction::letter_chains::Weights;
 use crate::definition::Definition;
 use crate::proof::error::ProofError;
 use crate::proof::obligation::Location;
@@ -186,6 +192,28 @@ trait Frame {
     /// The gates of a head of layer 4, in the order of its family.
     fn gates<'a>(&self, head: usize, seen: &Seen<'_, 'a>) -> Vec<Term<'a>>;
 
+    /// The same at a place of a block, over symbols for tokens by age or for the entries of products of letters.
+    fn intended<'a>(&self, terms: &'a Terms, head: usize, place: Place) -> Vec<Term<'a>>;
+
+    /// What a buffer of a row of the state `Y` holds.
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>>;
+
+    /// The row with a blank buffer.
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>>;
+
+    /// The factor by which every block multiplies beside its own product.
+    fn scale(&self) -> Exact;
+
+    /// Whether a matrix of tokens is multiplied into the state while the next one is read.
+    fn lags(&self) -> bool {
+        false
+    }
+
+    /// The automaton's numbers, where layer 4 multiplies letters.
+    fn automaton(&self) -> Option<&Weights> {
+        None
+    }
+
     /// Adds the obligations of layer 4.
     fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>);
 }
@@ -236,6 +264,7 @@ pub struct RoutedProof<'a> {
     obligations: Vec<Obligation<'a>>,
     period: usize,
     token_values: Vec<i64>,
+    tables: Tables,
     /// The modes of words of 0, 1, ... tokens, up to where they repeat.
     modes: Vec<usize>,
 }
@@ -298,6 +327,7 @@ impl<'a> RoutedProof<'a> {
             obligations: Vec::new(),
             period: 0,
             token_values: frame.token_values(),
+            tables: Tables::default(),
             modes,
         };
         proof.period = router::add(terms, &mut proof, frame)?;
@@ -343,10 +373,15 @@ impl<'a> RoutedProof<'a> {
         self.period
     }
 
-    /// The network, what is needed to look at the assumptions, and the obligations.
-    pub(super) fn into_parts(self) -> (LayeredRnn, Stage, Vec<Obligation<'a>>) {
+    /// What the arithmetic of cases has settled, as data.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// The network, what is needed to look at the assumptions, the obligations, and what the arithmetic of cases has settled.
+    pub(super) fn into_parts(self) -> (LayeredRnn, Stage, Vec<Obligation<'a>>, Tables) {
         let stage = self.stage();
-        (self.network, stage, self.obligations)
+        (self.network, stage, self.obligations, self.tables)
     }
 
     /// The step of the definition after `t` tokens.

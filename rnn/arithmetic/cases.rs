@@ -151,8 +151,14 @@ impl<'a> CaseArithmetic<'a> {
         self.range_of_value(value)
     }
 
+    /// The numbers of a value in the cases of the one unknown on which it depends; one number where it depends on none.
+    pub fn numbers(&self, value: &CaseValue<'a>) -> Option<Vec<Exact>> {
+        let number = value.base.as_number().filter(|_| value.tables.is_empty());
+        number.map(|number| vec![number]).or_else(|| self.unknown_and_numbers(value).map(|(_, numbers)| numbers))
+    }
+
     /// The numbers in the cases of an unknown, of a value that depends on that one alone.
-    fn numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<Exact>)> {
+    fn unknown_and_numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<Exact>)> {
         let (constant, atoms) = value.base.summands();
         let unknown = self.unknown_of(atoms.first()?.1)?;
         if !value.tables.is_empty() || atoms.iter().any(|(_, atom)| self.unknown_of(*atom) != Some(unknown)) {
@@ -460,7 +466,7 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
         match (number(left), number(right)) {
             (Some(factor), _) => scaled(right, &factor),
             (_, Some(factor)) => scaled(left, &factor),
-            _ => match (self.numbers(left), self.numbers(right)) {
+            _ => match (self.unknown_and_numbers(left), self.unknown_and_numbers(right)) {
                 (Some((unknown, left)), Some((other, right))) if unknown == other => {
                     let products = left.into_iter().zip(right).map(|(left, right)| self.terms.real(left * right));
                     self.choice(unknown, &products.collect::<Vec<_>>())

@@ -2,13 +2,16 @@
 
 use super::Checked;
 use super::SCHEMA;
+use super::induction::INDUCTION;
 use super::obligations::Written;
 use super::obligations::shows;
 use super::proofs::Proofs;
 use super::proofs::Prover;
+use super::tables::TABLES;
 use crate::folder::File;
 use crate::folder::digest;
 use crate::solver;
+use reductions::proof::ObligationKind;
 use serde_json::Value;
 use serde_json::json;
 
@@ -32,7 +35,19 @@ pub(super) fn manifest(
     let links = outcome.links.iter();
     let links = links.map(|link| json!({"name": link.name, "verdict": link.verdict.word(), "by": link.by}));
     let finite = written.finite.iter();
-    let finite = finite.map(|(kind, n)| json!({"kind": kind.name(), "obligations": n, "shows": shows(*kind)}));
+    let clauses_of = |kind: ObligationKind| -> Vec<usize> {
+        let clauses = description.claim.iter().enumerate();
+        clauses.filter(|(_, clause)| clause.shown_by.contains(&kind)).map(|(index, _)| index).collect()
+    };
+    let finite = finite.map(|(kind, n)| {
+        json!({
+            "kind": kind.name(),
+            "obligations": n,
+            "shows": shows(*kind),
+            "clauses": clauses_of(*kind),
+            "table": TABLES,
+        })
+    });
     json!({
         "schema": SCHEMA,
         "versions": versions(),
@@ -58,7 +73,7 @@ pub(super) fn manifest(
         "asked": {"n": outcome.runs.n, "samples": options.samples, "seed": options.seed},
         "files": entries(files, written, proofs.map(|(_, proofs)| proofs)),
         "obligations": written.entries,
-        "finite_checks_that_are_in_no_file": finite.collect::<Vec<_>>(),
+        "finite_checks": finite.collect::<Vec<_>>(),
         "proofs": proofs.map(|(prover, proofs)| prover.json(proofs)),
     })
 }
@@ -97,6 +112,12 @@ fn shown_by_name(path: &str) -> &'static str {
         "instances.json" => "words with the network's answers and the textbook decider's",
         "counterexample.json" => "a word on which network and decider differ",
         "statement.json" => "the streaming definition and the invariant, for a reader",
+        INDUCTION => {
+            "the streaming definition and the invariant, as formulas from which init, steps and readouts are built again"
+        }
+        TABLES => {
+            "for every position of the router: its states, the contents of its latches, what layer 4 is meant to get, and what was computed"
+        }
         _ => "an interpreter and checker in plain Python",
     }
 }

@@ -1,6 +1,8 @@
 //! Obligations as files for any solver, before anything is simplified.
 
 use super::Checked;
+use super::induction;
+use super::tables;
 use crate::check::obligations::Judged;
 use itertools::Itertools;
 use problems::word_of;
@@ -44,6 +46,10 @@ pub(super) struct Written {
     pub(super) finite: Vec<(ObligationKind, usize)>,
     /// The definition and the invariant, for a reader.
     pub(super) statement: Value,
+    /// What the arithmetic of cases has settled, where it has settled something.
+    pub(super) tables: Option<Value>,
+    /// Definition and invariant for a program, of a network of one layer.
+    pub(super) induction: Option<Value>,
 }
 
 /// The obligations of a claim that was checked.
@@ -58,7 +64,10 @@ pub(super) fn written(checked: Checked<'_>) -> Result<Written, ProofError> {
         statement(proof.definition(), |mode| proof.invariant(&normal, mode))
     };
     let judged = checked.outcome.obligations();
-    let mut written = Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement };
+    let tables = proof.tables().map(tables::json);
+    let induction = proof.induction(&terms).map(|data| induction::json(&data));
+    let mut written =
+        Written { files: Vec::new(), entries: Vec::new(), finite: Vec::new(), statement, tables, induction };
     for (index, obligation) in proof.obligations().iter().enumerate() {
         add(&mut written, checked, &proof, (index, obligation), judged.get(index));
     }
@@ -120,6 +129,7 @@ fn add(
         "links": links,
         "clauses": clauses,
         "queries": queries,
+        "table": is_finite.then_some(tables::TABLES),
         "assumptions": assumptions,
         "discharged": judged.map(Judged::is_discharged),
         "discharged_by": judged.map(|judged| judged.method.name()),

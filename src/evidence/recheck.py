@@ -9,16 +9,19 @@ What it does, for one claim or for each of several:
  2. the network of network.json is run, exactly, on every word of instances.json (and of counterexample.json); its answers
     and values must be those that are written there, and the textbook decider's where the word keeps the promise;
  3. the machine of machine.json, where there is one, is run on the same words and must accept the same;
- 4. for a network of one layer, init, one step for every mode and token, and one readout for every mode are there, and
-    what each of these SMT-LIB files says of the network (`start.X`, `next.X`, `decision`) is what network.json says: both
-    are brought into one normal form (linear forms over symbols and ReLUs of linear forms) and compared, so that the
-    comparison holds for every state; that integer coordinates stay integers is seen in that form;
- 5. every obligation that has a question has its files, each clause of the claim's sentence has the obligations that are
+ 4. for a network of one layer, init, one step for every mode and token, and one readout for every mode are there;
+    what each of these SMT-LIB files says of the network (`start.X`, `next.X`, `decision`) is what network.json says, for
+    every state; that integer coordinates stay integers is seen in that form; and what they assume and deny is built again
+    from the definition and the invariant in induction.json, and compared;
+ 5. for a network above a router, what no question asks is computed again from the weights and compared with tables.json:
+    its orbit, latches, schedule, step sizes, for all contents of the latches; and that layer 4 multiplies, given these
+    gates, is checked as identities of polynomials;
+ 6. every obligation that has a question has its files, each clause of the claim's sentence has the obligations that are
     said to show it, and each file's own status and logic lines are those that the manifest names.
 
 It does not decide the questions: that is a solver's work (`reduce recheck`, or any solver on the files). What it
 cannot do is printed. Exit codes: 0 everything agrees, 1 something does not, 2 the folder cannot be read, 3 nothing was
-checked.
+checked, or something was left open.
 
 It was written from docs/formats.md and docs/evidence.md, and shares no code with the program that wrote the folder.
 """
@@ -27,415 +30,40 @@ import hashlib
 import json
 import os
 import sys
-from fractions import Fraction
 
-
-class Bad(Exception):
-    """The folder cannot be read."""
-
-
-class Disagrees(Exception):
-    """Something is not what the manifest says."""
-
-
-def exact(text):
-    """A number, an int where it is one: that is faster."""
-    return simple(Fraction(text))
-
-
-def simple(value):
-    return value.numerator if value.denominator == 1 else value
-
-
-# --- Two arithmetics: exact numbers, and normal forms. -------------------------------------------------------------
-
-
-class Numbers:
-    """Exact numbers."""
-
-    @staticmethod
-    def constant(value):
-        return value
-
-    @staticmethod
-    def is_zero(value):
-        return value == 0
-
-    @staticmethod
-    def sum(bias, products):
-        total = bias
-        for weight, value in products:
-            total += weight * value
-        return total
-
-    @staticmethod
-    def relu(value):
-        return value if value > 0 else 0
-
-
-class Forms:
-    """Linear forms as (constant, ((atom, coefficient), ...)), sorted. An atom is a symbol, or ("relu", form)."""
-
-    @staticmethod
-    def constant(value):
-        return (value, ())
-
-    @staticmethod
-    def symbol(name):
-        return (0, ((("symbol", name), 1),))
-
-    @staticmethod
-    def is_zero(value):
-        return value == (0, ())
-
-    @staticmethod
-    def sum(bias, products):
-        constant, atoms = bias, {}
-        for weight, (other, parts) in products:
-            constant += weight * other
-            for atom, coefficient in parts:
-                atoms[atom] = atoms.get(atom, 0) + weight * coefficient
-        kept = [(atom, simple(Fraction(c))) for atom, c in atoms.items() if c != 0]
-        return (simple(Fraction(constant)), tuple(sorted(kept, key=repr)))
-
-    @staticmethod
-    def relu(value):
-        constant, parts = value
-        if not parts:
-            return (max(constant, 0), ())
-        return (0, ((("relu", value), 1),))
-
-
-# --- The interpreter, for any of the two. ---------------------------------------------------------------------------
-
-
-class Affine:
-    """A sparse affine map, by rows."""
-
-    def __init__(self, data):
-        self.columns = data["columns"]
-        self.rows = [[] for _ in range(data["rows"])]
-        self.biases = [0] * data["rows"]
-        for row, column, value in data["weights"]:
-            self.rows[row].append((column, exact(value)))
-        for row, value in data["biases"]:
-            self.biases[row] = exact(value)
-
-    def apply(self, arithmetic, vector):
-        if len(vector) != self.columns:
-            raise Bad(f"network.json: a map of {self.columns} columns is applied to {len(vector)} numbers")
-        zero = [arithmetic.is_zero(value) for value in vector]
-        products = ([(w, vector[c]) for c, w in row if not zero[c]] for row in self.rows)
-        return [arithmetic.sum(bias, row) for bias, row in zip(self.biases, products)]
-
-
-def feed_forward(arithmetic, maps, vector):
-    """Maps in order, a ReLU between two of them."""
-    for place, layer in enumerate(maps):
-        if place > 0:
-            vector = [arithmetic.relu(value) for value in vector]
-        vector = layer.apply(arithmetic, vector)
-    return vector
-
-
-def one_hot(n, place):
-    return [1 if i == place else 0 for i in range(n)]
-
-
-class OneLayer:
-    """The kinds `relu`, `diagonal`, `permutation-diagonal` and `one-hot-diagonal`."""
-
-    def __init__(self, data):
-        self.tokens, self.coordinates = data["tokens"], data["coordinates"]
-        self.start = [exact(value) for value in data["start"]]
-        self.readout = Affine(data["readout"])
-        self.is_relu = data["kind"] == "relu"
-        maps = data["layers"] if self.is_relu else data["transitions"]
-        self.maps = [Affine(one) for one in maps]
-
-    def step(self, arithmetic, state, token):
-        if not self.is_relu:
-            return self.maps[token].apply(arithmetic, state)
-        onehot = [arithmetic.constant(value) for value in one_hot(len(self.tokens), token)]
-        return feed_forward(arithmetic, self.maps, list(state) + onehot)
-
-    def decision(self, arithmetic, state):
-        return self.readout.apply(arithmetic, state)[0]
-
-    def run(self, word):
-        state = self.start
-        for token in word:
-            state = self.step(Numbers, state, token)
-        return self.decision(Numbers, state) > 0, []
-
-
-class Head:
-    """A head of DeltaNet or RWKV-7 with its memory, a matrix of V rows and K columns."""
-
-    def __init__(self, data):
-        self.family, self.keys, self.values = data["family"], data["keys"], len(data["outputs"])
-        self.gates = Affine(data["gates"])
-        self.memory = [[0] * self.keys for _ in range(self.values)]
-
-    def read(self, stream):
-        rows, place = self.gates.apply(Numbers, stream), 0
-
-        def take(n):
-            nonlocal place
-            place += n
-            return rows[place - n:place]
-
-        keys, values = self.keys, self.values
-        if self.family == "deltanet":
-            (beta,), key, value, query, skip = take(1), take(keys), take(values), take(keys), take(values)
-            for v, row in enumerate(self.memory):
-                error = beta * (value[v] - sum(row[k] * key[k] for k in range(keys)))
-                if error != 0:
-                    self.memory[v] = [row[k] + error * key[k] for k in range(keys)]
-        else:
-            decay, (scale,), removal, rate = take(keys), take(1), take(keys), take(keys)
-            written, value, query, skip = take(keys), take(values), take(keys), take(values)
-            for v, row in enumerate(self.memory):
-                removed = scale * sum(row[k] * removal[k] for k in range(keys))
-                self.memory[v] = [
-                    row[k] * decay[k] - removed * rate[k] * removal[k] + value[v] * written[k] for k in range(keys)
-                ]
-        if place != len(rows):
-            raise Bad(f"network.json: a head has {len(rows)} gate rows, expected {place}")
-        self.memory = [[simple(Fraction(x)) if isinstance(x, Fraction) else x for x in row] for row in self.memory]
-        return [sum(row[k] * query[k] for k in range(keys)) + skip[v] for v, row in enumerate(self.memory)]
-
-
-class Layered:
-    """The kinds `deltanet` and `rwkv7`."""
-
-    def __init__(self, data):
-        self.data, self.tokens = data, data["tokens"]
-        self.embedding, self.readout = Affine(data["embedding"]), Affine(data["readout"])
-
-    def run(self, word):
-        layers = []
-        for layer in self.data["layers"]:
-            hidden = layer["feed_forward"]
-            maps = [Affine(one) for one in hidden["maps"]] if hidden else []
-            layers.append(([Head(head) for head in layer["heads"]], maps))
-        stream = None
-        for token in word:
-            stream = self.embedding.apply(Numbers, one_hot(len(self.tokens), token))
-            for heads, maps in layers:
-                # Every head reads the stream as it is before the layer.
-                given = [head.read(stream) for head in heads]
-                stream = stream + [value for values in given for value in values]
-                if maps:
-                    stream = stream + feed_forward(Numbers, maps, stream)
-        if stream is None:
-            return self.data["on_empty"], [0] * len(self.data["outputs"])
-        out = self.readout.apply(Numbers, stream)
-        return out[0] > 0, out[1:]
-
-
-def network_of(data):
-    if data.get("schema") != "reduce.network/1":
-        raise Bad(f"network.json: expected the schema reduce.network/1, got {data.get('schema')}")
-    return Layered(data) if data["kind"] in ("deltanet", "rwkv7") else OneLayer(data)
-
-
-def parse(tokens, text):
-    """A word as indices of tokens."""
-    names = {name: index for index, name in enumerate(tokens)}
-    whole = all(len(name) == 1 for name in tokens)
-    parts = [c for c in text if not c.isspace()] if whole else text.split()
-    unknown = [part for part in parts if part not in names]
-    if unknown:
-        raise Bad(f"instances.json: expected a token of the network, got {unknown[0]!r}")
-    return [names[part] for part in parts]
-
-
-# --- Machines. ------------------------------------------------------------------------------------------------------
-
-
-def machine_accepts(machine, word):
-    """Whether a machine of the schema reduce.machine/1 accepts a word, given as tokens."""
-    counters = {c["name"]: 0 for c in machine.get("counters", [])}
-    stacks = {s["name"]: [] for s in machine.get("stacks", [])}
-    holds = {
-        "zero": lambda c: counters[c] == 0,
-        "nonzero": lambda c: counters[c] != 0,
-        "empty": lambda s: not stacks[s],
-        "nonempty": lambda s: bool(stacks[s]),
-        "top": lambda s, b: bool(stacks[s]) and stacks[s][-1] == b,
-        "not-top": lambda s, b: not stacks[s] or stacks[s][-1] != b,
-    }
-    mode = machine["start"]
-    for token in word:
-        fires = [
-            rule
-            for rule in machine["rules"]
-            if rule["mode"] == mode and rule["token"] == token
-            and all(holds[guard[0]](*guard[1:]) for guard in rule.get("when", []))
-        ]
-        if len(fires) > 1:
-            raise Bad(f"machine.json: two rules for one situation in mode {mode} on {token}")
-        if not fires:
-            return False
-        before = {name: list(stack) for name, stack in stacks.items()}
-        for effect in fires[0].get("do", []):
-            what, name, *rest = effect
-            if what == "add":
-                counters[name] += rest[0]
-            elif what == "push":
-                stacks[name] = before[name] + [rest[0]]
-            elif what == "pop":
-                stacks[name] = before[name][:-1]
-            elif what == "replace":
-                stacks[name] = before[name][:-1] + [rest[0]]
-            elif what == "copy":
-                stacks[name] = list(before[rest[0]])
-            elif what == "clear":
-                stacks[name] = []
-            else:
-                raise Bad(f"machine.json: expected an effect, got {what}")
-        mode = fires[0]["next"]
-    return mode in machine["accept"]
-
-
-# --- SMT-LIB: what a file says of the network. ----------------------------------------------------------------------
-
-
-def commands(text):
-    """The commands of a file as nested lists. Symbols lose their bars."""
-    stack, out, place = [], [], 0
-    while place < len(text):
-        c = text[place]
-        if c == ";":
-            place = text.find("\n", place)
-            place = len(text) if place < 0 else place
-        elif c == "(":
-            stack.append([])
-            place += 1
-        elif c == ")":
-            done = stack.pop()
-            (stack[-1] if stack else out).append(done)
-            place += 1
-        elif c == "|":
-            end = text.index("|", place + 1)
-            stack[-1].append(text[place + 1:end])
-            place = end + 1
-        elif c.isspace():
-            place += 1
-        else:
-            end = place
-            while end < len(text) and not text[end].isspace() and text[end] not in "();|":
-                end += 1
-            stack[-1].append(text[place:end])
-            place = end
-    if stack:
-        raise Bad("a file of obligations: a bracket is left open")
-    return out
-
-
-def form(term, names):
-    """The normal form of a number in SMT-LIB; `names` are the let-bound ones."""
-    if isinstance(term, str):
-        if term in names:
-            return names[term]
-        return Forms.constant(exact(term)) if term[0].isdigit() else Forms.symbol(term)
-    head, *rest = term
-    if head == "let":
-        inner = dict(names)
-        for name, value in rest[0]:
-            inner[name] = form(value, names)
-        return form(rest[1], inner)
-    if head == "to_real":
-        return form(rest[0], names)
-    if head == "ite":
-        # Only a ReLU is written so in a network: (ite (>= x 0) x 0).
-        condition, then, otherwise = rest
-        argument = form(then, names)
-        is_relu = condition[0] == ">=" and form(condition[1], names) == argument
-        if not is_relu or any(form(zero, names) != (0, ()) for zero in (condition[2], otherwise)):
-            raise Disagrees("an if-then-else is no ReLU")
-        return Forms.relu(argument)
-    parts = [form(part, names) for part in rest]
-    if head == "+":
-        return Forms.sum(0, [(1, part) for part in parts])
-    if head == "-":
-        signs = [-1] if len(parts) == 1 else [1] + [-1] * (len(parts) - 1)
-        return Forms.sum(0, list(zip(signs, parts)))
-    numbers = [part[0] for part in parts if not part[1]]
-    if head == "*" and len(parts) == 2 and numbers:
-        other = parts[1] if not parts[0][1] else parts[0]
-        return Forms.sum(0, [(numbers[0], other)])
-    if head == "/" and len(numbers) == 2 and numbers[1] != 0:
-        return Forms.constant(simple(Fraction(numbers[0]) / numbers[1]))
-    raise Disagrees(f"`{head}` is none of a network's operations")
-
-
-def stands_for(text):
-    """What the names `start.X`, `next.X` and `decision` stand for: (assert (= name term)), bindings around it."""
-    found = {}
-    for command in commands(text):
-        if command[0] != "assert":
-            continue
-        body, names, opened = command[1], {}, []
-        while isinstance(body, list) and body[0] == "let":
-            opened.append(body[1])
-            body = body[2]
-        if not (isinstance(body, list) and body[0] == "=" and isinstance(body[1], str)):
-            continue
-        name = body[1]
-        if name == "decision" or name.startswith(("next.", "start.")):
-            for bindings in opened:
-                names = {**names, **{bound: form(value, names) for bound, value in bindings}}
-            if name in found:
-                raise Disagrees(f"`{name}` stands for two things")
-            found[name] = form(body[2], names)
-    return found
-
-
-def says_the_network(text, network, entry):
-    """Whether a file of init, a step or a readout says of the network what the network is."""
-    state = [Forms.symbol(f"h.{name}") for name in network.coordinates]
-    if entry["kind"] == "init":
-        expected = {f"start.{n}": Forms.constant(v) for n, v in zip(network.coordinates, network.start)}
-    elif entry["kind"] == "step":
-        after = network.step(Forms, state, network.tokens.index(entry["token"]))
-        expected = {f"next.{n}": v for n, v in zip(network.coordinates, after)}
-    else:
-        expected = {"decision": network.decision(Forms, state)}
-    found = stands_for(text)
-    for name, value in expected.items():
-        if name not in found:
-            raise Disagrees(f"nothing is said of `{name}`")
-        if found[name] != value:
-            raise Disagrees(f"`{name}` is another function of the state than in network.json")
-    if entry["kind"] == "step" and len(entry["queries"]) == 1:
-        # No question asks whether integer coordinates stay integers: then their form must show it.
-        integers = declared_integers(text)
-        known = integers | set_to_integers(text)
-        for name in integers:
-            if not is_integral(expected["next." + name[2:]], known):
-                raise Disagrees(f"`next.{name[2:]}` is not shown to be an integer")
-    return len(expected)
-
-
-def declared_integers(text):
-    """The coordinates that are integers."""
-    return {c[1] for c in commands(text) if c[0] == "declare-fun" and c[3] == "Int" and c[1].startswith("h.")}
-
-
-def set_to_integers(text):
-    """The coordinates that an assumption sets to an integer: (assert (= h.X 1.0)). Control bits are set so."""
-    equations = [c[1] for c in commands(text) if c[0] == "assert" and isinstance(c[1], list) and c[1][0] == "="]
-    return {e[1] for e in equations if isinstance(e[1], str) and isinstance(e[2], str) and e[2][0].isdigit()
-            and isinstance(exact(e[2]), int)}
-
-
-def is_integral(value, known):
-    """Whether a form is an integer wherever these symbols are: integers times integers, and ReLUs of such."""
-    constant, parts = value
-    shown = lambda atom: is_integral(atom[1], known) if atom[0] == "relu" else atom[1] in known
-    return isinstance(constant, int) and all(isinstance(c, int) and shown(atom) for atom, c in parts)
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def parts_are_those_of_the_manifest():
+    """The other files of this checker have the digests that the manifest beside it names: they are compared before they are run."""
+    try:
+        with open(os.path.join(HERE, "manifest.json"), "rb") as file:
+            manifest = json.loads(file.read().decode("utf-8"))
+        listed = manifest["scripts"] if "scripts" in manifest else manifest["files"]
+        for entry in listed:
+            if entry["path"].startswith("recheck") and "/" not in entry["path"]:
+                with open(os.path.join(HERE, entry["path"]), "rb") as file:
+                    if hashlib.sha256(file.read()).hexdigest() != entry["sha256"]:
+                        return f"{entry['path']}: expected the SHA-256 {entry['sha256']}: the file was changed"
+    except FileNotFoundError as error:
+        return None if error.filename.endswith("manifest.json") else f"{error.filename}: the file is missing"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"{os.path.join(HERE, 'manifest.json')}: cannot be read: {error!r}"
+    return None
+
+
+# A folder of evidence stays as it was written.
+sys.dont_write_bytecode = True
+FAULT = parts_are_those_of_the_manifest()
+if FAULT:
+    print(f"recheck.py: {FAULT}", file=sys.stderr)
+    sys.exit(2)
+
+from recheck_induction import Induction, check_question
+from recheck_layer4 import check_layer4
+from recheck_network import Bad, Disagrees, OneLayer, exact, machine_accepts, network_of, parse
+from recheck_smt import commands, says_the_network
+from recheck_tables import check_tables
 
 
 # --- The checks. ----------------------------------------------------------------------------------------------------
@@ -443,7 +71,7 @@ def is_integral(value, known):
 
 class Report:
     def __init__(self):
-        self.agree, self.disagree = 0, []
+        self.agree, self.disagree, self.open = 0, [], []
 
     def check(self, is_so, what):
         if is_so:
@@ -451,6 +79,11 @@ class Report:
         else:
             self.disagree.append(what)
             print(f"  DISAGREES {what}")
+
+    def leave_open(self, what):
+        """What this checker can neither confirm nor refute."""
+        self.open.append(what)
+        print(f"  UNKNOWN whether {what}: it is not so in some cases, and there are too many to look at all")
 
 
 NO_DIGEST = object()
@@ -551,11 +184,21 @@ def check_questions(report, manifest, texts):
         asked.update(entry["queries"])
     report.check(bool(asked), "nothing is asked")
     report.check(asked == set(files), "a file is no question of an obligation")
-    listed = {e["kind"]: e["obligations"] for e in manifest["finite_checks_that_are_in_no_file"] if e["kind"] in FINITE}
+    listed = {e["kind"]: e["obligations"] for e in manifest["finite_checks"] if e["kind"] in FINITE}
     report.check(unasked == listed, "an obligation has no question, and is no finite check that the manifest counts")
+    return asserted
 
 
-def check_obligations(report, manifest, texts, network):
+def unbuilt(manifest):
+    """How many questions of each kind are not built again."""
+    counts = {}
+    for entry in manifest["obligations"]:
+        if entry["queries"] and entry["kind"] not in ("init", "step", "readout"):
+            counts[entry["kind"]] = counts.get(entry["kind"], 0) + 1
+    return ", ".join(f"{n} {kind}" for kind, n in counts.items()) or "none"
+
+
+def check_obligations(report, manifest, texts, asserted, network):
     """That all obligations are there, and say of the network what it is."""
     obligations = manifest["obligations"]
     kinds = {entry["kind"] for entry in obligations}
@@ -571,16 +214,21 @@ def check_obligations(report, manifest, texts, network):
         for path in entry["queries"]:
             report.check(path in texts, f"{entry['name']}: {path} is not among the files")
     if not isinstance(network, OneLayer):
-        return 0
+        return 0, 0
     steps = [(entry["mode"], entry["token"]) for entry in obligations if entry["kind"] == "step"]
     readouts = [entry["mode"] for entry in obligations if entry["kind"] == "readout"]
     report.check([e["kind"] for e in obligations].count("init") == 1, "there is not one init")
     report.check(len(set(readouts)) == len(readouts) > 0, "a mode has two readouts, or none has one")
     pairs = {(mode, token) for mode in readouts for token in network.tokens}
     report.check(set(steps) == pairs and len(steps) == len(pairs), "not every mode and token has one step")
-    reached = {case["next"] for mode in json.loads(texts["statement.json"])["modes"] for case in mode["cases"]}
-    report.check(reached <= set(readouts), "a mode that a case leads to has no step and no readout")
-    n_equal = 0
+    if "induction.json" not in texts:
+        raise Bad("manifest.json: names no induction.json")
+    induction = Induction(json.loads(texts["induction.json"]))
+    report.check(set(readouts) == set(induction.modes), "the modes with steps and readouts are not those of the definition")
+    report.check(induction.is_complete(network.tokens), "a mode that a step leads to is not covered")
+    named = [name for name, _ in induction.coordinates]
+    report.check(named == network.coordinates, "induction.json speaks of other coordinates")
+    n_equal, n_built = 0, 0
     for entry in obligations:
         if entry["kind"] not in ("init", "step", "readout"):
             continue
@@ -591,7 +239,14 @@ def check_obligations(report, manifest, texts, network):
                 report.check(True, path)
             except Disagrees as error:
                 report.check(False, f"{path}: {error}")
-    return n_equal
+        if entry["queries"]:
+            try:
+                check_question(induction, entry, asserted[entry["queries"][0]])
+                n_built += 1
+                report.check(True, entry["name"])
+            except Disagrees as error:
+                report.check(False, f"{entry['queries'][0]}: {error}")
+    return n_equal, n_built
 
 
 def check_claim(report, folder, manifest, longest):
@@ -612,17 +267,27 @@ def check_claim(report, folder, manifest, longest):
     if "counterexample.json" in texts:
         row = {"instances": [json.loads(texts["counterexample.json"])]}
         check_runs(report, network, machine, row, "counterexample", longest)
-    check_questions(report, manifest, texts)
-    n_equal = check_obligations(report, manifest, texts, network)
+    asserted = check_questions(report, manifest, texts)
+    n_equal, n_built = check_obligations(report, manifest, texts, asserted, network)
+    n_questions = sum(bool(entry["queries"]) for entry in manifest["obligations"])
     if isinstance(network, OneLayer):
         print(f"  {n_equal} named values in init, steps and readouts are network.json's, for every state")
-    finite = sum(entry["obligations"] for entry in manifest["finite_checks_that_are_in_no_file"])
-    if finite:
-        print(f"  not in this folder, and not checked here: {finite} finite checks of the router (see the manifest)")
+        print(f"  {n_built} questions, init, every step and every readout, are what definition and invariant make them")
+    print(f"  questions that are not built again here: {n_questions - n_built} ({unbuilt(manifest)})")
+    if isinstance(network, OneLayer):
+        report.check(not any(entry["table"] for entry in manifest["obligations"]), "a network of one layer has no tables")
+        return
+    if "tables.json" not in texts:
+        raise Bad(f"{folder}: the manifest names no tables.json")
+    tables, instances = json.loads(texts["tables.json"]), json.loads(texts["instances.json"])
+    n_checks, n_values = check_tables(report, network.data, tables, instances, manifest)
+    print(f"  {n_checks} finite checks of the router are made again from the weights, as {n_values} comparisons with tables.json")
+    n_identities = check_layer4(report, network.data, tables)
+    print(f"  what layer 4 does with these gates (virtual start, block, between, output) is {n_identities} identities of polynomials")
 
 
 def main(arguments):
-    folder, longest = os.path.dirname(os.path.abspath(__file__)), None
+    folder, longest = HERE, None
     while arguments:
         argument = arguments.pop(0)
         if argument == "--tokens":
@@ -650,6 +315,9 @@ def main(arguments):
         return 1
     if report.agree == 0:
         print("UNKNOWN: nothing was checked")
+        return 3
+    if report.open:
+        print(f"UNKNOWN: {len(report.open)} checks were left open, {report.agree} agree")
         return 3
     print(f"AGREES: {report.agree} checks")
     return 0

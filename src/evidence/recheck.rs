@@ -10,6 +10,7 @@ use super::proofs::ProofChecker;
 use super::proofs::ProofsError;
 use super::proofs::Validity;
 use super::question::Question;
+use super::tables::TABLES;
 use crate::check::words;
 use crate::folder::digest;
 use crate::folder::is_inside;
@@ -394,6 +395,10 @@ fn claim(folder: &Path, prefix: String, manifest: &Value) -> Result<Claim, Reche
             return Err(malformed(folder, &format!("{name}: proves"), &expected));
         }
     }
+    let has_tables = manifest["finite_checks"].as_array().is_some_and(|checks| !checks.is_empty());
+    if has_tables && !names.contains(TABLES) {
+        return Err(malformed(folder, "files", &format!("`{TABLES}` among them, which finite checks need")));
+    }
     let (questions, n_digests) = (questions.into_iter().collect(), files.len());
     Ok(Claim { prefix, folder: folder.to_owned(), questions, proofs, n_digests })
 }
@@ -438,14 +443,13 @@ fn asked_of<'m>(
     if asked.is_empty() {
         return Err(malformed(folder, "obligations", "a question at least, where nothing is asked nothing is checked"));
     }
-    let listed = manifest["finite_checks_that_are_in_no_file"].as_array().into_iter().flatten();
+    let listed = manifest["finite_checks"].as_array().into_iter().flatten();
     let listed: BTreeMap<&str, u64> = listed
         .filter_map(|entry| Some((entry["kind"].as_str()?, entry["obligations"].as_u64()?)))
         .filter(|(kind, _)| FINITE.iter().any(|finite| finite.name() == *kind))
         .collect();
     if unasked != listed {
-        let expected =
-            "as many obligations without a question as `finite_checks_that_are_in_no_file` counts, of its kinds";
+        let expected = "as many obligations without a question as `finite_checks` counts, of its kinds";
         return Err(malformed(folder, "obligations", expected));
     }
     Ok(asked)

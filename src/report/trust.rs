@@ -127,7 +127,7 @@ streaming definition does, and iff the mathematics of the problem says yes, for 
 | said of a claim | what was done | what must be believed |
 |---|---|---|
 | one solver's opinion | `reduce check`: every obligation of two inductions over the word is discharged, by Z3 or, where no unknown is left, by exact evaluation | the statement, the code below, Z3, the inductions on paper |
-| two solvers' opinion | `reduce check CLAIM --evidence DIR`, `reduce recheck DIR --solver cvc5`: every obligation but those by cases, before simplification, as a file for another solver | the statement, the code below without the simplifier, that both solvers do not err alike |
+| two solvers' opinion | `reduce check CLAIM --evidence DIR`, `reduce recheck DIR --solver cvc5`, `python3 DIR/recheck.py`: every obligation, before simplification, as a file for another solver; those by cases as tables that plain Python makes again from the weights | the statement, the code below without the simplifier and the arithmetic of cases, that two solvers, or two such arithmetics, do not err alike |
 | a checked proof | a solver's proof object, accepted by a small checker; nothing here makes one | the statement, the code below, the checker |
 | a theorem in Coq | `reduce export CLAIM --to coq DIR`, `reduce recheck DIR`: a theorem about the literal weights, `Closed under the global context` | the statement in Coq, that the printed weights are the network's, Coq's kernel and its virtual machine |
 

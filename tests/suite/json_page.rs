@@ -148,6 +148,9 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     look("reduce.run-machine/1", "run --machine machine.json --json", "()$\n");
     look(check, "check dyck-2 --n 3 --words 3 --samples 2 --evidence evidence --json", "");
     look("reduce.recheck/1", "recheck evidence --json", "");
+    let automaton = "check weighted-automaton --n 4 --words 2 --samples 2 --json --evidence";
+    look(check, &format!("{automaton} rates --model rwkv7"), "");
+    look(check, &format!("{automaton} sizes --model deltanet --variant counter-difference-sign"), "");
     look(
         "reduce.shipped-check/1",
         "check word-problem --model gated-delta-net --variant s3-adjacent --n 9 --words 3 --json",
@@ -231,6 +234,17 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
             let written: Value = serde_json::from_str(&fs::read_to_string(folder.join(file)).unwrap()).unwrap();
             page.describes(schema, &[written], &arguments);
         }
+    }
+
+    let files = [
+        ("reduce.induction/1", "evidence/induction.json"),
+        ("reduce.tables/1", "rates/tables.json"),
+        ("reduce.tables/1", "sizes/tables.json"),
+    ];
+    for (schema, file) in files {
+        let written: Value = serde_json::from_str(&fs::read_to_string(at(file)).unwrap()).unwrap();
+        assert_eq!(written["schema"], schema);
+        page.describes(schema, &[written], &["check", "--evidence"]);
     }
 
     // What these answers leave out is rare, or a fault of ours.

@@ -193,6 +193,26 @@ impl Frame for LetterFrame<'_> {
         self.design.gates(seen.terms, place, &products)
     }
 
+    fn intended<'a>(&self, terms: &'a Terms, _: usize, place: Place) -> Vec<Term<'a>> {
+        self.design.gates(terms, place, &Named { terms, n: self.design.weights().n_states() })
+    }
+
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.design.held(terms, buffer, row)
+    }
+
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.design.blanked(terms, buffer, row)
+    }
+
+    fn scale(&self) -> Exact {
+        self.design.scale()
+    }
+
+    fn automaton(&self) -> Option<&Weights> {
+        Some(self.design.weights())
+    }
+
     fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>) {
         let start = layer4::with_numbers(terms, &self.start()).concat();
         let numbers = |row: &[Exact]| row.iter().map(|value| terms.real(value)).collect::<Vec<_>>();
@@ -331,6 +351,36 @@ impl<'a> Products<'a> for OfLatches<'_, 'a> {
 
     fn row(&self, l: usize) -> Vec<Term<'a>> {
         self.times(Side::Left, self.previous().rev(), self.unit(l))
+    }
+}
+
+/// The products by their names.
+struct Named<'a> {
+    terms: &'a Terms,
+    n: usize,
+}
+
+impl<'a> Named<'a> {
+    fn entries(&self, name: &str) -> Vec<Term<'a>> {
+        (0..self.n).map(|i| self.terms.symbol(&format!("{name} {i}"), Sort::Real)).collect()
+    }
+}
+
+impl<'a> Products<'a> for Named<'a> {
+    fn current(&self) -> Vec<Term<'a>> {
+        self.entries("current")
+    }
+
+    fn query(&self) -> Vec<Term<'a>> {
+        self.entries("query")
+    }
+
+    fn column(&self, j: usize) -> Vec<Term<'a>> {
+        self.entries(&format!("column {j}"))
+    }
+
+    fn row(&self, l: usize) -> Vec<Term<'a>> {
+        self.entries(&format!("row {l}"))
     }
 }
 

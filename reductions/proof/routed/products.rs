@@ -90,6 +90,26 @@ impl Frame for MatrixFrame<'_> {
         self.0.gates(seen.terms, head, place, &|age| seen.token(age))
     }
 
+    fn intended<'a>(&self, terms: &'a Terms, head: usize, place: Place) -> Vec<Term<'a>> {
+        self.0.gates(terms, head, place, &|age| terms.symbol(&format!("token {age}"), Sort::Real))
+    }
+
+    fn held<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.0.held(terms, buffer, row)
+    }
+
+    fn blanked<'a>(&self, terms: &'a Terms, buffer: usize, row: &[Term<'a>]) -> Vec<Term<'a>> {
+        self.0.blanked(terms, buffer, row)
+    }
+
+    fn scale(&self) -> Exact {
+        self.0.scale()
+    }
+
+    fn lags(&self) -> bool {
+        self.0.lags()
+    }
+
     fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>) {
         let goals = start(terms, self.0);
         layer4::start(terms, proof, self, goals);

@@ -5,6 +5,9 @@ use super::RoutedProof;
 use super::Seen;
 use super::Situation;
 use super::embedded;
+use super::tables;
+use super::tables::CaseTable;
+use super::tables::Tables;
 use crate::proof::error::ProofError;
 use crate::proof::obligation::Location;
 use crate::proof::obligation::ObligationKind;
@@ -36,6 +39,7 @@ pub(super) fn add<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn
     tokens(terms, proof, frame);
     let orbit = orbit(&network, &latches, frame)?;
     let period = orbit.len() - 1;
+    proof.tables = Tables::new(terms, frame, network.coordinates(), &latches, &orbit);
     let returns = orbit[0] == orbit[period];
     let part = (ObligationKind::Orbit, proof.step(period));
     proof.push("orbit closes".into(), part, super::after(0), vec![], terms.truth(returns));
@@ -72,6 +76,7 @@ fn position<'a>(
     let stream: Vec<CaseValue<'a>> = pass.stream.iter().map(|value| arithmetic.value(arithmetic.term(value))).collect();
     let label = situation.label.map(|label| format!(" {label}")).unwrap_or_default();
     let scene = WitnessSource::Position { t: situation.time, recurs: situation.recurs };
+    let mut table = CaseTable::new(u, situation);
     let mut add = |kind: ObligationKind, goal: Term<'a>| {
         let location = match kind {
             ObligationKind::Outputs => proof.readout(u + 1),
@@ -92,6 +97,7 @@ fn position<'a>(
         arithmetic.equals(&pass.state[latches[slot]], &after)
     });
     add(ObligationKind::Latch, terms.all(keeps.collect::<Vec<_>>()));
+    table.after = latches.iter().map(|place| tables::numbers(arithmetic, &pass.state[*place])).collect();
 
     // What goes into a feed-forward sublayer is an integer, so that its units between the integers need not be looked at.
     let mut integral = Vec::new();
@@ -100,6 +106,7 @@ fn position<'a>(
             let map = &feed_forward.maps()[0];
             let arguments = map.apply(arithmetic, pass.stream[..map.n_inputs()].iter().enumerate());
             integral.extend(arguments.iter().map(|argument| arithmetic.is_integer(argument)));
+            table.arguments.push(tables::hull(arithmetic, &arguments));
         }
     }
     add(ObligationKind::Integral, terms.all(integral));
@@ -123,20 +130,27 @@ fn position<'a>(
         let whole = with_free_layer(terms, arithmetic, &network, state);
         let pass = network.pass(arithmetic, &whole, given, network.layers().len());
         add(ObligationKind::Inert, is_inert(terms, arithmetic, &network, &whole, &pass));
+        let decision = &network.read_stream(arithmetic, &pass.stream)[0];
+        table.decision_on_skipped = tables::numbers(arithmetic, decision).pop();
         pass.stream
     });
     // The step sizes and rates that the claim's sentence speaks of, in either pass.
     if frame.is_in_deployed_range() {
         let streams = [Some(&pass.stream), skipped.as_ref()];
-        let goals =
-            streams.into_iter().flatten().flat_map(|stream| in_deployed_range(terms, arithmetic, &network, stream));
+        let sizes: Vec<Option<(Exact, Exact)>> =
+            streams.into_iter().flatten().flat_map(|stream| step_sizes(arithmetic, &network, stream)).collect();
+        let goals = sizes.iter().map(|range| terms.truth(range.as_ref().is_some_and(is_in_deployed_range)));
         add(ObligationKind::StepSize, terms.all(goals.collect::<Vec<_>>()));
+        table.step_sizes = sizes.into_iter().map(tables::range).collect();
     }
 
     if network.layers()[LAYERS].heads()[0].family() == HeadFamily::Rwkv7 {
         let streams = [Some(&pass.stream), skipped.as_ref()];
-        let goals = streams.into_iter().flatten().flat_map(|stream| rates(terms, arithmetic, &network, stream));
-        add(ObligationKind::Rates, terms.all(goals.collect::<Vec<_>>()));
+        let mut goals = Vec::new();
+        for stream in streams.into_iter().flatten() {
+            goals.extend(rates(terms, arithmetic, &network, stream, &mut table));
+        }
+        add(ObligationKind::Rates, terms.all(goals));
     }
 
     // Decision and values are the outputs of layer 4, which are free here, whatever else is in the stream.
@@ -155,6 +169,7 @@ fn position<'a>(
             same.map(|(read, expected)| arithmetic.equals(read, &arithmetic.value(*expected))).collect::<Vec<_>>(),
         ),
     );
+    proof.tables.cases.push(table);
 }
 
 /// An orbit position in one situation, before the token.
@@ -277,29 +292,27 @@ fn is_inert<'a>(
     terms.all(keeps.chain([is_no]).collect::<Vec<_>>())
 }
 
-/// Every head's `beta |k|^2` is at least 0 and at most 2, with the gates that it makes of this stream. A head without a
-/// beta is none of which that can be said.
-fn in_deployed_range<'a>(
-    terms: &'a Terms,
+/// Between what every head's `beta |k|^2` lies, with the gates that it makes of this stream. A head without a beta is none of
+/// which that can be said.
+fn step_sizes<'a>(
     arithmetic: &CaseArithmetic<'a>,
     network: &LayeredRnn,
     stream: &[CaseValue<'a>],
-) -> Vec<Term<'a>> {
-    let mut goals = Vec::new();
+) -> Vec<Option<(Exact, Exact)>> {
+    let mut sizes = Vec::new();
     for layer in network.layers() {
         let width = layer.heads()[0].projections().n_inputs();
         for (head, gates) in layer.heads().iter().zip(layer.projections(arithmetic, &stream[..width])) {
             let (Some(beta), Some(key)) = (head.projection("beta"), head.projection("k")) else {
-                goals.push(terms.truth(false));
+                sizes.push(None);
                 continue;
             };
-            let (low, high) = (Exact::ZERO, Exact::integer(2));
             let mut square = arithmetic.sum(&Exact::ZERO);
             for entry in &gates[key.clone()] {
                 arithmetic.add(&mut square, &Exact::ONE, &arithmetic.multiply(entry, entry));
             }
             let effective = arithmetic.multiply(&gates[beta.start], &arithmetic.finish(square));
-            let in_every_case = arithmetic.is_between(&effective, &low, &high);
+            let in_every_case = arithmetic.bounds(&effective);
             // Where an entry is bounded only, its square is at most that of its bound.
             let by_bounds = || {
                 let (least, greatest) = arithmetic.bounds(&gates[beta.start])?;
@@ -308,13 +321,17 @@ fn in_deployed_range<'a>(
                     Some((&low * &low).max(&high * &high))
                 });
                 let square = squares.sum::<Option<Exact>>()?;
-                Some(!least.is_negative() && greatest * square <= high)
+                Some((if least.is_negative() { &least * &square } else { Exact::ZERO }, greatest * square))
             };
-            let is_within = in_every_case.as_truth() == Some(true) || by_bounds().unwrap_or(false);
-            goals.push(terms.truth(is_within));
+            let is_known = in_every_case.as_ref().is_some_and(is_in_deployed_range);
+            sizes.push(if is_known { in_every_case } else { by_bounds() });
         }
     }
-    goals
+    sizes
+}
+
+fn is_in_deployed_range((least, greatest): &(Exact, Exact)) -> bool {
+    !least.is_negative() && *greatest <= integer(2)
 }
 
 /// Every head's decay is 1 and its learning rate 0 or 1 in every coordinate, with the gates that it makes of this stream.
@@ -323,6 +340,7 @@ fn rates<'a>(
     arithmetic: &CaseArithmetic<'a>,
     network: &LayeredRnn,
     stream: &[CaseValue<'a>],
+    table: &mut CaseTable,
 ) -> Vec<Term<'a>> {
     let [zero, one] = [Exact::ZERO, Exact::ONE].map(|value| arithmetic.constant(&value));
     let mut goals = Vec::new();
@@ -333,6 +351,7 @@ fn rates<'a>(
                 goals.push(terms.truth(false));
                 continue;
             };
+            table.add_rates(arithmetic, &projections[decay.clone()], &projections[rate.clone()]);
             goals.extend(projections[decay].iter().map(|decay| arithmetic.equals(decay, &one)));
             let is_bit = |rate: &CaseValue<'a>| arithmetic.equals(rate, &zero).or(arithmetic.equals(rate, &one));
             goals.extend(projections[rate].iter().map(is_bit));
