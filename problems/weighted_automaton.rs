@@ -32,7 +32,9 @@ use itertools::Itertools;
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::BigRational;
+use num_rational::Ratio;
 use num_traits::One;
+use num_traits::ToPrimitive;
 use num_traits::Zero;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -212,6 +214,17 @@ impl SmallIntegers {
     }
 }
 
+/// The fraction, in lowest terms; where machine words hold both numbers, they are reduced as such.
+fn fraction(num: BigInt, den: BigInt) -> BigRational {
+    match (num.to_i64(), den.to_i64()) {
+        (Some(num), Some(den)) if num != i64::MIN => {
+            let reduced = Ratio::new(num, den);
+            BigRational::new_raw((*reduced.numer()).into(), (*reduced.denom()).into())
+        }
+        _ => BigRational::new(num, den),
+    }
+}
+
 fn cleared<'v>(values: impl Iterator<Item = &'v BigRational> + Clone) -> (Vec<BigInt>, BigInt) {
     let denominator = values.clone().fold(BigInt::one(), |common, value| common.lcm(value.denom()));
     (values.map(|value| value.numer() * (&denominator / value.denom())).collect(), denominator)
@@ -375,7 +388,7 @@ impl Problem for WeightedAutomaton {
     fn answer(&self, word: &[Token]) -> (bool, Option<Vec<BigRational>>) {
         let weight = self.integers.weight(word);
         let is_positive = weight > BigInt::zero();
-        let value = || BigRational::new(weight, self.integers.denominator(word));
+        let value = || fraction(weight, self.integers.denominator(word));
         (is_positive, (!word.is_empty()).then(|| vec![value()]))
     }
 

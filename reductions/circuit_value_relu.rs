@@ -37,10 +37,10 @@ use crate::reduction::Reduction;
 use crate::statement;
 use crate::statement::circuit_value::COPY_MODES as MODES;
 use crate::statement::mathematics::Meaning;
-use num_rational::BigRational;
 use problems::Problem;
 use problems::circuit_value::CircuitValue;
 use problems::circuit_value::Gate;
+use rnn::Exact;
 use rnn::Network;
 use rnn::Precision;
 use rnn::Term;
@@ -130,7 +130,7 @@ impl CircuitValueRelu {
 fn invariant<'a>(terms: &'a Terms, bound: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let control = MODES.map(|name| (name, CoordinateKind::Control));
     let stacks = [("s", CoordinateKind::Real), ("c", CoordinateKind::Real)];
-    let zero = terms.linear(bound.sort(), BigRational::from_integer(0.into()), []);
+    let zero = terms.linear(bound.sort(), Exact::ZERO, []);
     Invariant::new(control.into_iter().chain(stacks), move |mode, h, state| {
         let (p, list) = (state.register("p"), state.list());
         let (s, c) = (h.get("s"), h.get("c"));

@@ -13,8 +13,7 @@ pub use reader::State;
 pub use reader::StateValuation;
 
 use crate::definition::stack_code::StackCode;
-use num_rational::BigRational;
-use num_traits::Zero;
+use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -50,7 +49,7 @@ pub struct Register {
     /// Int or Real.
     pub sort: Sort,
     /// Its value before the first token.
-    pub start: BigRational,
+    pub start: Exact,
 }
 
 /// A register that holds the code of a stack.
@@ -165,7 +164,7 @@ impl<'a> Definition<'a> {
         let register = |(name, start): (&str, i64)| Register {
             name: name.to_owned(),
             sort: Sort::Int,
-            start: BigRational::from_integer(start.into()),
+            start: Exact::integer(start),
         };
         let registers = registers.into_iter().map(register).collect();
         let cases = vec![vec![Vec::new(); tokens.len()]; modes.len()];
@@ -176,8 +175,8 @@ impl<'a> Definition<'a> {
     }
 
     /// Gives the definition one more register, of sort Real.
-    pub fn with_real_register(mut self, name: &str, start: BigRational) -> Self {
-        self.registers.push(Register { name: name.to_owned(), sort: Sort::Real, start });
+    pub fn with_real_register(mut self, name: &str, start: impl Into<Exact>) -> Self {
+        self.registers.push(Register { name: name.to_owned(), sort: Sort::Real, start: start.into() });
         self
     }
 
@@ -186,7 +185,7 @@ impl<'a> Definition<'a> {
     /// give it the code of a stack.
     pub(crate) fn with_stack_register(mut self, name: &str, n_symbols: u8, code: StackCode) -> Self {
         self.stacks.push(StackRegister { register: self.registers.len(), n_symbols, code });
-        self.with_real_register(name, BigRational::zero())
+        self.with_real_register(name, Exact::ZERO)
     }
 
     /// Gives the definition a list `v` of length `k` over `0..n_symbols`, empty at the start.
@@ -205,7 +204,7 @@ impl<'a> Definition<'a> {
     /// so many makes it forget the oldest one, and the register [`BOTTOM`] counts what is forgotten.
     pub fn within(mut self, window: u32) -> Self {
         assert!(window > 0 && self.code.is_some(), "a window has room for a symbol, and belongs to a list");
-        self.registers.push(Register { name: BOTTOM.to_owned(), sort: Sort::Int, start: BigRational::zero() });
+        self.registers.push(Register { name: BOTTOM.to_owned(), sort: Sort::Int, start: Exact::ZERO });
         self.window = Some(window);
         self
     }

@@ -38,9 +38,9 @@ use crate::statement;
 use crate::statement::dyck::BRACKETS;
 use crate::statement::dyck::DEEPEST;
 use crate::statement::mathematics::Meaning;
-use num_rational::BigRational;
 use problems::Problem;
 use problems::dyck::Dyck;
+use rnn::Exact;
 use rnn::Network;
 use rnn::Precision;
 use rnn::Term;
@@ -173,7 +173,7 @@ impl FixedPrecision for DyckRelu {
 /// The invariant, in numbers in which this term stands for 1.
 fn invariant<'a>(terms: &'a Terms, one: Term<'a>, window: Option<u32>) -> Invariant<'a> {
     let coordinates = [("Q", CoordinateKind::Control), ("A", CoordinateKind::Control), ("s", CoordinateKind::Real)];
-    let zero = terms.linear(one.sort(), BigRational::from_integer(0.into()), []);
+    let zero = terms.linear(one.sort(), Exact::ZERO, []);
     Invariant::new(coordinates, move |mode, h, state| {
         let (list, s) = (state.list(), h.get("s"));
         let mut conjuncts = vec![list.length.at_least(terms.int(0)), s.at_least(zero), s.below(one)];

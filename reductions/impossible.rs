@@ -8,9 +8,7 @@ mod shipped;
 
 use crate::proof::query::Expected;
 use crate::proof::query::Query;
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Zero;
+use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -77,8 +75,8 @@ fn product<'a>(terms: &'a Terms, factors: impl IntoIterator<Item = Term<'a>>) ->
 }
 
 fn sum<'a>(terms: &'a Terms, summands: impl IntoIterator<Item = Term<'a>>) -> Term<'a> {
-    let summands = summands.into_iter().map(|summand| (BigRational::one(), summand));
-    terms.linear(Sort::Real, BigRational::zero(), summands.collect::<Vec<_>>())
+    let summands = summands.into_iter().map(|summand| (Exact::ONE, summand));
+    terms.linear(Sort::Real, Exact::ZERO, summands.collect::<Vec<_>>())
 }
 
 /// Is there a diagonal linear RNN over one letter whose readout is > 0 iff the number of letters is a multiple of

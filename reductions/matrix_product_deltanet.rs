@@ -289,7 +289,7 @@ impl Design for RowSteps {
             let l = r - 2 * N;
             (0..N).for_each(|i| key[at(source, i, l)] = terms.ratio(1, 1));
             // Entry (l, j) of the current matrix is r - (3 l + j) tokens old.
-            (0..N).for_each(|j| key[at(1 - source, l, j)] = -window(r - (N * l + j)).scaled(&self.delta.to_rational()));
+            (0..N).for_each(|j| key[at(1 - source, l, j)] = -window(r - (N * l + j)).scaled(&self.delta));
             terms.ratio(1, 3)
         };
         if r == BLOCK - 1 {

@@ -307,7 +307,7 @@ pub(crate) fn overwrite<'a>(
     let lambda = if over.is_some() { one } else { zero };
     let kappa: Vec<Term<'a>> = unit.iter().zip(column).map(|(unit, column)| *unit - *column).collect();
     let dot = |row: &[Exact], other: &[Term<'a>]| {
-        row.iter().zip(other).fold(zero, |sum, (start, term)| sum + term.scaled(&start.to_rational()))
+        row.iter().zip(other).fold(zero, |sum, (start, term)| sum + term.scaled(start))
     };
     let value = start.iter().map(|row| -dot(row, &kappa)).collect();
     let skip = start.iter().map(|row| dot(row, &query)).collect();

@@ -409,21 +409,20 @@ impl LetterDesign for RowSteps {
             let l = r - self.n_clears();
             (0..n).for_each(|i| key[self.at(source, i, l)] = terms.ratio(1, 1));
             for (j, entry) in products.row(l).into_iter().enumerate() {
-                key[self.at(destination, l, j)] = -entry.scaled(&self.delta.to_rational());
+                key[self.at(destination, l, j)] = -entry.scaled(&self.delta);
             }
             beta = terms.ratio(1, n as i64);
         }
         let (of_source, of_destination) = (products.query(), products.current());
         for l in 0..n {
             for j in 0..n {
-                query[self.at(source, l, j)] = of_source[j].scaled(&self.scale().to_rational());
+                query[self.at(source, l, j)] = of_source[j].scaled(self.scale());
                 query[self.at(destination, l, j)] = of_destination[j];
             }
         }
         let start = self.start();
-        let from_start = |row: &[Term<'a>]| {
-            row.iter().zip(&start).fold(zero, |sum, (entry, start)| sum + entry.scaled(&start.to_rational()))
-        };
+        let from_start =
+            |row: &[Term<'a>]| row.iter().zip(&start).fold(zero, |sum, (entry, start)| sum + entry.scaled(start));
         let (value, skip) = (-from_start(&key), from_start(&query));
         [vec![beta], key, vec![value], query, vec![skip]].concat()
     }

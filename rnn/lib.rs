@@ -65,6 +65,7 @@ pub use network::Size;
 pub use network::family;
 pub use network::virtual_start;
 pub use number::Exact;
+pub use number::ExactSum;
 pub use number::NumberError;
 pub use number::Rounding;
 pub use term::Datum;

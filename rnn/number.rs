@@ -12,9 +12,11 @@ mod big;
 mod exact;
 mod rounding;
 mod small;
+mod sum;
 #[cfg(test)]
 mod tests;
 
 pub use exact::Exact;
 pub use exact::NumberError;
 pub use rounding::Rounding;
+pub use sum::ExactSum;

@@ -12,6 +12,7 @@ pub mod options;
 pub mod own_machine;
 pub mod proofs;
 pub mod range;
+pub mod reached;
 pub mod scan;
 pub mod search;
 pub mod shipped;

@@ -25,6 +25,7 @@ pub mod page;
 pub mod progress;
 pub mod report;
 pub mod shard;
+mod side_by_side;
 pub mod solver;
 pub mod svg;
 mod unfinished;

@@ -209,7 +209,7 @@ fn stack_units(place: usize, code: &StackCode, layer: &mut Layer) -> StackUnits 
         let part = if symbol == 0 { code.shift() } else { code.weight() };
         form.plus(-1, &above.clone().scaled(part))
     };
-    let per_rate = Exact::from(&code.rate().to_rational().recip());
+    let per_rate = code.rate().recip();
     let popped = at_least.iter().enumerate().fold(value.clone(), tail).scaled(&per_rate);
     at_least.push(Form::default());
     StackUnits { value, at_least, popped }

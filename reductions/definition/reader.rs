@@ -49,7 +49,7 @@ impl<'a> Definition<'a> {
             names: self.registers.iter().map(|register| register.name.clone()).collect(),
             start: State {
                 mode: 0,
-                registers: self.registers.iter().map(|register| Exact::from(&register.start)).collect(),
+                registers: self.registers.iter().map(|register| register.start.clone()).collect(),
                 list: Vec::new(),
                 window: self.window,
             },
@@ -78,7 +78,7 @@ impl<'a> Definition<'a> {
                 Some((*target, Source::Register(register)))
             }
             Some(_) => None,
-            None => value.as_number().map(|number| (*target, Source::Number(Exact::from(number)))),
+            None => value.as_number().map(|number| (*target, Source::Number(number))),
         };
         case.updates.iter().map(source).collect()
     }

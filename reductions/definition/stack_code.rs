@@ -1,6 +1,5 @@
 //! Stacks as numbers: what is pushed, and what a network reads of it.
 
-use num_rational::BigRational;
 use rnn::Exact;
 use rnn::Term;
 use rnn::Terms;
@@ -39,8 +38,7 @@ impl Ramp {
     /// # Panics
     /// If the ramp is not one of this file's, whose slopes are integers.
     pub fn slope(&self) -> Exact {
-        let width = (&self.to - &self.from).to_rational();
-        Exact::from(&width.recip())
+        (&self.to - &self.from).recip()
     }
 }
 
@@ -126,20 +124,19 @@ impl StackCode {
 
     /// The code of a stack with this top, an Int, over a tail with this code, a Real.
     pub fn pushed<'a>(&self, terms: &'a Terms, symbol: Term<'a>, tail: Term<'a>) -> Term<'a> {
-        let [rate, shift, weight] = [&self.rate, &self.shift, &self.weight].map(Exact::to_rational);
-        tail.scaled(&rate) + symbol.to_real().scaled(&weight) + terms.real(shift)
+        tail.scaled(&self.rate) + symbol.to_real().scaled(&self.weight) + terms.real(&self.shift)
     }
 
     /// The least code of a stack with this top: that over the empty stack.
-    fn least(&self, symbol: u8) -> BigRational {
-        (self.shift.to_rational()) + self.weight.to_rational() * BigRational::from_integer(symbol.into())
+    fn least(&self, symbol: u8) -> Exact {
+        &self.shift + &self.weight * Exact::integer(i64::from(symbol))
     }
 
     /// That a Real is the code of a stack with this top, as far as one reading tells: it is in the interval of the codes
     /// of such stacks.
     pub fn has_top<'a>(&self, terms: &'a Terms, code: Term<'a>, symbol: u8) -> Term<'a> {
         let least = self.least(symbol);
-        let beyond = &least + self.rate.to_rational() * BigRational::from_integer(self.bound.into());
+        let beyond = &least + &self.rate * Exact::integer(self.bound);
         code.at_least(terms.real(least)).and(code.below(terms.real(beyond)))
     }
 
@@ -153,14 +150,14 @@ impl StackCode {
     /// The code of the tail of a stack over the first `n_symbols` symbols; 0 where the stack is empty.
     pub fn popped<'a>(&self, terms: &'a Terms, code: Term<'a>, n_symbols: u8) -> Term<'a> {
         (0..n_symbols).fold(terms.ratio(0, 1), |otherwise, symbol| {
-            let tail = (code - terms.real(self.least(symbol))).scaled(&self.rate.to_rational().recip());
+            let tail = (code - terms.real(self.least(symbol))).scaled(self.rate.recip());
             terms.if_else(self.has_top(terms, code, symbol), tail, otherwise)
         })
     }
 
     /// That a term is in the range of the code.
     pub fn holds<'a>(&self, terms: &'a Terms, code: Term<'a>) -> Term<'a> {
-        let bound = terms.real(BigRational::from_integer(self.bound.into()));
+        let bound = terms.real(Exact::integer(self.bound));
         code.at_least(terms.ratio(0, 1)).and(code.below(bound))
     }
 }
@@ -208,7 +205,7 @@ mod tests {
                 let term = stack
                     .iter()
                     .fold(terms.ratio(0, 1), |tail, symbol| code.pushed(&terms, terms.int(i64::from(*symbol)), tail));
-                assert_eq!(term.as_number().map(Exact::from), Some(code.encode(&stack)));
+                assert_eq!(term.as_number(), Some(code.encode(&stack)));
                 assert_eq!(code.holds(&terms, term).as_truth(), Some(true));
             }
         }

@@ -6,7 +6,6 @@
 
 use super::List;
 use num_bigint::BigInt;
-use num_rational::BigRational;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
@@ -22,11 +21,11 @@ pub(super) fn one(window: u32, n_symbols: u8) -> Exact {
 }
 
 fn one_term(terms: &Terms, window: u32, n_symbols: u8) -> Term<'_> {
-    terms.linear(Sort::Int, one(window, n_symbols).to_rational(), [])
+    terms.linear(Sort::Int, one(window, n_symbols), [])
 }
 
 /// `(2 symbol + 1) B^P`.
-fn digit<'a>(symbol: Term<'a>, one: &BigRational) -> Term<'a> {
+fn digit<'a>(symbol: Term<'a>, one: &Exact) -> Term<'a> {
     (symbol * 2 + 1).scaled(one)
 }
 
@@ -47,7 +46,7 @@ pub(super) fn code_after_push<'a>(
     let is_full = (list.length - list.bottom).equals(terms.int(window.into()));
     let forgotten = terms.if_else(is_full, oldest(list), terms.int(0));
     let remembered = list.prefix(list.length) - forgotten;
-    (digit(symbol, &one(window, n_symbols).to_rational()) + remembered).quotient(base(n_symbols))
+    (digit(symbol, &one(window, n_symbols)) + remembered).quotient(base(n_symbols))
 }
 
 /// What is true of these codes, said of the places in `points`: `D(lo) = 0`, the recursion, that codes lie in [0, B^P)
@@ -61,7 +60,7 @@ pub(super) fn facts<'a>(
     n_symbols: u8,
 ) -> Vec<Term<'a>> {
     let (zero, one) = (terms.int(0), one_term(terms, window, n_symbols));
-    let scale = super::window::one(window, n_symbols).to_rational();
+    let scale = super::window::one(window, n_symbols);
     let in_range = |code: Term<'a>| code.at_least(zero).and(code.below(one));
     let is_symbol = |item: Term<'a>| item.at_least(zero).and(item.below(terms.int(i64::from(n_symbols))));
     let ends_in_zero = |code: Term<'a>| code.remainder(base(n_symbols)).equals(zero);

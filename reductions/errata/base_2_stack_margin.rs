@@ -98,7 +98,7 @@ fn query(code: &StackCode, slope: i64, depth: usize, expected: Expected) -> Quer
     let terms = Terms::default();
     let threshold = terms.symbol("threshold", Sort::Real);
     let ramp = |stack: &[u8]| {
-        let above = (terms.real(code.encode(stack).to_rational()) - threshold) * slope;
+        let above = (terms.real(code.encode(stack)) - threshold) * slope;
         above.relu() - (above - 1).relu()
     };
     let [zero, one] = nearest_tops(depth).map(|stack| ramp(&stack));

@@ -103,8 +103,7 @@ impl Numbers {
             Self::Exact => network.step(&ExactArithmetic, state, token),
             Self::Fixed { .. } => {
                 let terms = Terms::default();
-                let state: Vec<Term<'_>> =
-                    state.iter().map(|value| terms.linear(Sort::Int, value.to_rational(), [])).collect();
+                let state: Vec<Term<'_>> = state.iter().map(|value| terms.linear(Sort::Int, value, [])).collect();
                 values(&self.step(&terms, network, &state, token).state)
             }
         }
@@ -113,5 +112,5 @@ impl Numbers {
 
 fn values(state: &[Term<'_>]) -> Vec<Exact> {
     let value = |term: &Term<'_>| term.as_number().expect("arithmetic on numbers gives numbers");
-    state.iter().map(|term| Exact::from(value(term))).collect()
+    state.iter().map(value).collect()
 }

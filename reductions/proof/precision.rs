@@ -287,7 +287,7 @@ impl Window {
         let names = definition.modes().to_vec();
         let parts = ((definition, invariant), (exact.clone(), meaning));
         let proof = Proof::by_induction_in(numbers, terms, network, parts.0, parts.1)?;
-        let unit = |bound: Exact| terms.linear(Sort::Int, (bound / fixed.step()).to_rational(), []);
+        let unit = |bound: Exact| terms.linear(Sort::Int, bound / fixed.step(), []);
         let (least, greatest) = (unit(fixed.least()), unit(fixed.greatest()));
         let fits = |value: Term<'a>| value.at_least(least).and(value.at_most(greatest));
         let start = FixedTerms::new(terms, frac_bits, rounding);

@@ -284,7 +284,7 @@ mod tests {
                 let known: Vec<Term<'_>> = prefix.iter().map(|token| terms.int(i64::from(*token))).collect();
                 assert_eq!(positional(&terms, &known, true).as_truth(), Some(truth));
                 let given = positional_values(&terms, &known, true).pop().map(|(_, values)| values);
-                let number = |term: Term<'_>| Exact::from(term.as_number().expect("constants fold"));
+                let number = |term: Term<'_>| term.as_number().expect("constants fold");
                 let given = given.map(|values| values.into_iter().map(number).collect::<Vec<_>>());
                 assert_eq!(given, reader.values(&state));
                 answers[usize::from(truth)] += 1;

@@ -4,8 +4,8 @@ use super::mathematics::Mathematics;
 use super::mathematics::Meaning;
 use crate::definition::Definition;
 use num_rational::BigRational;
-use num_traits::Zero;
 use problems::weighted_automaton::Automaton;
+use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -20,14 +20,14 @@ pub fn mode_of(t: usize) -> usize {
     usize::from(t > 0)
 }
 
-fn sum<'a>(terms: &'a Terms, products: impl Iterator<Item = (BigRational, Term<'a>)>) -> Term<'a> {
-    terms.linear(Sort::Real, BigRational::zero(), products.collect::<Vec<_>>())
+fn sum<'a>(terms: &'a Terms, products: impl Iterator<Item = (Exact, Term<'a>)>) -> Term<'a> {
+    terms.linear(Sort::Real, Exact::ZERO, products.collect::<Vec<_>>())
 }
 
 /// The row times a matrix.
 fn times<'a>(terms: &'a Terms, row: &[Term<'a>], matrix: &[Vec<BigRational>]) -> Vec<Term<'a>> {
     let entry = |target: usize| {
-        let products = row.iter().zip(matrix).map(|(entry, weights)| (weights[target].clone(), *entry));
+        let products = row.iter().zip(matrix).map(|(entry, weights)| ((&weights[target]).into(), *entry));
         sum(terms, products)
     };
     (0..row.len()).map(entry).collect()
@@ -54,7 +54,7 @@ pub fn definition<'a>(terms: &'a Terms, automaton: &Automaton) -> Definition<'a>
             }
         }
     }
-    let weight = sum(terms, automaton.final_weights().iter().cloned().zip(row));
+    let weight = sum(terms, automaton.final_weights().iter().map(Exact::from).zip(row));
     for mode in [START, ROW] {
         definition.accept(mode, weight.above(terms.ratio(0, 1)));
     }
@@ -137,7 +137,7 @@ pub fn positional<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a
 /// The weight of a word of unknown letters, each a place in the alphabet.
 pub fn positional_weight<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[Term<'a>]) -> Term<'a> {
     let start: Vec<Term<'a>> = automaton.initial().iter().map(|weight| terms.real(weight.clone())).collect();
-    let one = || BigRational::from_integer(1.into());
+    let one = || Exact::ONE;
     let row = tokens.iter().fold(start, |row, token| {
         let rows: Vec<Vec<Term<'a>>> =
             automaton.transitions().iter().map(|matrix| times(terms, &row, matrix)).collect();
@@ -149,7 +149,7 @@ pub fn positional_weight<'a>(terms: &'a Terms, automaton: &Automaton, tokens: &[
         };
         (0..row.len()).map(entry).collect()
     });
-    sum(terms, automaton.final_weights().iter().cloned().zip(row))
+    sum(terms, automaton.final_weights().iter().map(Exact::from).zip(row))
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
                     let answer = positional(&terms, automaton, &known).as_truth();
                     assert_eq!(answer, Some(problem.decide(&word)));
                     let weight = positional_weight(&terms, automaton, &known).as_number();
-                    assert_eq!(weight, Some(automaton.weight(&word)));
+                    assert_eq!(weight, Some(automaton.weight(&word).into()));
                     answers[usize::from(answer == Some(true))] += 1;
                 }
             }

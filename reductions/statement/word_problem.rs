@@ -4,10 +4,10 @@
 use super::mathematics::Mathematics;
 use super::mathematics::Meaning;
 use crate::definition::Definition;
-use num_rational::BigRational;
 use problems::Problem;
 use problems::word_problem::Permutation;
 use problems::word_problem::WordProblem;
+use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
 use rnn::Terms;
@@ -97,10 +97,10 @@ pub fn positional<'a>(terms: &'a Terms, problem: &WordProblem, tokens: &[Term<'a
                 (0..POINTS).map(move |from| {
                     let here = token.equals(terms.int(letter as i64)).and(point.equals(terms.int(from as i64)));
                     let image = terms.int(permutation.image(from) as i64);
-                    (BigRational::from_integer(1.into()), terms.if_else(here, image, terms.int(0)))
+                    (Exact::ONE, terms.if_else(here, image, terms.int(0)))
                 })
             });
-            terms.linear(Sort::Int, BigRational::from_integer(0.into()), images.collect::<Vec<_>>())
+            terms.linear(Sort::Int, Exact::ZERO, images.collect::<Vec<_>>())
         });
         end.equals(terms.int(start as i64))
     });

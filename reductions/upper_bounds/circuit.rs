@@ -1,8 +1,5 @@
 //! Arithmetic circuits with fan-in 2, as data.
 
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Zero;
 use rnn::Exact;
 use rnn::Sort;
 use rnn::Term;
@@ -78,11 +75,11 @@ impl<'a> Ring for TermRing<'a> {
     type Value = Term<'a>;
 
     fn constant(&self, value: &Exact) -> Term<'a> {
-        self.0.real(value.to_rational())
+        self.0.real(value)
     }
 
     fn add(&self, a: &Term<'a>, b: &Term<'a>) -> Term<'a> {
-        self.0.linear(Sort::Real, BigRational::zero(), [(BigRational::one(), *a), (BigRational::one(), *b)])
+        self.0.linear(Sort::Real, Exact::ZERO, [(Exact::ONE, *a), (Exact::ONE, *b)])
     }
 
     fn multiply(&self, a: &Term<'a>, b: &Term<'a>) -> Term<'a> {

@@ -6,10 +6,6 @@ use crate::number::Exact;
 use crate::term::Sort;
 use crate::term::Term;
 use crate::term::Terms;
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Signed;
-use num_traits::Zero;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::cell::RefCell;
@@ -33,7 +29,7 @@ enum Atom {
     /// 1 in a case of an unknown, 0 in all others.
     Indicator { unknown: usize },
     /// What depends on these unknowns, and its least and greatest value, where they are known.
-    Of { unknowns: BTreeSet<usize>, range: Option<(BigRational, BigRational)> },
+    Of { unknowns: BTreeSet<usize>, range: Option<(Exact, Exact)> },
 }
 
 /// A value without its constant and up to a factor: what is equal up to a shift and a factor gets one name.
@@ -137,7 +133,7 @@ impl<'a> CaseArithmetic<'a> {
     pub fn is_integer(&self, value: &CaseValue<'a>) -> Term<'a> {
         let (constant, atoms) = value.base.summands();
         let known = self.atoms.borrow();
-        let whole = |(factor, atom): &(BigRational, Term<'a>)| {
+        let whole = |(factor, atom): &(Exact, Term<'a>)| {
             factor.is_integer() && matches!(known.get(atom), Some(Atom::Indicator { .. }))
         };
         let is_integer = value.tables.is_empty() && constant.is_integer() && atoms.iter().all(whole);
@@ -147,23 +143,22 @@ impl<'a> CaseArithmetic<'a> {
     /// Whether the value is known to lie between these two in every case.
     pub fn is_between(&self, value: &CaseValue<'a>, low: &Exact, high: &Exact) -> Term<'a> {
         let known = self.range_of_value(value);
-        self.terms
-            .truth(known.is_some_and(|(least, greatest)| low.to_rational() <= least && greatest <= high.to_rational()))
+        self.terms.truth(known.is_some_and(|(least, greatest)| low.clone() <= least && greatest <= high.clone()))
     }
 
     /// Two numbers between which the value is known to lie in every case.
-    pub fn bounds(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
+    pub fn bounds(&self, value: &CaseValue<'a>) -> Option<(Exact, Exact)> {
         self.range_of_value(value)
     }
 
     /// The numbers of a value in the cases of the one unknown on which it depends; one number where it depends on none.
-    pub fn numbers(&self, value: &CaseValue<'a>) -> Option<Vec<BigRational>> {
+    pub fn numbers(&self, value: &CaseValue<'a>) -> Option<Vec<Exact>> {
         let number = value.base.as_number().filter(|_| value.tables.is_empty());
         number.map(|number| vec![number]).or_else(|| self.unknown_and_numbers(value).map(|(_, numbers)| numbers))
     }
 
     /// The numbers in the cases of an unknown, of a value that depends on that one alone.
-    fn unknown_and_numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<BigRational>)> {
+    fn unknown_and_numbers(&self, value: &CaseValue<'a>) -> Option<(usize, Vec<Exact>)> {
         let (constant, atoms) = value.base.summands();
         let unknown = self.unknown_of(atoms.first()?.1)?;
         if !value.tables.is_empty() || atoms.iter().any(|(_, atom)| self.unknown_of(*atom) != Some(unknown)) {
@@ -173,7 +168,7 @@ impl<'a> CaseArithmetic<'a> {
         for (case, number) in numbers.iter_mut().enumerate() {
             let indicator = self.indicator(unknown, case);
             *number +=
-                atoms.iter().filter(|(_, atom)| *atom == indicator).map(|(factor, _)| factor).sum::<BigRational>();
+                atoms.iter().filter(|(_, atom)| *atom == indicator).map(|(factor, _)| factor.clone()).sum::<Exact>();
         }
         Some((unknown, numbers))
     }
@@ -181,11 +176,11 @@ impl<'a> CaseArithmetic<'a> {
     /// A sum as a value; numbers that depend on one unknown become indicators.
     fn normal(&self, base: Term<'a>, tables: BTreeMap<usize, Vec<Term<'a>>>) -> CaseValue<'a> {
         let mut kept = BTreeMap::new();
-        let mut summands = vec![(BigRational::one(), base)];
+        let mut summands = vec![(Exact::ONE, base)];
         for (unknown, mut entries) in tables {
             let first = entries[0];
             if first != self.zero {
-                summands.push((BigRational::one(), first));
+                summands.push((Exact::ONE, first));
                 entries.iter_mut().for_each(|entry| *entry = *entry - first);
             }
             for (case, entry) in entries.iter_mut().enumerate() {
@@ -201,7 +196,7 @@ impl<'a> CaseArithmetic<'a> {
         }
         let base = match summands.len() {
             1 => base,
-            _ => self.terms.linear(Sort::Real, BigRational::zero(), summands),
+            _ => self.terms.linear(Sort::Real, Exact::ZERO, summands),
         };
         CaseValue { base, tables: kept }
     }
@@ -242,10 +237,10 @@ impl<'a> CaseArithmetic<'a> {
 
     /// The least and the greatest value of a sum of atoms, where all of them have bounds. At most one indicator of an
     /// unknown is 1.
-    fn range(&self, sum: Term<'a>) -> Option<(BigRational, BigRational)> {
+    fn range(&self, sum: Term<'a>) -> Option<(Exact, Exact)> {
         let (constant, summands) = sum.summands();
         let (mut low, mut high) = (constant.clone(), constant);
-        let mut of_unknowns: BTreeMap<usize, (BigRational, BigRational)> = BTreeMap::new();
+        let mut of_unknowns: BTreeMap<usize, (Exact, Exact)> = BTreeMap::new();
         let atoms = self.atoms.borrow();
         for (factor, atom) in summands {
             match atoms.get(&atom)? {
@@ -274,7 +269,7 @@ impl<'a> CaseArithmetic<'a> {
 
     /// The same for a value. The base is added to the entries of the last table before their bounds are looked at, as
     /// are the indicators of its cases: there they belong together.
-    fn range_of_value(&self, value: &CaseValue<'a>) -> Option<(BigRational, BigRational)> {
+    fn range_of_value(&self, value: &CaseValue<'a>) -> Option<(Exact, Exact)> {
         let hull = |sums: &mut dyn Iterator<Item = Term<'a>>| {
             let ranges: Option<Vec<_>> = sums.map(|sum| self.range(sum)).collect();
             let (lows, highs): (Vec<_>, Vec<_>) = ranges?.into_iter().unzip();
@@ -294,13 +289,13 @@ impl<'a> CaseArithmetic<'a> {
     }
 
     /// A sum of atoms without the indicators of an unknown, and what they add in each of its cases.
-    fn parted(&self, sum: Term<'a>, unknown: usize) -> (Term<'a>, Vec<BigRational>) {
+    fn parted(&self, sum: Term<'a>, unknown: usize) -> (Term<'a>, Vec<Exact>) {
         let (constant, atoms) = sum.summands();
         let (own, rest): (Vec<_>, Vec<_>) =
             atoms.into_iter().partition(|(_, atom)| self.unknown_of(*atom) == Some(unknown));
         let of_case = |case: usize| {
             let atom = self.indicator(unknown, case);
-            own.iter().find(|(_, other)| *other == atom).map_or_else(BigRational::zero, |(factor, _)| factor.clone())
+            own.iter().find(|(_, other)| *other == atom).map_or(Exact::ZERO, |(factor, _)| factor.clone())
         };
         let n_cases = self.cases.borrow()[&unknown];
         (self.terms.linear(Sort::Real, constant, rest), (0..n_cases).map(of_case).collect())
@@ -321,7 +316,7 @@ impl<'a> CaseArithmetic<'a> {
         };
         let factor = (atoms.first().map(|(factor, _)| factor.clone()))
             .or_else(|| value.tables.values().flatten().find_map(|entry| first_factor(*entry)))
-            .unwrap_or_else(BigRational::one);
+            .unwrap_or(Exact::ONE);
         let inverse = factor.recip();
         let shift = self.terms.real(constant.clone());
         let scaled = |term: Term<'a>| term.scaled(&inverse);
@@ -353,15 +348,15 @@ impl<'a> CaseArithmetic<'a> {
             Some((_, high)) if !high.is_positive() => return self.zero,
             _ => {}
         }
-        let leading = sum.summands().1.first().map(|(factor, _)| factor.clone()).unwrap_or_else(BigRational::one);
-        let part = sum.scaled(&leading.abs().recip());
+        let leading = sum.summands().1.first().map(|(factor, _)| factor.clone()).unwrap_or(Exact::ONE);
+        let part = sum.scaled(leading.abs().recip());
         let part = if leading.is_negative() { -part } else { part };
         let open = part.relu();
-        let cut = |number: BigRational| number.max(BigRational::zero());
+        let cut = |number: Exact| number.max(Exact::ZERO);
         let range = self.range(part).map(|(low, high)| (cut(low), cut(high)));
         let unknowns = self.unknowns_of(part);
         self.atoms.borrow_mut().insert(open, Atom::Of { unknowns, range });
-        let open = open.scaled(&leading.abs());
+        let open = open.scaled(leading.abs());
         if leading.is_negative() { open + sum } else { open }
     }
 
@@ -403,7 +398,7 @@ impl<'a> CaseArithmetic<'a> {
 #[derive(Clone, Debug)]
 pub struct CaseSum<'a> {
     base: <SymbolicArithmetic<'a> as Arithmetic>::Sum,
-    tables: BTreeMap<usize, Vec<Vec<(BigRational, Term<'a>)>>>,
+    tables: BTreeMap<usize, Vec<Vec<(Exact, Term<'a>)>>>,
 }
 
 impl<'a> Arithmetic for CaseArithmetic<'a> {
@@ -426,13 +421,13 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
         self.symbolic.add(&mut sum.base, weight, &value.base);
         for (unknown, entries) in &value.tables {
             let sums = sum.tables.entry(*unknown).or_insert_with(|| vec![Vec::new(); entries.len()]);
-            let weight = weight.to_rational();
+            let weight = weight.clone();
             sums.iter_mut().zip(entries).for_each(|(sum, entry)| sum.push((weight.clone(), *entry)));
         }
     }
 
     fn finish(&self, sum: CaseSum<'a>) -> CaseValue<'a> {
-        let entry = |products| self.terms.linear(Sort::Real, BigRational::zero(), products);
+        let entry = |products| self.terms.linear(Sort::Real, Exact::ZERO, products);
         let tables = sum.tables.into_iter();
         let tables = tables.map(|(unknown, sums)| (unknown, sums.into_iter().map(entry).collect())).collect();
         self.normal(self.symbolic.finish(sum.base), tables)
@@ -457,7 +452,7 @@ impl<'a> Arithmetic for CaseArithmetic<'a> {
     }
 
     fn multiply(&self, left: &CaseValue<'a>, right: &CaseValue<'a>) -> CaseValue<'a> {
-        let scaled = |value: &CaseValue<'a>, factor: &BigRational| CaseValue {
+        let scaled = |value: &CaseValue<'a>, factor: &Exact| CaseValue {
             base: value.base.scaled(factor),
             tables: match factor.is_zero() {
                 true => BTreeMap::new(),

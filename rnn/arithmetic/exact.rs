@@ -4,6 +4,7 @@ use super::interface::Arithmetic;
 use super::interface::Concrete;
 use crate::format::RoundedValue;
 use crate::number::Exact;
+use crate::number::ExactSum;
 
 /// Exact rational arithmetic: what `run` executes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,7 +12,7 @@ pub struct ExactArithmetic;
 
 impl Arithmetic for ExactArithmetic {
     type Value = Exact;
-    type Sum = Exact;
+    type Sum = ExactSum;
 
     #[inline]
     fn constant(&self, value: &Exact) -> Exact {
@@ -24,18 +25,18 @@ impl Arithmetic for ExactArithmetic {
     }
 
     #[inline]
-    fn sum(&self, bias: &Exact) -> Exact {
-        bias.clone()
+    fn sum(&self, bias: &Exact) -> ExactSum {
+        ExactSum::new(bias)
     }
 
     #[inline]
-    fn add(&self, sum: &mut Exact, weight: &Exact, value: &Exact) {
+    fn add(&self, sum: &mut ExactSum, weight: &Exact, value: &Exact) {
         sum.add_product(weight, value);
     }
 
     #[inline]
-    fn finish(&self, sum: Exact) -> Exact {
-        sum
+    fn finish(&self, sum: ExactSum) -> Exact {
+        sum.finish()
     }
 
     #[inline]

@@ -8,9 +8,7 @@ use crate::term::Term;
 use crate::term::Terms;
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_rational::BigRational;
 use num_traits::One;
-use num_traits::Zero;
 
 /// Fixed-point arithmetic on terms of sort Int: the term `X` stands for the number `X / 2^frac_bits`.
 ///
@@ -42,7 +40,7 @@ impl<'a> FixedTerms<'a> {
 
     /// The term that stands for 1.
     pub fn one(&self) -> Term<'a> {
-        self.terms.linear(Sort::Int, BigRational::from_integer(self.scale()), [])
+        self.terms.linear(Sort::Int, Exact::from(self.scale()), [])
     }
 
     fn scale(&self) -> BigInt {
@@ -50,16 +48,16 @@ impl<'a> FixedTerms<'a> {
     }
 
     /// `constant + sum of coefficient * term`, in units of `2^-frac_bits`, rounded.
-    fn rounded(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> Term<'a> {
+    fn rounded(&self, constant: Exact, products: Vec<(Exact, Term<'a>)>) -> Term<'a> {
         let (dividend, divisor) = self.whole(constant, products);
         self.divided(dividend, divisor)
     }
 
     /// The sum times its common denominator, and the denominator.
-    fn whole(&self, constant: BigRational, products: Vec<(BigRational, Term<'a>)>) -> (Term<'a>, BigInt) {
-        let denominators = products.iter().map(|(coefficient, _)| coefficient.denom());
-        let divisor = denominators.fold(constant.denom().clone(), |divisor, denom| divisor.lcm(denom));
-        let by = BigRational::from_integer(divisor.clone());
+    fn whole(&self, constant: Exact, products: Vec<(Exact, Term<'a>)>) -> (Term<'a>, BigInt) {
+        let denominators = products.iter().map(|(coefficient, _)| coefficient.denominator());
+        let divisor = denominators.fold(constant.denominator(), |divisor, denom| divisor.lcm(&denom));
+        let by = Exact::from(divisor.clone());
         let products: Vec<_> = products.into_iter().map(|(coefficient, term)| (coefficient * &by, term)).collect();
         (self.terms.linear(Sort::Int, constant * &by, products), divisor)
     }
@@ -67,7 +65,7 @@ impl<'a> FixedTerms<'a> {
     /// `dividend / divisor`, rounded to an integer.
     fn divided(&self, dividend: Term<'a>, divisor: BigInt) -> Term<'a> {
         let floor = dividend.quotient(divisor.clone());
-        if floor.scaled(&BigRational::from_integer(divisor.clone())) == dividend {
+        if floor.scaled(Exact::from(divisor.clone())) == dividend {
             return floor;
         }
         let zero = self.terms.int(0);
@@ -76,7 +74,7 @@ impl<'a> FixedTerms<'a> {
             Rounding::Zero => self.terms.if_else(dividend.at_least(zero), floor, -(-dividend).quotient(divisor)),
             Rounding::Nearest => {
                 // Half a unit is added before rounding down; from the middle that leads to an odd number half the time.
-                let by = BigRational::from_integer(divisor.clone());
+                let by = Exact::from(divisor.clone());
                 let raised = dividend * 2 + self.terms.linear(Sort::Int, by, []);
                 let nearest = raised.quotient(divisor.clone() * 2);
                 let from_middle = raised.remainder(divisor * 2).equals(zero);
@@ -89,10 +87,10 @@ impl<'a> FixedTerms<'a> {
 
 impl<'a> Arithmetic for FixedTerms<'a> {
     type Value = Term<'a>;
-    type Sum = (BigRational, Vec<(BigRational, Term<'a>)>);
+    type Sum = (Exact, Vec<(Exact, Term<'a>)>);
 
     fn constant(&self, value: &Exact) -> Term<'a> {
-        self.rounded(value.to_rational() * BigRational::from_integer(self.scale()), Vec::new())
+        self.rounded(value.clone() * Exact::from(self.scale()), Vec::new())
     }
 
     fn is_zero(&self, value: &Term<'a>) -> bool {
@@ -100,15 +98,15 @@ impl<'a> Arithmetic for FixedTerms<'a> {
     }
 
     fn sum(&self, bias: &Exact) -> Self::Sum {
-        (bias.to_rational() * BigRational::from_integer(self.scale()), Vec::new())
+        (bias.clone() * Exact::from(self.scale()), Vec::new())
     }
 
     fn add(&self, sum: &mut Self::Sum, weight: &Exact, value: &Term<'a>) {
-        sum.1.push((weight.to_rational(), *value));
+        sum.1.push((weight.clone(), *value));
     }
 
     fn add_product(&self, sum: &mut Self::Sum, weight: &Exact, left: &Term<'a>, right: &Term<'a>) {
-        sum.1.push((weight.to_rational() / BigRational::from_integer(self.scale()), *left * *right));
+        sum.1.push((weight.clone() / Exact::from(self.scale()), *left * *right));
     }
 
     fn finish(&self, (constant, products): Self::Sum) -> Term<'a> {
@@ -163,8 +161,8 @@ mod tests {
                 symbolic.add(&mut sum, &weight, &symbolic.constant(&value));
                 concrete.add(&mut expected, &weight, &concrete.constant(&value));
             }
-            let value = symbolic.finish(sum).as_number().unwrap() / BigRational::from_integer(symbolic.scale());
-            prop_assert_eq!(RoundedValue::Finite(Exact::from(value)), concrete.finish(expected));
+            let value = symbolic.finish(sum).as_number().unwrap() / Exact::from(symbolic.scale());
+            prop_assert_eq!(RoundedValue::Finite(value), concrete.finish(expected));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::format::RoundedValue;
 use crate::number::Exact;
+use std::hash::Hash;
 
 /// An arithmetic over which a network runs.
 ///
@@ -44,7 +45,7 @@ pub trait Arithmetic {
 }
 
 /// An arithmetic of numbers, not of terms: what is computed in it can be looked at.
-pub trait Concrete: Arithmetic<Value: Send + Sync> + Sync {
+pub trait Concrete: Arithmetic<Value: Send + Sync + Eq + Hash> + Sync {
     /// What a value is.
     fn number(&self, value: &Self::Value) -> RoundedValue;
 }

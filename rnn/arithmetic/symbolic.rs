@@ -5,8 +5,6 @@ use crate::number::Exact;
 use crate::term::Sort;
 use crate::term::Term;
 use crate::term::Terms;
-use num_rational::BigRational;
-use num_traits::Zero;
 
 /// Arithmetic on terms of sort Real: what the obligations are made from.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +21,10 @@ impl<'a> SymbolicArithmetic<'a> {
 
 impl<'a> Arithmetic for SymbolicArithmetic<'a> {
     type Value = Term<'a>;
-    type Sum = (BigRational, Vec<(BigRational, Term<'a>)>);
+    type Sum = (Exact, Vec<(Exact, Term<'a>)>);
 
     fn constant(&self, value: &Exact) -> Term<'a> {
-        self.terms.real(value.to_rational())
+        self.terms.real(value.clone())
     }
 
     fn is_zero(&self, value: &Term<'a>) -> bool {
@@ -34,11 +32,11 @@ impl<'a> Arithmetic for SymbolicArithmetic<'a> {
     }
 
     fn sum(&self, bias: &Exact) -> Self::Sum {
-        (bias.to_rational(), Vec::new())
+        (bias.clone(), Vec::new())
     }
 
     fn add(&self, sum: &mut Self::Sum, weight: &Exact, value: &Term<'a>) {
-        sum.1.push((weight.to_rational(), *value));
+        sum.1.push((weight.clone(), *value));
     }
 
     fn finish(&self, (bias, products): Self::Sum) -> Term<'a> {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::iter::Sum;
 use std::mem;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 use std::str::FromStr;
@@ -204,6 +205,35 @@ impl Exact {
             (Repr::Affine(..), Repr::Affine(..)) => {}
         }
         *self += &(weight * value);
+    }
+
+    /// The absolute value.
+    pub fn abs(&self) -> Self {
+        if self.is_negative() { -self } else { self.clone() }
+    }
+
+    /// 1 / self.
+    ///
+    /// # Panics
+    /// If it is 0.
+    pub fn recip(&self) -> Self {
+        &Exact::ONE / self
+    }
+
+    /// The numerator in lowest terms; the sign is here.
+    pub fn numerator(&self) -> BigInt {
+        match &self.0 {
+            Repr::Small(small) => BigInt::from(small.num),
+            Repr::Affine(..) => self.to_big().num,
+        }
+    }
+
+    /// The denominator in lowest terms, which is positive.
+    pub fn denominator(&self) -> BigInt {
+        match &self.0 {
+            Repr::Small(small) => BigInt::from(small.den),
+            Repr::Affine(..) => BigInt::from(self.to_big().denominator()),
+        }
     }
 
     /// The bits of the numerator plus the bits of the denominator in lowest terms, 1 for zero: the memory that a state
@@ -489,9 +519,26 @@ impl AddAssign<&Exact> for Exact {
     }
 }
 
+impl AddAssign<Exact> for Exact {
+    #[inline]
+    fn add_assign(&mut self, other: Exact) {
+        *self += &other;
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Exact>>(numbers: I) -> Exact {
+        numbers.fold(Exact::ZERO, |sum, number| &sum + &number)
+    }
+}
+
 impl PartialEq for Exact {
+    #[inline]
     fn eq(&self, other: &Exact) -> bool {
-        self.cmp(other) == Ordering::Equal
+        match (&self.0, &other.0) {
+            (Repr::Small(left), Repr::Small(right)) => left == right,
+            _ => self.cmp(other) == Ordering::Equal,
+        }
     }
 }
 
@@ -563,7 +610,16 @@ impl From<BigInt> for Exact {
 /// The terms need not be lowest; as for every `Ratio`, the denominator must not be zero.
 impl From<&BigRational> for Exact {
     fn from(value: &BigRational) -> Self {
-        Exact::from_big(Big::from(value))
+        match (value.numer().to_i64(), value.denom().to_i64()) {
+            (Some(num), Some(den)) => Exact::ratio(num, den),
+            _ => Exact::from_big(Big::from(value)),
+        }
+    }
+}
+
+impl From<&Exact> for Exact {
+    fn from(value: &Exact) -> Self {
+        value.clone()
     }
 }
 

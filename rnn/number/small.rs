@@ -109,7 +109,7 @@ fn gcd(left: i128, right: i128) -> i128 {
 /// Both factors that bring the denominators to a common one, and that one. The factors are below 2^63, it is below
 /// 2^126.
 #[inline]
-fn common(left: i64, right: i64) -> (i128, i128, i128) {
+pub(super) fn common(left: i64, right: i64) -> (i128, i128, i128) {
     if left == right {
         return (1, 1, i128::from(left));
     }

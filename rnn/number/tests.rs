@@ -269,6 +269,25 @@ proptest! {
         }
     }
 
+    /// A sum that is brought to lowest terms at its end is the sum, also where it leaves the machine word on the way.
+    #[test]
+    fn sums_of_products_agree_with_fractions(
+        bias in word(),
+        products in prop::collection::vec((weight(), 0..REGISTERS + 4), 0..40),
+        large in registers(),
+        small in prop::collection::vec((word(), weight()), 4),
+    ) {
+        let small = small.into_iter().map(|(num, (_, den))| Pair::small(num, if den == 0 { 1 } else { den.saturating_abs() }));
+        let pairs: Vec<Pair> = large.into_iter().chain(small).collect();
+        let (mut sum, mut expected) = (ExactSum::new(&Exact::integer(bias)), Pair::small(bias, 1));
+        for ((num, den), index) in products {
+            let weight = Pair::small(num, den);
+            sum.add_product(&weight.0, &pairs[index].0);
+            expected.add_product(&weight, &pairs[index]);
+            agree(&sum.clone().finish(), &expected.1)?;
+        }
+    }
+
     /// Long runs on one stack with copies left behind at every depth: the chains of bases, and the moves between them.
     #[test]
     fn long_stack_runs_agree(

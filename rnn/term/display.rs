@@ -3,10 +3,7 @@
 use super::node::Id;
 use super::node::Node;
 use super::terms::Term;
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Signed;
-use num_traits::Zero;
+use crate::number::Exact;
 use std::fmt;
 use std::fmt::Write;
 
@@ -119,14 +116,13 @@ impl Printer<'_> {
     fn write_comparison(&self, text: &mut String, id: Id, relation: &str) {
         let (constant, products) = match &self.nodes[id as usize] {
             Node::Linear(_, constant, products) => (constant.clone(), products.clone()),
-            _ => (BigRational::zero(), vec![(BigRational::one(), id)]),
+            _ => (Exact::ZERO, vec![(Exact::ONE, id)]),
         };
         let (left, right): (Vec<_>, Vec<_>) =
             products.into_iter().partition(|(coefficient, _)| coefficient.is_negative());
         // Each constant goes to the side on which it is positive; an equation without a left side is read best as
         // `d = 0`, so it is turned round.
-        let (low, high) =
-            if constant.is_negative() { (-constant, BigRational::zero()) } else { (BigRational::zero(), constant) };
+        let (low, high) = if constant.is_negative() { (-constant, Exact::ZERO) } else { (Exact::ZERO, constant) };
         let left: Vec<_> = left.into_iter().map(|(coefficient, id)| (-coefficient, id)).collect();
         if left.is_empty() && (relation == "=" || relation == "!=") {
             self.write_sum(text, &high, &right);
@@ -139,7 +135,7 @@ impl Printer<'_> {
         }
     }
 
-    fn write_sum(&self, text: &mut String, constant: &BigRational, products: &[(BigRational, Id)]) {
+    fn write_sum(&self, text: &mut String, constant: &Exact, products: &[(Exact, Id)]) {
         let mut first = true;
         for (coefficient, id) in products {
             let magnitude = coefficient.abs();

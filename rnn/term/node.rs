@@ -1,7 +1,7 @@
 //! What a term is made of: sorts, and nodes that name their children by number.
 
+use crate::number::Exact;
 use num_bigint::BigInt;
-use num_rational::BigRational;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ pub(super) enum Node {
     Apply(Rc<str>, Vec<Id>, Sort),
     /// `constant + sum of coefficient * term`, sorted by term, no zero coefficient, never one term with coefficient 1
     /// and constant 0 (that is the term itself). Every number is one of these without terms.
-    Linear(Sort, BigRational, Vec<(BigRational, Id)>),
+    Linear(Sort, Exact, Vec<(Exact, Id)>),
     /// A product of two terms neither of which is a number.
     Product(Sort, Id, Id),
     /// `max(x, 0)`.

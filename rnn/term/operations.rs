@@ -5,11 +5,9 @@ use super::node::Node;
 use super::node::Sort;
 use super::terms::Term;
 use super::terms::Terms;
+use crate::number::Exact;
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::One;
 use num_traits::Signed;
-use num_traits::Zero;
 use std::ops::Add;
 use std::ops::Mul;
 use std::ops::Neg;
@@ -36,11 +34,11 @@ impl Terms {
 impl<'a> Term<'a> {
     fn minus(self, other: Self) -> Self {
         let sort = self.sort();
-        self.terms.linear(sort, BigRational::zero(), [(BigRational::one(), self), (-BigRational::one(), other)])
+        self.terms.linear(sort, Exact::ZERO, [(Exact::ONE, self), (-Exact::ONE, other)])
     }
 
     /// Decides a comparison with zero where the term is a number, else keeps it.
-    fn compared(self, decide: impl Fn(&BigRational) -> bool, keep: impl Fn(Id) -> Node) -> Self {
+    fn compared(self, decide: impl Fn(&Exact) -> bool, keep: impl Fn(Id) -> Node) -> Self {
         assert_ne!(self.sort(), Sort::Bool, "`{self}` is not a number");
         match self.as_number() {
             Some(number) if !self.terms.keeps_what_is_written() => self.terms.truth(decide(&number)),
@@ -60,7 +58,7 @@ impl<'a> Term<'a> {
 
     /// `self > other`.
     pub fn above(self, other: Self) -> Self {
-        self.minus(other).compared(Signed::is_positive, Node::AboveZero)
+        self.minus(other).compared(Exact::is_positive, Node::AboveZero)
     }
 
     /// `self < other`.
@@ -87,10 +85,10 @@ impl<'a> Term<'a> {
             Node::Linear(_, _, products) if !products.is_empty() && !self.terms.keeps_what_is_written() => {
                 products[0].0.clone()
             }
-            _ => BigRational::one(),
+            _ => Exact::ONE,
         };
         let difference = if leading.is_negative() { -difference } else { difference };
-        difference.compared(Zero::is_zero, Node::EqualsZero)
+        difference.compared(Exact::is_zero, Node::EqualsZero)
     }
 
     /// `self != other`.
@@ -131,7 +129,7 @@ impl<'a> Term<'a> {
         assert_ne!(self.sort(), Sort::Bool, "`{self}` is not a number");
         match self.as_number() {
             _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Relu(self.id)),
-            Some(number) if number.is_negative() => self.terms.linear(self.sort(), BigRational::zero(), []),
+            Some(number) if number.is_negative() => self.terms.linear(self.sort(), Exact::ZERO, []),
             Some(_) => self,
             None => self.terms.intern(Node::Relu(self.id)),
         }
@@ -185,9 +183,9 @@ impl<'a> Term<'a> {
             return self.terms.intern(Node::Quotient(self.id, divisor));
         }
         let (constant, summands) = self.summands();
-        let by = BigRational::from_integer(divisor.clone());
-        let split = |number: &BigRational| {
-            let times = (number / &by).floor();
+        let by = Exact::from(divisor.clone());
+        let split = |number: &Exact| {
+            let times = Exact::from((number / &by).floor());
             let rest = number - &times * &by;
             (times, rest)
         };
@@ -201,7 +199,7 @@ impl<'a> Term<'a> {
         let inside = self.terms.linear(Sort::Int, rest, inside);
         // A number that is left is less than the divisor.
         if inside.as_number().is_none() {
-            outside.push((BigRational::one(), self.terms.intern(Node::Quotient(inside.id, divisor))));
+            outside.push((Exact::ONE, self.terms.intern(Node::Quotient(inside.id, divisor))));
         }
         self.terms.linear(Sort::Int, whole, outside)
     }
@@ -213,8 +211,8 @@ impl<'a> Term<'a> {
         match self.as_number() {
             _ if self.terms.keeps_what_is_written() => self.terms.intern(Node::Remainder(self.id, divisor)),
             Some(number) => {
-                let divisor = BigRational::from_integer(divisor);
-                let floor = (&number / &divisor).floor();
+                let divisor = Exact::from(divisor);
+                let floor = Exact::from((&number / &divisor).floor());
                 self.terms.linear(Sort::Int, number - floor * divisor, [])
             }
             None => self.terms.intern(Node::Remainder(self.id, divisor)),
@@ -222,8 +220,8 @@ impl<'a> Term<'a> {
     }
 
     /// The product with a number.
-    pub fn scaled(self, factor: &BigRational) -> Self {
-        self.terms.linear(self.sort(), BigRational::zero(), [(factor.clone(), self)])
+    pub fn scaled(self, factor: impl Into<Exact>) -> Self {
+        self.terms.linear(self.sort(), Exact::ZERO, [(factor.into(), self)])
     }
 }
 
@@ -231,8 +229,8 @@ impl<'a> Add for Term<'a> {
     type Output = Term<'a>;
 
     fn add(self, other: Self) -> Self {
-        let one = BigRational::one();
-        self.terms.linear(self.sort(), BigRational::zero(), [(one.clone(), self), (one, other)])
+        let one = Exact::ONE;
+        self.terms.linear(self.sort(), Exact::ZERO, [(one.clone(), self), (one, other)])
     }
 }
 
@@ -248,7 +246,7 @@ impl<'a> Neg for Term<'a> {
     type Output = Term<'a>;
 
     fn neg(self) -> Self {
-        self.scaled(&-BigRational::one())
+        self.scaled(-Exact::ONE)
     }
 }
 
@@ -272,8 +270,8 @@ impl<'a> Add<i64> for Term<'a> {
     type Output = Term<'a>;
 
     fn add(self, other: i64) -> Self {
-        let constant = BigRational::from_integer(other.into());
-        self.terms.linear(self.sort(), constant, [(BigRational::one(), self)])
+        let constant = Exact::integer(other);
+        self.terms.linear(self.sort(), constant, [(Exact::ONE, self)])
     }
 }
 
@@ -281,8 +279,8 @@ impl<'a> Sub<i64> for Term<'a> {
     type Output = Term<'a>;
 
     fn sub(self, other: i64) -> Self {
-        let constant = -BigRational::from_integer(other.into());
-        self.terms.linear(self.sort(), constant, [(BigRational::one(), self)])
+        let constant = -Exact::integer(other);
+        self.terms.linear(self.sort(), constant, [(Exact::ONE, self)])
     }
 }
 
@@ -290,6 +288,6 @@ impl<'a> Mul<i64> for Term<'a> {
     type Output = Term<'a>;
 
     fn mul(self, other: i64) -> Self {
-        self.scaled(&BigRational::from_integer(other.into()))
+        self.scaled(Exact::integer(other))
     }
 }

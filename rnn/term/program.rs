@@ -7,6 +7,7 @@ use super::terms::Term;
 use super::valuation::Datum;
 use super::valuation::Valuation;
 use crate::number::Exact;
+use crate::number::ExactSum;
 use rustc_hash::FxHashMap;
 
 /// Several terms as one straight-line program: each distinct term is evaluated once.
@@ -69,12 +70,11 @@ impl Program {
                 Node::Symbol(name, sort) => Step::Symbol(name.to_string(), *sort),
                 Node::Apply(name, arguments, sort) => Step::Apply(name.to_string(), at(arguments), *sort),
                 Node::Linear(_, constant, products) if products.is_empty() => {
-                    Step::Constant(Datum::Number(Exact::from(constant)))
+                    Step::Constant(Datum::Number(constant.clone()))
                 }
-                Node::Linear(_, constant, products) => Step::Linear(
-                    Exact::from(constant),
-                    products.iter().map(|(c, id)| (Exact::from(c), indices[id])).collect(),
-                ),
+                Node::Linear(_, constant, products) => {
+                    Step::Linear(constant.clone(), products.iter().map(|(c, id)| (c.clone(), indices[id])).collect())
+                }
                 Node::Product(_, a, b) => Step::Product(indices[a], indices[b]),
                 Node::Relu(a) => Step::Relu(indices[a]),
                 Node::ToReal(a) => Step::Copy(indices[a]),
@@ -116,11 +116,11 @@ impl Program {
                     value.filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
                 }
                 Step::Linear(constant, products) => {
-                    let mut sum = constant.clone();
+                    let mut sum = ExactSum::new(constant);
                     for (coefficient, index) in products {
                         sum.add_product(coefficient, number(index));
                     }
-                    Datum::Number(sum)
+                    Datum::Number(sum.finish())
                 }
                 Step::Product(a, b) => Datum::Number(number(a) * number(b)),
                 Step::Relu(a) => Datum::Number(number(a).clone().relu()),

@@ -161,7 +161,7 @@ impl Expression {
             Self::Symbol(name, sort) => terms.symbol(name, *sort),
             Self::Apply(function, arguments, sort) => terms.apply(function, &all(arguments), *sort),
             Self::Linear(sort, constant, products) => {
-                let products = products.iter().map(|(factor, part)| (factor.clone(), part.build(terms)));
+                let products = products.iter().map(|(factor, part)| (factor.into(), part.build(terms)));
                 terms.linear(*sort, constant.clone(), products.collect::<Vec<_>>())
             }
             Self::Binary(Operation::Add, a, b) => a.build(terms) + b.build(terms),

@@ -5,10 +5,7 @@ use super::node::Id;
 use super::node::Node;
 use super::node::Sort;
 use super::terms::Term;
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Signed;
-use num_traits::Zero;
+use crate::number::Exact;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -188,7 +185,7 @@ impl<'n> Writer<'n> {
             let parts: Vec<String> = ids.iter().map(|id| self.text(*id)).collect();
             format!("({operator} {})", parts.join(" "))
         };
-        let zero = |id: Id| number(&BigRational::zero(), self.node(id).sort(&self.arena.nodes));
+        let zero = |id: Id| number(&Exact::ZERO, self.node(id).sort(&self.arena.nodes));
         match self.node(id) {
             Node::Truth(value) => value.to_string(),
             Node::Symbol(name, _) => symbol(name),
@@ -233,7 +230,7 @@ impl<'n> Writer<'n> {
         }
     }
 
-    fn sum(&self, sort: Sort, constant: &BigRational, products: &[(BigRational, Id)]) -> String {
+    fn sum(&self, sort: Sort, constant: &Exact, products: &[(Exact, Id)]) -> String {
         let mut parts: Vec<String> = products
             .iter()
             .map(|(coefficient, id)| {
@@ -269,13 +266,13 @@ fn symbol(name: &str) -> String {
     if simple { name.to_owned() } else { format!("|{name}|") }
 }
 
-fn number(value: &BigRational, sort: Sort) -> String {
+fn number(value: &Exact, sort: Sort) -> String {
     let magnitude = value.abs();
     let text = match (sort, magnitude.is_integer()) {
-        (Sort::Int, true) => magnitude.numer().to_string(),
-        (_, true) => format!("{}.0", magnitude.numer()),
+        (Sort::Int, true) => magnitude.numerator().to_string(),
+        (_, true) => format!("{}.0", magnitude.numerator()),
         // Of sort Int there is no fraction; a solver would refuse this text for its sort.
-        (_, false) => format!("(/ {}.0 {}.0)", magnitude.numer(), magnitude.denom()),
+        (_, false) => format!("(/ {}.0 {}.0)", magnitude.numerator(), magnitude.denominator()),
     };
     if value.is_negative() { format!("(- {text})") } else { text }
 }

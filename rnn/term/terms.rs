@@ -4,10 +4,7 @@ use super::node::Arena;
 use super::node::Id;
 use super::node::Node;
 use super::node::Sort;
-use num_rational::BigRational;
-use num_traits::One;
-use num_traits::Signed;
-use num_traits::Zero;
+use crate::number::Exact;
 use std::cell::Cell;
 use std::cell::RefCell;
 use std::fmt;
@@ -129,12 +126,12 @@ impl Terms {
 
     /// An integer.
     pub fn int(&self, value: i64) -> Term<'_> {
-        self.intern(Node::Linear(Sort::Int, BigRational::from_integer(value.into()), Vec::new()))
+        self.intern(Node::Linear(Sort::Int, Exact::integer(value), Vec::new()))
     }
 
     /// A real number.
-    pub fn real(&self, value: BigRational) -> Term<'_> {
-        self.intern(Node::Linear(Sort::Real, value, Vec::new()))
+    pub fn real(&self, value: impl Into<Exact>) -> Term<'_> {
+        self.intern(Node::Linear(Sort::Real, value.into(), Vec::new()))
     }
 
     /// The real number `num / den`.
@@ -142,7 +139,7 @@ impl Terms {
     /// # Panics
     /// If `den` is 0.
     pub fn ratio(&self, num: i64, den: i64) -> Term<'_> {
-        self.real(BigRational::new(num.into(), den.into()))
+        self.real(Exact::ratio(num, den))
     }
 
     /// A free symbol. The same name always means the same symbol, so it must always have the same sort.
@@ -163,9 +160,10 @@ impl Terms {
     pub fn linear<'a>(
         &'a self,
         sort: Sort,
-        constant: BigRational,
-        products: impl IntoIterator<Item = (BigRational, Term<'a>)>,
+        constant: impl Into<Exact>,
+        products: impl IntoIterator<Item = (Exact, Term<'a>)>,
     ) -> Term<'a> {
+        let constant = constant.into();
         if self.keeps_what_is_written() {
             return self.linear_as_written(sort, constant, products);
         }
@@ -180,8 +178,8 @@ impl Terms {
     fn linear_as_written<'a>(
         &'a self,
         sort: Sort,
-        constant: BigRational,
-        products: impl IntoIterator<Item = (BigRational, Term<'a>)>,
+        constant: Exact,
+        products: impl IntoIterator<Item = (Exact, Term<'a>)>,
     ) -> Term<'a> {
         assert_ne!(sort, Sort::Bool, "a sum is a number, not a truth value");
         let mut written = Vec::new();
@@ -198,11 +196,11 @@ impl Terms {
 
     fn finish(&self, sort: Sort, sum: Sum) -> Term<'_> {
         let Sum { constant, mut products } = sum;
-        products.sort_by_key(|(_, id)| *id);
-        let mut merged: Vec<(BigRational, Id)> = Vec::with_capacity(products.len());
+        products.sort_unstable_by_key(|(_, id)| *id);
+        let mut merged: Vec<(Exact, Id)> = Vec::with_capacity(products.len());
         for (coefficient, id) in products {
             match merged.last_mut() {
-                Some((last, last_id)) if *last_id == id => *last += coefficient,
+                Some((last, last_id)) if *last_id == id => *last += &coefficient,
                 _ => merged.push((coefficient, id)),
             }
         }
@@ -266,29 +264,19 @@ impl Terms {
     }
 }
 
-/// The product of two numbers. Most coefficients are 1 or -1, and a product of fractions is reduced, which takes time.
-fn times(coefficient: &BigRational, number: &BigRational) -> BigRational {
-    let is_unit = coefficient.numer().magnitude() == coefficient.denom().magnitude();
-    match (is_unit, coefficient.is_negative()) {
-        (true, false) => number.clone(),
-        (true, true) => -number,
-        (false, _) => coefficient * number,
-    }
-}
-
 /// A linear sum while it is being collected.
 struct Sum {
-    constant: BigRational,
-    products: Vec<(BigRational, Id)>,
+    constant: Exact,
+    products: Vec<(Exact, Id)>,
 }
 
 impl Sum {
-    fn add(&mut self, coefficient: &BigRational, term: Term<'_>) {
+    fn add(&mut self, coefficient: &Exact, term: Term<'_>) {
         let arena = term.terms.arena.borrow();
         match &arena.nodes[term.id as usize] {
             Node::Linear(_, constant, products) => {
-                self.constant += times(coefficient, constant);
-                self.products.extend(products.iter().map(|(inner, id)| (times(coefficient, inner), *id)));
+                self.constant.add_product(coefficient, constant);
+                self.products.extend(products.iter().map(|(inner, id)| (coefficient * inner, *id)));
             }
             _ => self.products.push((coefficient.clone(), term.id)),
         }
@@ -302,7 +290,7 @@ impl<'a> Term<'a> {
     }
 
     /// The number, where the term is one.
-    pub fn as_number(self) -> Option<BigRational> {
+    pub fn as_number(self) -> Option<Exact> {
         match &self.terms.arena.borrow().nodes[self.id as usize] {
             Node::Linear(_, constant, products) if products.is_empty() => Some(constant.clone()),
             _ => None,
@@ -326,13 +314,13 @@ impl<'a> Term<'a> {
     }
 
     /// The number as a constant plus coefficients of terms that are no sums.
-    pub fn summands(self) -> (BigRational, Vec<(BigRational, Self)>) {
+    pub fn summands(self) -> (Exact, Vec<(Exact, Self)>) {
         match self.terms.node(self.id) {
             Node::Linear(_, constant, products) => {
                 let term = |id| Self { terms: self.terms, id };
                 (constant, products.into_iter().map(|(coefficient, id)| (coefficient, term(id))).collect())
             }
-            _ => (BigRational::zero(), vec![(BigRational::one(), self)]),
+            _ => (Exact::ZERO, vec![(Exact::ONE, self)]),
         }
     }
 }

@@ -61,7 +61,7 @@ fn open_terms_mean_what_was_built() {
 fn the_reference_follows_the_definitions() {
     let valuation = Generator::new(0).valuation();
     let number = |value: i64| Rc::new(Expression::Number(Sort::Int, BigRational::from_integer(value.into())));
-    let part = Rc::new(Expression::Number(Sort::Real, half()));
+    let part = Rc::new(Expression::Number(Sort::Real, half().to_rational()));
     let truth = |value| Rc::new(Expression::Truth(value));
     let numbers = [
         (Expression::Quotient(number(-7), 4), -2),
@@ -71,7 +71,14 @@ fn the_reference_follows_the_definitions() {
         (Expression::Relu(number(-3)), 0),
         (Expression::Relu(number(3)), 3),
         (Expression::Binary(Operation::Subtract, number(2), number(5)), -3),
-        (Expression::Linear(Sort::Real, half(), vec![(half(), Rc::clone(&part)), (half(), Rc::clone(&part))]), 1),
+        (
+            Expression::Linear(
+                Sort::Real,
+                half().to_rational(),
+                vec![(half().to_rational(), Rc::clone(&part)), (half().to_rational(), Rc::clone(&part))],
+            ),
+            1,
+        ),
         (Expression::If(truth(false), number(1), number(2)), 2),
     ];
     for (expression, expected) in numbers {
@@ -112,12 +119,12 @@ fn a_question_for_a_solver_declares_all_that_it_speaks_of() {
     }
 }
 
-fn half() -> BigRational {
-    BigRational::new(1.into(), 2.into())
+fn half() -> Exact {
+    Exact::ratio(1, 2)
 }
 
-fn zero() -> BigRational {
-    BigRational::from_integer(0.into())
+fn zero() -> Exact {
+    Exact::ZERO
 }
 
 /// Whether building a term of sort Int is refused for its fraction.
@@ -142,16 +149,16 @@ fn a_fraction_of_sort_int_is_refused() {
     assert!(is_refused(|terms, _| terms.linear(Sort::Int, half(), [])));
     assert!(is_refused(|terms, i| terms.linear(Sort::Int, half(), [(half() + half(), i)])));
     assert!(is_refused(|terms, i| terms.linear(Sort::Int, zero(), [(half(), i)])));
-    assert!(is_refused(|_, i| i.scaled(&half())));
-    assert!(is_refused(|_, i| (i * 3).scaled(&half())));
-    assert!(is_refused(|_, i| (i * 2 + 1).scaled(&half())));
+    assert!(is_refused(|_, i| i.scaled(half())));
+    assert!(is_refused(|_, i| (i * 3).scaled(half())));
+    assert!(is_refused(|_, i| (i * 2 + 1).scaled(half())));
     assert!(is_refused(|terms, i| i * terms.linear(Sort::Int, half(), [])));
 }
 
 #[test]
 fn what_is_an_integer_in_the_end_is_no_fraction() {
     assert!(!is_refused(|terms, i| terms.linear(Sort::Int, zero(), [(half(), i), (half(), i)])));
-    assert!(!is_refused(|_, i| (i * 4 + 2).scaled(&half())));
+    assert!(!is_refused(|_, i| (i * 4 + 2).scaled(half())));
     assert!(!is_refused(|terms, i| terms.linear(Sort::Real, half(), [(half(), i.to_real())])));
     let terms = Terms::default();
     assert_eq!(terms.symbol("i", Sort::Int).scaled(&(half() + half())), terms.symbol("i", Sort::Int));

@@ -1,5 +1,6 @@
 //! Looking for words: those along which witnesses are found, those behind obligations that failed, and shorter ones.
 
+use super::reached::Reached;
 use super::words::Comparison;
 use super::words::longest;
 use problems::Problem;
@@ -99,13 +100,18 @@ pub fn search_behind<A: Concrete>(
     let budget = continuations / prefixes.len().max(1);
     let more = longest(n_tokens, budget.max(n_tokens));
     let prefixes: Vec<Word> = prefixes.into_iter().collect();
-    let found = prefixes.par_iter().filter_map(|prefix| {
+    let differing_after = |reached: &mut Reached<'_, A>, prefix: &Word| {
         (0..=more).find_map(|length| {
             problems::words_of_length(n_tokens, length).find_map(|suffix| {
                 let word = [prefix.as_slice(), suffix.as_slice()].concat();
-                comparison.differs(&word).then_some(word)
+                reached.differs(&word).then_some(word)
             })
         })
+    };
+    let found = prefixes.par_chunks(PER_MODE / 4).filter_map(|prefixes| {
+        let mut reached = Reached::new(comparison);
+        let found = prefixes.iter().filter_map(|prefix| differing_after(&mut reached, prefix));
+        found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
     });
     let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
     found.or_else(|| {

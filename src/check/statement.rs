@@ -173,12 +173,16 @@ fn differs(problem: &dyn Problem, reader: &Reader, word: &[Token]) -> bool {
 
 /// How many of these words there are of each answer, and the shortest on which definition and decider differ.
 fn judge_all(problem: &dyn Problem, reader: &Reader, words: &[Word]) -> (Answers, Option<Word>) {
-    let judge = |word: &Word| {
+    // Neighbours in this order begin alike: what the definition is after their common beginning is computed once.
+    const ALIKE: usize = 256;
+    let mut sorted: Vec<&Word> = words.iter().collect();
+    sorted.sort_unstable();
+    let judge = |along: &mut Along<'_>, word: &Word| {
         if !problem.promises(word) {
             return (Answers { outside: 1, ..Answers::default() }, None);
         }
         let asked = Asked::of(problem, word);
-        let differs = !asked.is_said_by(reader, &state_after(reader, word));
+        let differs = !asked.is_said_by(reader, along.after(word));
         let answers = Answers { yes: u64::from(asked.answer), no: u64::from(!asked.answer), outside: 0 };
         (answers, differs.then(|| word.clone()))
     };
@@ -186,7 +190,37 @@ fn judge_all(problem: &dyn Problem, reader: &Reader, words: &[Word]) -> (Answers
         let shorter = [first, second].into_iter().flatten().min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         (a.plus(b), shorter)
     };
-    words.par_iter().map(judge).reduce(|| (Answers::default(), None), both)
+    let judge_alike = |words: &[&Word]| {
+        let mut along = Along::new(reader);
+        words.iter().map(|word| judge(&mut along, word)).fold((Answers::default(), None), both)
+    };
+    sorted.par_chunks(ALIKE).map(judge_alike).reduce(|| (Answers::default(), None), both)
+}
+
+/// A definition along the word that it read last.
+struct Along<'r> {
+    reader: &'r Reader,
+    word: Word,
+    /// The state after each beginning of the word, from the empty one on.
+    states: Vec<State>,
+}
+
+impl<'r> Along<'r> {
+    fn new(reader: &'r Reader) -> Self {
+        Self { reader, word: Word::new(), states: vec![reader.start()] }
+    }
+
+    /// The state after this word.
+    fn after(&mut self, word: &Word) -> &State {
+        let shared = self.word.iter().zip(word).take_while(|(own, other)| own == other).count();
+        self.states.truncate(shared + 1);
+        for token in &word[shared..] {
+            let next = self.reader.step(&self.states[self.states.len() - 1], usize::from(*token));
+            self.states.push(next);
+        }
+        self.word.clone_from(word);
+        &self.states[self.states.len() - 1]
+    }
 }
 
 /// What definition and decider say of a word on which they differ, or of a shorter one.
@@ -214,6 +248,18 @@ mod tests {
             assert_eq!(found.differs, None, "{}", problem.name());
             assert!(found.near_misses.plus(found.walks).are_both(), "{}: {found:?}", problem.name());
             assert!(found.near_misses.yes + found.near_misses.no > 500, "{}: {found:?}", problem.name());
+        }
+    }
+
+    #[test]
+    fn the_state_after_a_word_does_not_depend_on_the_word_read_before() {
+        let dyck = reductions::DyckRelu::shared();
+        let reader = dyck.definition(&rnn::Terms::default()).reader();
+        let mut along = Along::new(&reader);
+        let words: Vec<Word> = (0..=4).flat_map(|length| problems::words_of_length(5, length)).collect();
+        // In an order in which a word is now longer, now shorter than the one before, and alike for a while.
+        for index in (0..words.len()).map(|i| i * 37 % words.len()) {
+            assert_eq!(*along.after(&words[index]), state_after(&reader, &words[index]), "{:?}", words[index]);
         }
     }
 

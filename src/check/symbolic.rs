@@ -2,7 +2,6 @@
 
 use crate::solver;
 use crate::solver::Answer;
-use num_rational::BigRational;
 use problems::Word;
 use reductions::Reduction;
 use reductions::Values;
@@ -39,7 +38,7 @@ pub fn unroll(reduction: &dyn Reduction, network: &Network, max_length: usize, l
         let arithmetic = SymbolicArithmetic::new(terms);
         let state = network_state(terms, &arithmetic, network, tokens);
         let readout = network.read_out(&arithmetic, &state);
-        let accepts = readout.above(terms.real(BigRational::from_integer(0.into())));
+        let accepts = readout.above(terms.real(Exact::ZERO));
         let mut agree = vec![accepts.equals(reduction.positional(terms, tokens))];
         for (condition, asked) in reduction.positional_values(terms, tokens) {
             agree.push(condition.implies(same_values(terms, network.values(&state), &asked, reduction.compares())));
@@ -62,7 +61,7 @@ pub fn unroll_fixed(
         let recorder = Recorder::new(arithmetic);
         let state = network_state(terms, &recorder, network, tokens);
         let accepts = network.read_out(&recorder, &state).above(terms.int(0));
-        let unit = |bound: Exact| terms.linear(Sort::Int, (bound / fixed.step()).to_rational(), []);
+        let unit = |bound: Exact| terms.linear(Sort::Int, bound / fixed.step(), []);
         let (least, greatest) = (unit(fixed.least()), unit(fixed.greatest()));
         let given = network.start_in(&arithmetic).into_iter().chain([arithmetic.one()]);
         let values = given.chain(recorder.into_recorded());

@@ -1,5 +1,7 @@
 //! Network and decider on a word, and every word up to a length, with the definition beside them.
 
+use super::reached::At;
+use super::reached::Reached;
 use problems::Problem;
 use problems::Token;
 use problems::Word;
@@ -198,8 +200,12 @@ impl<'c, A: Concrete> Comparison<'c, A> {
 
     /// The same where the decider's answer is known.
     pub fn gives(&self, state: &[A::Value], asked: &Asked) -> bool {
-        let values = || asked.values.as_ref().is_none_or(|asked| self.are_same(&self.own_values(state), asked));
-        self.accepts(state) == asked.answer && values()
+        self.accepts(state) == asked.answer && self.gives_values(state, asked)
+    }
+
+    /// The same of the values alone.
+    pub(super) fn gives_values(&self, state: &[A::Value], asked: &Asked) -> bool {
+        asked.values.as_ref().is_none_or(|asked| self.are_same(&self.own_values(state), asked))
     }
 
     /// Whether the values agree, the decision aside; they do where none are asked for.
@@ -230,11 +236,13 @@ impl<'c, A: Concrete> Comparison<'c, A> {
     }
 }
 
-struct Explorer<'c, A: Arithmetic> {
-    comparison: Comparison<'c, A>,
+struct Explorer<'c, A: Concrete> {
+    problem: &'c dyn Problem,
+    reached: Reached<'c, A>,
     reader: &'c Reader,
     max_length: usize,
     network_length: usize,
+    found: Words,
 }
 
 /// Reads every word up to a length, one step per word; the network reads those up to `network_length`.
@@ -244,33 +252,42 @@ pub fn explore<A: Concrete>(
     max_length: usize,
     network_length: usize,
 ) -> Words {
-    let explorer = Explorer { comparison, reader, max_length, network_length };
-    let (state, definition) = (comparison.network.start_in(comparison.arithmetic), reader.start());
-    let mut here = Words { max_length, network_length, ..Words::default() };
-    explorer.judge(&[], Some(&state), &definition, &mut here);
+    let n_tokens = comparison.problem.alphabet().len();
+    let found = || Words { max_length, network_length, ..Words::default() };
+    let explorer = || Explorer {
+        problem: comparison.problem,
+        reached: Reached::new(comparison),
+        reader,
+        max_length,
+        network_length,
+        found: found(),
+    };
+    let mut explorer_here = explorer();
+    let start = explorer_here.reached.start();
+    explorer_here.judge(&[], Some(&start), &reader.start());
     if max_length == 0 {
-        return here;
+        return explorer_here.found;
     }
-    let below = (0..comparison.problem.alphabet().len()).into_par_iter().map(|token| {
-        let mut found = Words { max_length, network_length, ..Words::default() };
-        explorer.descend(&mut Vec::new(), Some(&state), &definition, token, &mut found);
-        found
+    let below = (0..n_tokens).into_par_iter().map(|token| {
+        let mut explorer = explorer();
+        let start = explorer.reached.start();
+        explorer.descend(&mut Vec::new(), Some(&start), &reader.start(), token);
+        explorer.found
     });
-    let below = below.reduce(Words::default, Words::merge);
-    here.merge(below)
+    explorer_here.found.merge(below.reduce(Words::default, Words::merge))
 }
 
 impl<A: Concrete> Explorer<'_, A> {
-    fn judge(&self, word: &[Token], state: Option<&[A::Value]>, definition: &State, found: &mut Words) {
-        let problem = self.comparison.problem;
-        if !problem.promises(word) {
+    fn judge(&mut self, word: &[Token], at: Option<&At<A::Value>>, definition: &State) {
+        let found = &mut self.found;
+        if !self.problem.promises(word) {
             found.outside += 1;
             return;
         }
-        let asked = Asked::of(problem, word);
+        let asked = Asked::of(self.problem, word);
         *(if asked.answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
-        if state.is_some_and(|state| !self.comparison.gives(state, &asked)) {
+        if at.is_some_and(|at| !self.reached.gives(at, &asked)) {
             note(&mut found.network_differs);
         }
         if !asked.is_said_by(self.reader, definition) {
@@ -278,22 +295,15 @@ impl<A: Concrete> Explorer<'_, A> {
         }
     }
 
-    fn descend(
-        &self,
-        word: &mut Word,
-        state: Option<&[A::Value]>,
-        definition: &State,
-        token: usize,
-        found: &mut Words,
-    ) {
-        let state = state.filter(|_| word.len() < self.network_length);
-        let state = state.map(|state| self.comparison.network.step(self.comparison.arithmetic, state, token));
+    fn descend(&mut self, word: &mut Word, at: Option<&At<A::Value>>, definition: &State, token: usize) {
         let definition = self.reader.step(definition, token);
-        word.push(u8::try_from(token).expect("an alphabet has at most 256 tokens"));
-        self.judge(word, state.as_deref(), &definition, found);
+        let letter = u8::try_from(token).expect("an alphabet has at most 256 tokens");
+        let at = at.filter(|_| word.len() < self.network_length).map(|at| self.reached.step(at, letter));
+        word.push(letter);
+        self.judge(word, at.as_ref(), &definition);
         if word.len() < self.max_length {
-            for next in 0..self.comparison.problem.alphabet().len() {
-                self.descend(word, state.as_deref(), &definition, next, found);
+            for next in 0..self.problem.alphabet().len() {
+                self.descend(word, at.as_ref(), &definition, next);
             }
         }
         word.pop();

@@ -34,6 +34,7 @@ use crate::shard;
 use crate::shard::Entry;
 use crate::shard::Shard;
 use crate::shard::Whole;
+use crate::side_by_side::side_by_side;
 use crate::solver;
 use crate::verdict::Verdict;
 use crate::verdict::exit_code;
@@ -317,14 +318,43 @@ fn check_all(arguments: &CheckArguments, progress: &Progress, output: &mut Outpu
     }
     let mut verdicts = Vec::new();
     let mut evidence = Evidence::asked(&arguments.evidence())?;
-    for (i, reduction) in claims.into_iter().enumerate() {
-        let answer = check_one(reduction, arguments, progress, &mut evidence)?;
+    let mut take = |i: usize, answer: Answer| {
         line_of_all(i, (&answer.text, &answer.json), arguments.json, output)?;
         verdicts.push(answer.verdict);
+        Ok(())
+    };
+    if arguments.evidence.is_some() {
+        for (i, reduction) in claims.into_iter().enumerate() {
+            take(i, check_one(reduction, arguments, progress, &mut evidence)?)?;
+        }
+    } else {
+        check_claims(&claims, arguments, progress, take)?;
     }
     let proofs = evidence.write(&arguments.evidence())?;
     about_proofs(proofs, arguments, output)?;
     Ok(exit_code(verdicts))
+}
+
+/// Checks claims side by side, and hands their answers over in their order.
+fn check_claims(
+    claims: &[&'static dyn Reduction],
+    arguments: &CheckArguments,
+    progress: &Progress,
+    mut take: impl FnMut(usize, Answer) -> Result<(), Misuse>,
+) -> Result<(), Misuse> {
+    progress.start("claims", claims.len());
+    let silent = Progress::new(true);
+    let work = |index: usize| {
+        let answer = check_one(claims[index], arguments, &silent, &mut Evidence::none());
+        progress.step();
+        answer
+    };
+    let done = side_by_side(claims.len(), work, |index, answer| {
+        progress.finish();
+        take(index, answer?)
+    });
+    progress.finish();
+    done
 }
 
 /// What is printed of the claim with this index.
@@ -352,14 +382,13 @@ fn check_shard(
     let range = shard.of_results(claims.len(), "claims").map_err(|message| Misuse(format!("--shard: {message}")))?;
     let started = Instant::now();
     let (mut verdicts, mut entries) = (Vec::new(), Vec::new());
-    // No shard has evidence, which is a folder of all claims.
-    let mut evidence = Evidence::asked(&arguments.evidence())?;
-    for index in range {
-        let answer = check_one(claims[index], arguments, progress, &mut evidence)?;
+    let first = range.start;
+    check_claims(&claims[range], arguments, progress, |index, answer| {
         let text = Some(without_colour(&answer.text));
-        entries.push(Entry { index, answer: answer.json, text });
+        entries.push(Entry { index: first + index, answer: answer.json, text });
         verdicts.push(answer.verdict);
-    }
+        Ok(())
+    })?;
     let asked = json!({
         "n": arguments.n,
         "samples": arguments.samples(),

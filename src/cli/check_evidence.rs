@@ -43,7 +43,7 @@ enum Collected {
 impl Evidence {
     /// What is asked for. A folder that cannot be written, or a prover that is not there, is refused before any work is done.
     pub(super) fn asked(asked: &EvidenceAsked<'_>) -> Result<Self, Misuse> {
-        let Some(folder) = asked.folder else { return Ok(Self { files: Collected::NotAsked, prover: None }) };
+        let Some(folder) = asked.folder else { return Ok(Self::none()) };
         if asked.has_format {
             return Err(Misuse("--evidence: expected exact numbers, got a number format".to_owned()));
         }
@@ -52,6 +52,11 @@ impl Evidence {
         let prover = prover.map_err(|error| Misuse(error.to_string()))?;
         let files = if asked.all { Collected::OfAll(evidence::Index::default()) } else { Collected::OfOne(Vec::new()) };
         Ok(Self { files, prover })
+    }
+
+    /// None, where none is asked for.
+    pub(super) fn none() -> Self {
+        Self { files: Collected::NotAsked, prover: None }
     }
 
     pub(super) fn add(

@@ -21,14 +21,14 @@ pub(super) fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &d
     let entries = &proof.network.start()[..proof.network.n_entries()];
     goals.push(terms.truth(entries.iter().all(Exact::is_zero)));
     let arithmetic = SymbolicArithmetic::new(terms);
-    let state: Vec<Term<'a>> = proof.network.start().iter().map(|value| terms.real(value.to_rational())).collect();
+    let state: Vec<Term<'a>> = proof.network.start().iter().map(|value| terms.real(value)).collect();
     let decision = proof.network.readout().apply(&arithmetic, state.iter().enumerate());
     goals.push(decision[0].above(terms.ratio(0, 1)).equals(terms.truth(frame.accepts_empty())));
     proof.push("start".into(), (ObligationKind::Start, proof.readout(0)), super::after(0), vec![], terms.all(goals));
 }
 
 pub(super) fn with_numbers<'a>(terms: &'a Terms, rows: &[Vec<Exact>]) -> Vec<Vec<Term<'a>>> {
-    rows.iter().map(|row| row.iter().map(|value| terms.real(value.to_rational())).collect()).collect()
+    rows.iter().map(|row| row.iter().map(|value| terms.real(value)).collect()).collect()
 }
 
 /// One token with any key: from `S = Y - Y_0` with the altered value the head gets where it gets from `Y` without, less

@@ -14,8 +14,6 @@ use crate::definition::View;
 use crate::proof::obligation::ObligationKind;
 use crate::proof::obligation::WitnessSource;
 use crate::statement;
-use num_rational::BigRational;
-use num_traits::Zero;
 use rnn::Exact;
 use rnn::Head;
 use rnn::Sort;
@@ -217,7 +215,7 @@ impl Frame for LetterFrame<'_> {
 
     fn add_layer4<'a>(&self, terms: &'a Terms, proof: &mut RoutedProof<'a>) {
         let start = layer4::with_numbers(terms, &self.start()).concat();
-        let numbers = |row: &[Exact]| row.iter().map(|value| terms.real(value.to_rational())).collect::<Vec<_>>();
+        let numbers = |row: &[Exact]| row.iter().map(|value| terms.real(value)).collect::<Vec<_>>();
         let initial = numbers(&self.design.weights().initial);
         let held = self.design.held(terms, 0, &start).into_iter().zip(initial);
         let mut goals: Vec<Term<'a>> = held.map(|(held, alpha)| held.equals(alpha)).collect();
@@ -245,10 +243,10 @@ pub(super) fn matrices<'a>(
     let of = |view: &View<'a>| names.iter().map(|name| view.register(name)).collect::<Vec<_>>();
     let n = weights.n_states();
     let sum = |row: &[Term<'a>], factor: &dyn Fn(usize) -> Exact| {
-        dot(terms, row.iter().enumerate().map(|(state, entry)| (factor(state).to_rational(), *entry)))
+        dot(terms, row.iter().enumerate().map(|(state, entry)| (factor(state).clone(), *entry)))
     };
     let mut goals = vec![terms.truth(names.len() == n && weights.transitions.len() == definition.tokens().len())];
-    let initial = weights.initial.iter().map(|weight| terms.real(weight.to_rational()));
+    let initial = weights.initial.iter().map(|weight| terms.real(weight));
     goals.extend(of(&start).into_iter().zip(initial).map(|(start, weight)| start.equals(weight)));
     let weight = sum(&of(&row), &|state| weights.final_weights[state].clone());
     for mode in definition.covered_modes() {
@@ -289,8 +287,8 @@ fn letters<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, block: usize) {
     proof.push("letters".into(), part, scene, assumptions, goal);
 }
 
-fn dot<'a>(terms: &'a Terms, factors: impl Iterator<Item = (BigRational, Term<'a>)>) -> Term<'a> {
-    terms.linear(Sort::Real, BigRational::zero(), factors.collect::<Vec<_>>())
+fn dot<'a>(terms: &'a Terms, factors: impl Iterator<Item = (Exact, Term<'a>)>) -> Term<'a> {
+    terms.linear(Sort::Real, Exact::ZERO, factors.collect::<Vec<_>>())
 }
 
 /// The products of what the latches hold, letter by letter.
@@ -313,7 +311,7 @@ impl<'a> OfLatches<'_, 'a> {
                     Side::Right => &matrix[to][from],
                     Side::Left => &matrix[from][to],
                 };
-                dot(self.seen.terms, (0..n).map(|from| (entry(from).to_rational(), vector[from])))
+                dot(self.seen.terms, (0..n).map(|from| (entry(from).clone(), vector[from])))
             };
             let entry = |to: usize| {
                 let cases: Vec<Term<'a>> =
@@ -325,7 +323,7 @@ impl<'a> OfLatches<'_, 'a> {
     }
 
     fn numbers(&self, row: &[Exact]) -> Vec<Term<'a>> {
-        row.iter().map(|value| self.seen.terms.real(value.to_rational())).collect()
+        row.iter().map(|value| self.seen.terms.real(value)).collect()
     }
 
     fn unit(&self, place: usize) -> Vec<Term<'a>> {
@@ -427,7 +425,7 @@ fn block<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn LetterD
     let arithmetic = SymbolicArithmetic::new(terms);
     let start = vec![design.start()];
     let products = Free::new(terms, design.weights().n_states());
-    let (scale, destination) = (design.scale().to_rational(), 1 - source);
+    let (scale, destination) = (design.scale(), 1 - source);
     let scene = layer4::beginning(design.block(), source);
     let label = format!("{} {source}", head.name());
     let free = layer4::shifted(terms, head, &start, &layer4::state_symbols(terms, proof, head));

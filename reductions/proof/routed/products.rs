@@ -190,7 +190,7 @@ fn block<'a>(
         let mut goals = design.blank(terms, source, after);
         for (row, new) in old.chunks(N).zip(new.chunks(N)) {
             for (column, new) in new.iter().enumerate() {
-                let product = times(row, factor, column).scaled(&design.scale().to_rational());
+                let product = times(row, factor, column).scaled(design.scale());
                 goals.push(new.equals(product));
             }
         }

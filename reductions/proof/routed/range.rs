@@ -122,7 +122,7 @@ fn invariant<'a>(terms: &'a Terms, rows: &[Vec<Term<'a>>], place: Place, size: T
 
 fn rows<'a>(terms: &'a Terms, state: &[Term<'a>], start: &[Vec<Exact>]) -> Vec<Vec<Term<'a>>> {
     let n_keys = start[0].len();
-    let plus = |(entry, start): (&Term<'a>, &Exact)| *entry + terms.real(start.to_rational());
+    let plus = |(entry, start): (&Term<'a>, &Exact)| *entry + terms.real(start);
     state.chunks(n_keys).zip(start).map(|(row, start)| row.iter().zip(start).map(plus).collect()).collect()
 }
 
@@ -131,8 +131,7 @@ fn start<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, design: &dyn Design)
     let one = terms.ratio(1, 1);
     let goals = design.heads().into_iter().flat_map(|(name, _)| {
         let entries = proof.network.entries_of(LAYERS + 1, &name).unwrap_or_default();
-        let state: Vec<Term<'a>> =
-            proof.network.start()[entries].iter().map(|value| terms.real(value.to_rational())).collect();
+        let state: Vec<Term<'a>> = proof.network.start()[entries].iter().map(|value| terms.real(value)).collect();
         invariant(terms, &rows(terms, &state, &design.start()), Place { r: 0, source: 0 }, one)
     });
     let goal = terms.all(goals.collect::<Vec<_>>());

@@ -13,9 +13,6 @@ use crate::proof::obligation::Location;
 use crate::proof::obligation::ObligationKind;
 use crate::proof::obligation::WitnessSource;
 use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::Signed;
-use num_traits::Zero;
 use rnn::Arithmetic;
 use rnn::CaseArithmetic;
 use rnn::CaseValue;
@@ -140,7 +137,7 @@ fn position<'a>(
     // The step sizes and rates that the claim's sentence speaks of, in either pass.
     if frame.is_in_deployed_range() {
         let streams = [Some(&pass.stream), skipped.as_ref()];
-        let sizes: Vec<Option<(BigRational, BigRational)>> =
+        let sizes: Vec<Option<(Exact, Exact)>> =
             streams.into_iter().flatten().flat_map(|stream| step_sizes(arithmetic, &network, stream)).collect();
         let goals = sizes.iter().map(|range| terms.truth(range.as_ref().is_some_and(is_in_deployed_range)));
         add(ObligationKind::StepSize, terms.all(goals.collect::<Vec<_>>()));
@@ -301,7 +298,7 @@ fn step_sizes<'a>(
     arithmetic: &CaseArithmetic<'a>,
     network: &LayeredRnn,
     stream: &[CaseValue<'a>],
-) -> Vec<Option<(BigRational, BigRational)>> {
+) -> Vec<Option<(Exact, Exact)>> {
     let mut sizes = Vec::new();
     for layer in network.layers() {
         let width = layer.heads()[0].projections().n_inputs();
@@ -323,8 +320,8 @@ fn step_sizes<'a>(
                     let (low, high) = arithmetic.bounds(entry)?;
                     Some((&low * &low).max(&high * &high))
                 });
-                let square = squares.sum::<Option<BigRational>>()?;
-                Some((if least.is_negative() { &least * &square } else { BigRational::zero() }, greatest * square))
+                let square = squares.sum::<Option<Exact>>()?;
+                Some((if least.is_negative() { &least * &square } else { Exact::ZERO }, &greatest * &square))
             };
             let is_known = in_every_case.as_ref().is_some_and(is_in_deployed_range);
             sizes.push(if is_known { in_every_case } else { by_bounds() });
@@ -333,8 +330,8 @@ fn step_sizes<'a>(
     sizes
 }
 
-fn is_in_deployed_range((least, greatest): &(BigRational, BigRational)) -> bool {
-    !least.is_negative() && *greatest <= integer(2)
+fn is_in_deployed_range((least, greatest): &(Exact, Exact)) -> bool {
+    !least.is_negative() && *greatest <= Exact::integer(2)
 }
 
 /// Every head's decay is 1 and its learning rate 0 or 1 in every coordinate, with the gates that it makes of this stream.
@@ -423,7 +420,7 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
 
     // t = period k + u.
     let (k, u) = (terms.symbol("k", Sort::Int), terms.symbol("u", Sort::Int));
-    let time = terms.linear(Sort::Int, BigRational::from_integer(0.into()), [(integer(period), k), (integer(1), u)]);
+    let time = terms.linear(Sort::Int, Exact::ZERO, [(integer(period), k), (integer(1), u)]);
     let assumptions = vec![k.at_least(zero), u.at_least(zero), u.below(terms.int(period as i64))];
     let block = frame.block() as u64;
     let goal = terms.all([
@@ -435,6 +432,6 @@ fn times<'a>(terms: &'a Terms, proof: &mut RoutedProof<'a>, frame: &dyn Frame, p
     proof.push("positions".into(), part, scene, assumptions, goal);
 }
 
-fn integer(value: usize) -> BigRational {
-    BigRational::from_integer(value.into())
+fn integer(value: usize) -> Exact {
+    Exact::integer(value as i64)
 }

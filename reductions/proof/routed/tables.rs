@@ -7,7 +7,6 @@ use super::Frame;
 use super::Place;
 use super::Situation;
 use crate::construction::letter_chains::Weights;
-use num_rational::BigRational;
 use rnn::CaseArithmetic;
 use rnn::CaseValue;
 use rnn::Exact;
@@ -154,15 +153,15 @@ pub(super) fn numbers<'a>(arithmetic: &CaseArithmetic<'a>, value: &CaseValue<'a>
 }
 
 /// Between what a value lies, as text.
-pub(super) fn range(bounds: Option<(BigRational, BigRational)>) -> (String, String) {
+pub(super) fn range(bounds: Option<(Exact, Exact)>) -> (String, String) {
     let unknown = || ("unknown".to_owned(), "unknown".to_owned());
     bounds.map_or_else(unknown, |(low, high)| (low.to_string(), high.to_string()))
 }
 
 /// Between what all of these lie.
 pub(super) fn hull<'a>(arithmetic: &CaseArithmetic<'a>, values: &[CaseValue<'a>]) -> (usize, String, String) {
-    let bounds: Option<Vec<(BigRational, BigRational)>> = values.iter().map(|value| arithmetic.bounds(value)).collect();
-    let (lows, highs): (Vec<BigRational>, Vec<BigRational>) = bounds.unwrap_or_default().into_iter().unzip();
+    let bounds: Option<Vec<(Exact, Exact)>> = values.iter().map(|value| arithmetic.bounds(value)).collect();
+    let (lows, highs): (Vec<Exact>, Vec<Exact>) = bounds.unwrap_or_default().into_iter().unzip();
     let (low, high) = range(lows.into_iter().min().zip(highs.into_iter().max()));
     (values.len(), low, high)
 }

@@ -83,7 +83,7 @@ fn what_runs_on_terms_is_what_runs_on_numbers() {
         for token in [0, 1, 1, 0, 1] {
             values = network.step(&ExactArithmetic, &values, token);
             symbolic = network.step(&arithmetic, &symbolic, token);
-            let numbers: Vec<Exact> = symbolic.iter().map(|term| Exact::from(term.as_number().unwrap())).collect();
+            let numbers: Vec<Exact> = symbolic.iter().map(|term| term.as_number().unwrap()).collect();
             assert_eq!(numbers, values);
         }
     }

@@ -1,5 +1,7 @@
 //! Words on which mutants are tried, with the decider's answers known beforehand.
 
+use crate::check::reached::At;
+use crate::check::reached::Reached;
 use crate::check::words::Asked;
 use crate::check::words::Comparison;
 use problems::Problem;
@@ -71,31 +73,32 @@ impl Trials {
 
     /// A word on which the network differs from what is asked, where one is found.
     pub fn differing(&self, comparison: Comparison<'_>) -> Option<Word> {
-        let start = comparison.network().start_in(&ExactArithmetic);
+        let mut reached = Reached::new(comparison);
+        let start = reached.start();
         let mut word = Vec::new();
-        if self.descend(comparison, &start, &mut word, &mut 0) {
+        if self.descend(&mut reached, &start, &mut word, &mut 0) {
             return Some(word);
         }
-        self.long.iter().find_map(|(word, asked)| self.differing_along(comparison, &start, word, asked))
+        self.long.iter().find_map(|(word, asked)| self.differing_along(&mut reached, &start, word, asked))
     }
 
     fn differing_along(
         &self,
-        comparison: Comparison<'_>,
-        start: &[Exact],
+        reached: &mut Reached<'_, ExactArithmetic>,
+        start: &At<Exact>,
         word: &[Token],
         asked: &[Vec<Option<Asked>>],
     ) -> Option<Word> {
-        let step = |state: &[Exact], token: Token| comparison.network().step(&ExactArithmetic, state, token.into());
-        let mut state = start.to_vec();
+        let mut at = start.clone();
         for (place, asked) in asked.iter().enumerate() {
-            state = step(&state, word[place]);
+            at = reached.step(&at, word[place]);
             let prefix = &word[..=place];
-            if differs(comparison, &state, &asked[0]) {
+            if differs(reached, &at, &asked[0]) {
                 return Some(prefix.to_vec());
             }
             for (end, asked) in self.ends.iter().zip(&asked[1..]) {
-                if differs(comparison, &step(&state, *end), asked) {
+                let ended = reached.step(&at, *end);
+                if differs(reached, &ended, asked) {
                     return Some([prefix, &[*end]].concat());
                 }
             }
@@ -104,19 +107,25 @@ impl Trials {
     }
 
     /// Whether the word, or a continuation of it, differs; the word is then that one.
-    fn descend(&self, comparison: Comparison<'_>, state: &[Exact], word: &mut Word, place: &mut usize) -> bool {
+    fn descend(
+        &self,
+        reached: &mut Reached<'_, ExactArithmetic>,
+        at: &At<Exact>,
+        word: &mut Word,
+        place: &mut usize,
+    ) -> bool {
         let asked = &self.short[*place];
         *place += 1;
-        if differs(comparison, state, asked) {
+        if differs(reached, at, asked) {
             return true;
         }
         if word.len() == self.depth {
             return false;
         }
         for token in 0..self.n_tokens {
-            let next = comparison.network().step(&ExactArithmetic, state, token);
+            let next = reached.step(at, token as Token);
             word.push(token as Token);
-            if self.descend(comparison, &next, word, place) {
+            if self.descend(reached, &next, word, place) {
                 return true;
             }
             word.pop();
@@ -130,8 +139,8 @@ fn asked_of(problem: &dyn Problem, word: &[Token]) -> Option<Asked> {
     problem.promises(word).then(|| Asked::of(problem, word))
 }
 
-fn differs(comparison: Comparison<'_>, state: &[Exact], asked: &Option<Asked>) -> bool {
-    asked.as_ref().is_some_and(|asked| !comparison.gives(state, asked))
+fn differs(reached: &Reached<'_, ExactArithmetic>, at: &At<Exact>, asked: &Option<Asked>) -> bool {
+    asked.as_ref().is_some_and(|asked| !reached.gives(at, asked))
 }
 
 /// What is asked of every short word, and the tokens with which the yes-words among them end.
