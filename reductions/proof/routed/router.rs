@@ -321,7 +321,7 @@ fn step_sizes<'a>(
                     Some((&low * &low).max(&high * &high))
                 });
                 let square = squares.sum::<Option<Exact>>()?;
-                Some((if least.is_negative() { &least * &square } else { Exact::ZERO }, greatest * square))
+                Some((if least.is_negative() { &least * &square } else { Exact::ZERO }, &greatest * &square))
             };
             let is_known = in_every_case.as_ref().is_some_and(is_in_deployed_range);
             sizes.push(if is_known { in_every_case } else { by_bounds() });
@@ -331,7 +331,7 @@ fn step_sizes<'a>(
 }
 
 fn is_in_deployed_range((least, greatest): &(Exact, Exact)) -> bool {
-    !least.is_negative() && *greatest <= integer(2)
+    !least.is_negative() && *greatest <= Exact::integer(2)
 }
 
 /// Every head's decay is 1 and its learning rate 0 or 1 in every coordinate, with the gates that it makes of this stream.
