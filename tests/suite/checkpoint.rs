@@ -162,24 +162,28 @@ fn a_wrong_word_is_a_shortest_one() {
             data[128 * b..128 * (b + 1)].copy_from_slice(&first);
         })
     };
-    let checkpoint = rows(3, 4);
-    let done = checkpoint.check(&["word-problem", "--variant", "s3-star"]);
+    let done = rows(3, 4).check(&["word-problem", "--variant", "s3-star"]);
     assert_eq!(done.code, 1);
     assert!(done.out.contains("REFUTED by a shortest word, run again"), "{}", done.out);
     // By trying all words in order of length.
-    let read = layers_import::read(&checkpoint.folder).unwrap();
-    let model = layers_import::over_first_tokens(&read.model, 3).unwrap();
     let target = claim("s3-star").target();
-    let mut evaluator = Evaluator::new(&model, Float::BF16, Storing::EachStage).unwrap();
-    let shortest = (1..6).find(|length| {
-        problems::words_of_length(3, *length).any(|word| {
-            let class = evaluator.classes(problems::indices(&word)).pop().unwrap().unwrap();
-            class != target.class(target.after(problems::indices(&word)))
-        })
-    });
-    let value = json(&checkpoint.check(&["word-problem", "--variant", "s3-star", "--json"]));
-    let word = value["counterexample"]["word"].as_str().unwrap();
-    assert_eq!(Some(word.split(' ').count()), shortest);
+    let mut lengths = Vec::new();
+    for (a, b) in [(3, 4), (1, 3), (1, 4)] {
+        let checkpoint = rows(a, b);
+        let read = layers_import::read(&checkpoint.folder).unwrap();
+        let model = layers_import::over_first_tokens(&read.model, 3).unwrap();
+        let mut evaluator = Evaluator::new(&model, Float::BF16, Storing::EachStage).unwrap();
+        let shortest = (1..6).find(|length| {
+            problems::words_of_length(3, *length).any(|word| {
+                let class = evaluator.classes(problems::indices(&word)).pop().unwrap().unwrap();
+                class != target.class(target.after(problems::indices(&word)))
+            })
+        });
+        let outcome = checkpoint::check(&model, &target, &options(Float::BF16));
+        assert_eq!(Some(outcome.wrong.unwrap().word.len()), shortest, "{a} {b}");
+        lengths.extend(shortest);
+    }
+    assert_eq!(lengths, [2, 2, 2]);
 }
 
 #[test]
