@@ -143,7 +143,7 @@ impl Artifact<'_> {
              ```\ndocker build -t artifact . && docker run --rm artifact\n```\n\n\
              It compares the digest of every file, prints the version and checks {n_quick} of the claims, and ends with \
              `{n_quick} claims checked, of which 0 differ from what is expected.` and the exit code 0.\n\n\
-             ## Reproduced: about {minutes}\n\n\
+             ## Reproduced: about {minutes}, and as long again or longer for the checker in Python\n\n\
              ```\n./all.sh\n```\n\n\
              checks every claim of the table again, compares the weights of each network with `weights/`, asks the solver every question of \
              `evidence/` again, and runs `evidence/recheck.py` where there is Python (3.9 or newer, nothing else). It ends with `All is as expected.` and \
