@@ -1,6 +1,7 @@
 //! All numbers between two: what an operation may make of numbers that are not known exactly.
 
 use crate::format::Float;
+use crate::format::Overflow;
 use crate::number::Exact;
 use crate::number::Rounding;
 
@@ -132,7 +133,7 @@ impl Bounds {
             if format.holds(value) {
                 return Some(value.clone());
             }
-            format.round(value, Rounding::Nearest, crate::format::Overflow::Infinity).as_finite().cloned()
+            format.round(value, Rounding::Nearest, Overflow::Infinity).as_finite().cloned()
         };
         Some(Self { low: round(&self.low)?, high: round(&self.high)? })
     }
