@@ -15,6 +15,9 @@ const HARNESS: &str = "<!DOCTYPE html>
 <script>
 addEventListener('load', () => {
   for (const width of [WIDTHS]) {
+    // The lines stand in the order of the widths, whichever page is shown first.
+    const line = document.createElement('p');
+    document.body.append(line);
     const frame = document.createElement('iframe');
     frame.width = width;
     frame.height = 800;
@@ -23,10 +26,8 @@ addEventListener('load', () => {
     frame.onload = () => {
       const root = frame.contentDocument.documentElement;
       const wide = [...root.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1);
-      const line = document.createElement('p');
       line.textContent = `width ${width}: needs ${root.scrollWidth} of ${root.clientWidth}, ${wide.length} beyond the edge, `
         + `${root.querySelectorAll('article').length} articles`;
-      document.body.append(line);
     };
     document.body.append(frame);
   }
