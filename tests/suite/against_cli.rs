@@ -155,7 +155,10 @@ fn every_bad_input_is_one_sentence_and_no_file_is_left() {
         ),
         (network_file(&spaced), "without white space, got `b c`"),
         (network_file("/no/network"), "/no/network"),
-        (vec!["check".into(), "--against".into(), EVEN.into()], "expected --network, --machine or --checkpoint beside it"),
+        (
+            vec!["check".into(), "--against".into(), EVEN.into()],
+            "expected --network, --machine or --checkpoint beside it",
+        ),
         (
             on(&format!("dfa:{other_letter}")),
             "letter.txt: line 1: expected a letter that is a token, one of a b, got `c`",
