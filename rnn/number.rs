@@ -15,8 +15,9 @@ mod small;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use exact::Exact;
-pub use exact::NumberError;
 pub use rounding::Rounding;
 pub use sum::ExactSum;
+pub use text::NumberError;

@@ -26,58 +26,58 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// A folder of evidence in a place of its own.
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(tempfile::TempDir);
 
 impl Folder {
     /// That of a claim, for its own network.
-    fn of(reduction: &dyn Reduction) -> Self {
+    pub(super) fn of(reduction: &dyn Reduction) -> Self {
         Self::with(reduction, reduction.network())
     }
 
-    fn with(reduction: &dyn Reduction, network: &Network) -> Self {
+    pub(super) fn with(reduction: &dyn Reduction, network: &Network) -> Self {
         let options = Options { n: Some(4), samples: 2, seed: 1, max_length: Some(2), symbolic: None, timeout: LIMIT };
         let outcome = check::check(reduction, network, None, &options, &Progress::new(true)).unwrap();
         Self::written(Checked { reduction, network, options: &options, outcome: &outcome })
     }
 
     /// The questions about a network, with what was found of the claim's own: no solver is asked about the other one.
-    fn unasked(reduction: &dyn Reduction, network: &Network) -> Self {
+    pub(super) fn unasked(reduction: &dyn Reduction, network: &Network) -> Self {
         let options = Options { n: Some(4), samples: 2, seed: 1, max_length: Some(2), symbolic: None, timeout: LIMIT };
         let outcome = check::check(reduction, reduction.network(), None, &options, &Progress::new(true)).unwrap();
         Self::written(Checked { reduction, network, options: &options, outcome: &outcome })
     }
 
-    fn written(checked: Checked<'_>) -> Self {
+    pub(super) fn written(checked: Checked<'_>) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         evidence::write(&folder.path(), &evidence::files(checked, None).unwrap(), false).unwrap();
         folder
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.0.path().join("evidence")
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         fs::read_to_string(self.file(name)).unwrap()
     }
 
-    fn manifest(&self) -> Value {
+    pub(super) fn manifest(&self) -> Value {
         serde_json::from_str(&self.text("manifest.json")).unwrap()
     }
 
     /// Changes the manifest, which has no digest of itself.
-    fn change_manifest(&self, change: impl FnOnce(&mut Value)) {
+    pub(super) fn change_manifest(&self, change: impl FnOnce(&mut Value)) {
         let mut manifest = self.manifest();
         change(&mut manifest);
         fs::write(self.file("manifest.json"), manifest.to_string()).unwrap();
     }
 
     /// Changes a file, and its digest with it: somebody who lies about the content, not about the digest.
-    fn change(&self, name: &str, change: impl FnOnce(String) -> String) {
+    pub(super) fn change(&self, name: &str, change: impl FnOnce(String) -> String) {
         let (before, after) = (self.text(name), change(self.text(name)));
         assert_ne!(before, after, "{name}: nothing was changed");
         fs::write(self.file(name), &after).unwrap();
@@ -89,31 +89,39 @@ impl Folder {
     }
 
     /// The path of the question of an obligation.
-    fn question(&self, obligation: &str) -> String {
+    pub(super) fn question(&self, obligation: &str) -> String {
         let manifest = self.manifest();
         let entry = manifest["obligations"].as_array().unwrap().iter().find(|entry| entry["name"] == obligation);
         entry.unwrap()["queries"][0].as_str().unwrap().to_owned()
     }
 
-    fn recheck(&self, solver: &OutsideSolver) -> Result<RecheckReport, String> {
+    pub(super) fn recheck(&self, solver: &OutsideSolver) -> Result<RecheckReport, String> {
         let report = evidence::recheck(&self.path(), (solver, None), LIMIT, &Progress::new(true));
         report.map_err(|error| error.to_string())
     }
 
     /// The linked solver's report.
-    fn report(&self) -> RecheckReport {
+    pub(super) fn report(&self) -> RecheckReport {
         self.recheck(&OutsideSolver::Linked).unwrap()
     }
 
     /// The exit code and the output of the checker in Python, which `.ci/needs` installs where it is not there.
-    fn python(&self) -> (i32, String) {
+    pub(super) fn python(&self) -> (i32, String) {
         let output = process::Command::new("python3").arg(self.file("recheck.py")).output().expect("python3 runs");
         let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
         (output.status.code().unwrap(), text)
     }
 }
 
-fn dyck() -> Folder {
+pub(super) fn claims(chosen: impl Fn(&str, &str, Option<&str>) -> bool) -> Vec<&'static dyn Reduction> {
+    let is_chosen = |reduction: &&dyn Reduction| {
+        let description = reduction.description();
+        chosen(reduction.problem().name(), description.model, description.variant)
+    };
+    reductions::all().into_iter().filter(is_chosen).collect()
+}
+
+pub(super) fn dyck() -> Folder {
     Folder::of(DyckRelu::shared())
 }
 
@@ -483,80 +491,6 @@ fn what_evidence_cannot_be_of_is_refused() {
     assert!(fs::read_dir(place.path()).unwrap().count() == 1, "nothing is left");
 }
 
-/// The checker in Python agrees on the folder of this claim, whose network it runs by an interpreter of its own.
-fn python_agrees(reduction: &dyn Reduction) {
-    let folder = Folder::of(reduction);
-    let (code, text) = folder.python();
-    assert!(code == 0 && text.contains("AGREES"), "{text}");
-}
-
-/// Every claim of a problem and a model, by problem, model and variant.
-fn claims(chosen: impl Fn(&str, &str, Option<&str>) -> bool) -> Vec<&'static dyn Reduction> {
-    let is_chosen = |reduction: &&dyn Reduction| {
-        let description = reduction.description();
-        chosen(reduction.problem().name(), description.model, description.variant)
-    };
-    reductions::all().into_iter().filter(is_chosen).collect()
-}
-
-/// The claims of several layers, in parts that take a few seconds each.
-const PARTS: [(&str, &str); 4] = [
-    ("matrix-product", "deltanet"),
-    ("matrix-product", "rwkv7"),
-    ("weighted-automaton", "rwkv7"),
-    ("weighted-automaton", "deltanet"),
-];
-/// The largest of them.
-const LARGEST: &str = "three-states";
-/// The one with the most units in a layer.
-const WIDEST: &str = "vector18";
-
-#[test]
-fn python_agrees_on_every_claim_of_one_layer() {
-    let is_layered = |problem: &str, model: &str| PARTS.contains(&(problem, model));
-    let one_layer = claims(|problem, model, _| !is_layered(problem, model));
-    assert_eq!(one_layer.len(), 10);
-    one_layer.into_iter().for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_every_matrix_product_of_deltanet() {
-    claims(|problem, model, _| (problem, model) == PARTS[0]).into_iter().for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_the_smaller_matrix_products_of_rwkv7() {
-    claims(|problem, model, variant| (problem, model) == PARTS[1] && variant != Some(WIDEST))
-        .into_iter()
-        .for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_the_widest_matrix_product_of_rwkv7() {
-    let widest = claims(|problem, model, variant| (problem, model) == PARTS[1] && variant == Some(WIDEST));
-    assert_eq!(widest.len(), 1);
-    widest.into_iter().for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_every_weighted_automaton_of_rwkv7() {
-    claims(|problem, model, _| (problem, model) == PARTS[2]).into_iter().for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_the_smaller_weighted_automata_of_deltanet() {
-    claims(|problem, model, variant| (problem, model) == PARTS[3] && variant != Some(LARGEST))
-        .into_iter()
-        .for_each(python_agrees);
-}
-
-#[test]
-fn python_agrees_on_the_largest_weighted_automaton_of_deltanet() {
-    let largest = claims(|problem, model, variant| (problem, model) == PARTS[3] && variant == Some(LARGEST));
-    assert_eq!(largest.len(), 1);
-    largest.into_iter().for_each(python_agrees);
-}
-
 #[test]
 fn a_folder_of_several_claims_has_an_index_whose_digests_are_compared() {
     let place = tempfile::tempdir().unwrap();
@@ -592,164 +526,4 @@ fn the_page_names_every_field_of_the_manifest() {
     for field in fields.chain(more.into_iter().flatten()) {
         assert!(page.contains(&format!("`{field}`")), "docs/evidence.md does not name `{field}`");
     }
-}
-
-/// A weighted automaton of four layers, the smallest claim with finite checks.
-fn routed() -> Folder {
-    Folder::of(claims(|problem, model, _| (problem, model) == PARTS[2])[0])
-}
-
-/// A place in a JSON file.
-type Place = fn(&mut Value) -> &mut Value;
-/// What somebody does to a JSON file.
-type Change = fn(&mut Value);
-
-/// A JSON file of a folder, changed, and its digest with it.
-fn change_json(folder: &Folder, name: &str, change: impl FnOnce(&mut Value)) {
-    folder.change(name, |text| {
-        let mut value: Value = serde_json::from_str(&text).unwrap();
-        change(&mut value);
-        value.to_string()
-    });
-}
-
-#[test]
-fn the_finite_checks_of_a_router_are_tables_that_are_computed_again_from_the_weights() {
-    let folder = routed();
-    let manifest = folder.manifest();
-    let obligations = manifest["obligations"].as_array().unwrap();
-    let (settled, asked): (Vec<&Value>, Vec<&Value>) =
-        obligations.iter().partition(|entry| entry["queries"].as_array().unwrap().is_empty());
-    assert!(settled.iter().all(|entry| entry["table"] == "tables.json") && settled.len() > 100);
-    assert!(asked.iter().all(|entry| entry["table"].is_null()));
-    let listed = manifest["finite_checks"].as_array().unwrap();
-    assert!(listed.iter().all(|entry| entry["table"] == "tables.json" && !entry["shows"].as_str().unwrap().is_empty()));
-    assert!(listed.iter().any(|entry| !entry["clauses"].as_array().unwrap().is_empty()));
-    let (code, text) = folder.python();
-    let expected = format!("{} finite checks of the router", settled.len());
-    assert!(code == 0 && text.contains(&expected), "{text}");
-    // Without the tables nobody can compute them again.
-    folder.change_manifest(|manifest| {
-        manifest["files"].as_array_mut().unwrap().retain(|file| file["path"] != "tables.json");
-    });
-    let refusal = folder.recheck(&OutsideSolver::Linked).unwrap_err();
-    assert!(refusal.contains("`tables.json` among them"), "{refusal}");
-    let (code, text) = folder.python();
-    assert!(code == 2 && text.contains("names no tables.json"), "{text}");
-}
-
-#[test]
-fn one_other_weight_of_a_routed_network_is_seen_in_the_tables() {
-    let other = |value: &mut Value| *value = json!("3/7");
-    let changes: [(&str, Place); 4] = [
-        ("orbit", |network| &mut network["layers"][1]["heads"][0]["gates"]["weights"][0][2]),
-        ("latch", |network| &mut network["layers"][2]["heads"][0]["gates"]["weights"][0][2]),
-        ("integral", |network| &mut network["layers"][1]["feed_forward"]["maps"][0]["weights"][0][2]),
-        ("outputs", |network| &mut network["readout"]["weights"][0][2]),
-    ];
-    for (kind, place) in changes {
-        let folder = routed();
-        change_json(&folder, "network.json", |network| other(place(network)));
-        let (code, text) = folder.python();
-        assert!(code == 1 && text.contains(&format!("DISAGREES {kind} ")), "{kind}: {text}");
-    }
-    let folder = routed();
-    change_json(&folder, "network.json", |network| {
-        let maps = network["layers"][2]["feed_forward"]["maps"].as_array_mut().unwrap();
-        other(&mut maps.last_mut().unwrap()["weights"][0][2]);
-    });
-    let (code, text) = folder.python();
-    assert!(code == 1 && text.contains("DISAGREES schedule "), "{text}");
-}
-
-#[test]
-fn one_other_entry_of_the_tables_is_a_disagreement() {
-    let changes: [(&str, Change); 11] = [
-        ("the orbit does not close", |tables| tables["orbit"][0][1] = json!("7")),
-        ("latch 3:", |tables| tables["cases"][5]["after"][0][0] = json!("7")),
-        ("integral 0:", |tables| tables["cases"][0]["arguments"][1]["greatest"] = json!("1000")),
-        ("schedule 0:", |tables| tables["gates"][0][0][0][0] = json!(["2"])),
-        ("rates 1 in the first block:", |tables| tables["cases"][3]["rates"] = json!(["0"])),
-        ("can hold more than the tables say", |tables| tables["preloaded"][0] = json!("-3")),
-        ("the embedding of token 0", |tables| tables["token_values"] = json!(["1", "0"])),
-        ("block state 0: the other buffer does not hold", |tables| tables["scale"] = json!("2")),
-        ("output state 1 letter 0", |tables| tables["held"][1][0] = json!(["0", "entry 0", "1"])),
-        ("start: the start state holds", |tables| tables["start"][0][0] = json!("5")),
-        ("the automaton gives", |tables| tables["automaton"]["initial"][0] = json!("5")),
-    ];
-    for (part, change) in changes {
-        let folder = routed();
-        change_json(&folder, "tables.json", change);
-        let (code, text) = folder.python();
-        assert!(code == 1 && text.contains(part), "{part}: {text}");
-    }
-    // Nor is a check left out, in the tables or in the manifest.
-    let folder = routed();
-    change_json(&folder, "tables.json", |tables| {
-        tables["cases"].as_array_mut().unwrap().pop();
-    });
-    let (code, text) = folder.python();
-    assert!(code == 1 && text.contains("not every position of the orbit"), "{text}");
-    let folder = routed();
-    folder.change_manifest(|manifest| {
-        manifest["obligations"].as_array_mut().unwrap().retain(|entry| entry["name"] != "schedule 4");
-    });
-    let (code, text) = folder.python();
-    assert!(code == 1 && text.contains("are not those that the tables show"), "{text}");
-}
-
-#[test]
-fn a_part_of_the_checker_is_not_run_where_it_was_changed() {
-    let folder = dyck();
-    let part = "recheck_smt.py";
-    fs::write(folder.file(part), folder.text(part) + "\nprint('AGREES')\nsys.exit(0)\n").unwrap();
-    let (code, text) = folder.python();
-    assert!(code == 2 && text.contains(part) && text.contains("SHA-256") && !text.contains("AGREES"), "{text}");
-    fs::remove_file(folder.file(part)).unwrap();
-    let (code, text) = folder.python();
-    assert!(code == 2 && text.contains("the file is missing"), "{text}");
-}
-
-/// Changes a question and the file of its assumptions alike, as somebody does who knows what is compared.
-fn change_both(folder: &Folder, obligation: &str, change: impl Fn(String) -> String) {
-    let question = folder.question(obligation);
-    folder.change(&question, &change);
-    folder.change(&question.replace("obligations/", "assumptions/"), &change);
-}
-
-#[test]
-fn questions_are_built_again_from_definition_and_invariant() {
-    let folder = dyck();
-    let (code, text) = folder.python();
-    assert!(code == 0 && text.contains("19 questions, init, every step and every readout"), "{text}");
-    let refused = |folder: &Folder, part: &str| {
-        let (code, text) = folder.python();
-        assert!(code == 1 && text.contains(part), "expected `{part}` in {text}");
-    };
-    // Another invariant, case, guard or effect than the questions speak of.
-    let other = |before: &'static str, after: &'static str, part: &str| {
-        let folder = dyck();
-        folder.change("induction.json", |text| text.replacen(before, after, 1));
-        refused(&folder, part);
-    };
-    other("(> 1.0 |x.s|)", "(> 2.0 |x.s|)", "assumes something that is no part of the invariant");
-    other("\"(>= |x.s| 0.0)\", ", "", "assumes something that is no part of the invariant");
-    other("\"accepts\": \"false\"", "\"accepts\": \"true\"", "what it denies is not what must follow");
-    other("\"next\": \"Q\"", "\"next\": \"A\"", "what it denies is not what must follow");
-    other("\"guard\": \"(= k 0)\"", "\"guard\": \"(= k 1)\"", "what it denies is not what must follow");
-    other("(= |after.k| (+ k 1))", "(= |after.k| (+ k 2))", "what it denies is not what must follow");
-    other("\"next\": \"Q\"", "\"next\": \"R\"", "a mode that a step leads to is not covered");
-    // A question that assumes less, more, or something of the new state that is not its value, and one that denies more.
-    let folder = dyck();
-    change_both(&folder, "step Q [", |text| text.replacen("(assert (>= |h.s| 0.0))\n", "", 1));
-    refused(&folder, "it does not assume the whole invariant");
-    for more in ["(assert (> 0.0 |h.s|))\n", "(assert (= 5.0 |next.s|))\n"] {
-        let folder = dyck();
-        change_both(&folder, "step Q [", |text| text.replacen("(assert ", &format!("{more}(assert "), 1));
-        refused(&folder, "it assumes something that is no part of the invariant");
-    }
-    let folder = dyck();
-    let question = folder.question("readout Q");
-    folder.change(&question, |text| text.replacen("(= (> decision 0.0) false)", "(= (> decision 1.0) false)", 1));
-    refused(&folder, "what it denies is not what must follow");
 }

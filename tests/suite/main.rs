@@ -16,6 +16,7 @@ mod defects;
 mod deterministic_automaton;
 mod errata;
 mod evidence;
+mod evidence_python;
 mod families;
 mod formats;
 mod fuzz;
