@@ -7,6 +7,7 @@ mod forms;
 mod interface;
 mod range;
 mod recorder;
+mod residual;
 mod rounded;
 mod symbolic;
 
@@ -22,6 +23,9 @@ pub use interface::Arithmetic;
 pub use interface::Concrete;
 pub use range::RangeArithmetic;
 pub use recorder::Recorder;
+pub use residual::Residual;
+pub use residual::ResidualArithmetic;
+pub use residual::ResidualValue;
 pub use rounded::RoundedArithmetic;
 pub use rounded::RoundedSum;
 pub use symbolic::SymbolicArithmetic;

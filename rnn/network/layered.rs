@@ -7,6 +7,7 @@ mod json;
 mod layer;
 mod rnn;
 mod row;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +20,4 @@ pub use layer::Layer;
 pub use rnn::LayeredRnn;
 pub use rnn::Pass;
 pub use row::Row;
+pub(super) use steps::LayeredSteps;

@@ -315,6 +315,11 @@ impl<'n> PieceRun<'n> {
         run
     }
 
+    /// The network that it is a run of.
+    pub fn network(&self) -> &'n ReluRnn {
+        self.network
+    }
+
     /// Goes on from another state; the pieces stay known.
     ///
     /// # Panics

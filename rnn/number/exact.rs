@@ -535,6 +535,11 @@ impl PartialEq for Exact {
     fn eq(&self, other: &Exact) -> bool {
         match (&self.0, &other.0) {
             (Repr::Small(left), Repr::Small(right)) => left == right,
+            (Repr::Affine(form, base), Repr::Affine(other, other_base))
+                if Arc::ptr_eq(base, other_base) && form == other =>
+            {
+                true
+            }
             _ => self.cmp(other) == Ordering::Equal,
         }
     }

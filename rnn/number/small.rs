@@ -101,9 +101,19 @@ fn power_of_two(value: i128) -> bool {
 /// The gcd of two numbers that are not both zero; in one machine word when they fit, which is several times faster.
 fn gcd(left: i128, right: i128) -> i128 {
     match (u64::try_from(left.unsigned_abs()), u64::try_from(right.unsigned_abs())) {
-        (Ok(left), Ok(right)) => i128::from(left.gcd(&right)),
+        (Ok(left), Ok(right)) => i128::from(word_gcd(left, right)),
         _ => left.gcd(&right),
     }
+}
+
+/// By division while one of them is small, which denominators nearly always are: it takes few steps.
+fn word_gcd(left: u64, right: u64) -> u64 {
+    const SMALL: u64 = 1 << 16;
+    let (mut high, mut low) = if left < right { (right, left) } else { (left, right) };
+    while 0 < low && low < SMALL {
+        (high, low) = (low, high % low);
+    }
+    if low == 0 { high } else { high.gcd(&low) }
 }
 
 /// Both factors that bring the denominators to a common one, and that one. The factors are below 2^63, it is below
@@ -118,7 +128,7 @@ pub(super) fn common(left: i64, right: i64) -> (i128, i128, i128) {
         let twos = left.min(right).trailing_zeros();
         return (i128::from(right >> twos), i128::from(left >> twos), i128::from(left.max(right)));
     }
-    let shared = left.gcd(&right);
+    let shared = word_gcd(left.unsigned_abs(), right.unsigned_abs()) as i64;
     let (lift, other_lift) = (i128::from(right / shared), i128::from(left / shared));
     (lift, other_lift, i128::from(left) * lift)
 }

@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::words::Comparison;
+use super::words::Runner;
 use crate::progress::Progress;
 use problems::NoInstance;
 use problems::Problem;
@@ -91,19 +92,20 @@ impl Samples {
     }
 }
 
-fn run<A: Concrete>(
-    comparison: Comparison<'_, A>,
+fn run<'c, A: Concrete>(
+    comparison: Comparison<'c, A>,
     instances: &[(Word, bool)],
     progress: &Progress,
 ) -> (Samples, Option<Word>) {
-    let differs = |(word, _): &&(Word, bool)| {
-        let differs = comparison.differs(word);
+    let differs = |runner: &mut Box<dyn Runner<A::Value> + 'c>, (word, _): &(Word, bool)| {
+        let differs = comparison.differs_by(&mut **runner, word);
         progress.step();
         differs
     };
-    let differing: Vec<&(Word, bool)> = instances.par_iter().filter(differs).collect();
+    let differ: Vec<bool> = instances.par_iter().map_init(|| comparison.runner(), differs).collect();
+    let differing = instances.iter().zip(differ).filter(|(_, differs)| *differs).map(|(instance, _)| instance);
     let yes = instances.iter().filter(|(_, answer)| *answer).count();
     let n_tokens = instances.iter().map(|(word, _)| word.len()).sum();
     let samples = Samples { yes, no: instances.len() - yes, n_tokens };
-    (samples, differing.first().map(|(word, _)| word.clone()))
+    (samples, differing.map(|(word, _)| word.clone()).next())
 }

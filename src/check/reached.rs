@@ -2,6 +2,7 @@
 
 use super::words::Asked;
 use super::words::Comparison;
+use super::words::Runner;
 use hashbrown::HashTable;
 use problems::Token;
 use rnn::Concrete;
@@ -20,6 +21,7 @@ const OPEN: u32 = u32::MAX;
 /// layers seldom return, and are not kept.
 pub struct Reached<'c, A: Concrete> {
     comparison: Comparison<'c, A>,
+    runner: Box<dyn Runner<A::Value> + 'c>,
     n_tokens: usize,
     most: usize,
     /// The states that are kept, by their hashes.
@@ -51,7 +53,8 @@ impl<'c, A: Concrete> Reached<'c, A> {
             Network::Relu(_) | Network::Linear(_) => MOST,
         };
         let n_tokens = comparison.network().tokens().len();
-        Self { comparison, n_tokens, most, indices: HashTable::new(), kept: Vec::new(), next: Vec::new() }
+        let runner = comparison.runner();
+        Self { comparison, runner, n_tokens, most, indices: HashTable::new(), kept: Vec::new(), next: Vec::new() }
     }
 
     /// Where the network is before the first token.
@@ -61,12 +64,9 @@ impl<'c, A: Concrete> Reached<'c, A> {
 
     /// Where it is after one more token.
     pub fn step(&mut self, at: &At<A::Value>, token: Token) -> At<A::Value> {
-        let step = |state: &[A::Value]| {
-            self.comparison.network().step(self.comparison.arithmetic(), state, usize::from(token))
-        };
         let index = match at {
             At::Own(state) => {
-                let next = step(state);
+                let next = self.runner.step(state, token);
                 return self.at(next);
             }
             At::Kept(index) => *index as usize,
@@ -75,7 +75,7 @@ impl<'c, A: Concrete> Reached<'c, A> {
         if self.next[edge] != OPEN {
             return At::Kept(self.next[edge]);
         }
-        let next = step(&self.kept[index].state);
+        let next = self.runner.step(&self.kept[index].state, token);
         let next = self.at(next);
         if let At::Kept(after) = next {
             self.next[edge] = after;

@@ -82,13 +82,7 @@ const LONG: usize = 256;
 
 /// The network's state after a word, by exact arithmetic.
 pub fn run(network: &Network, word: &[Token]) -> Vec<Exact> {
-    if word.len() >= LONG {
-        let mut run = ExactRun::new(network);
-        run.read_all(word);
-        return run.state();
-    }
-    let start = network.start_in(&ExactArithmetic);
-    word.iter().fold(start, |state, token| network.step(&ExactArithmetic, &state, usize::from(*token)))
+    (network, ExactRun::new(network)).run(word)
 }
 
 /// Whether the network accepts a word.
@@ -128,8 +122,49 @@ pub struct Comparison<'c, A: Arithmetic = ExactArithmetic> {
     arithmetic: &'c A,
     problem: &'c dyn Problem,
     values: Values,
-    /// The network's state after a word; in exact arithmetic by the pieces of a network where the word is long.
-    run: fn(&Network, &A, &[Token]) -> Vec<A::Value>,
+    runner: fn(&'c Network, &'c A) -> Box<dyn Runner<A::Value> + 'c>,
+}
+
+/// What runs a network on many words, and may remember what it has seen of it.
+pub(super) trait Runner<V> {
+    /// The state after one more token.
+    fn step(&mut self, state: &[V], token: Token) -> Vec<V>;
+
+    /// The state after a word.
+    fn run(&mut self, word: &[Token]) -> Vec<V>;
+}
+
+impl Runner<Exact> for (&Network, ExactRun<'_>) {
+    fn step(&mut self, state: &[Exact], token: Token) -> Vec<Exact> {
+        self.1.step(state, usize::from(token))
+    }
+
+    fn run(&mut self, word: &[Token]) -> Vec<Exact> {
+        let (network, run) = self;
+        if let Network::Relu(_) = network
+            && word.len() < LONG
+        {
+            return run_by_interpreter(network, &ExactArithmetic, word);
+        }
+        run.set(network.start());
+        run.read_all(word);
+        run.state()
+    }
+}
+
+impl<A: Arithmetic> Runner<A::Value> for (&Network, &A) {
+    fn step(&mut self, state: &[A::Value], token: Token) -> Vec<A::Value> {
+        self.0.step(self.1, state, usize::from(token))
+    }
+
+    fn run(&mut self, word: &[Token]) -> Vec<A::Value> {
+        run_by_interpreter(self.0, self.1, word)
+    }
+}
+
+fn run_by_interpreter<A: Arithmetic>(network: &Network, arithmetic: &A, word: &[Token]) -> Vec<A::Value> {
+    let start = network.start_in(arithmetic);
+    word.iter().fold(start, |state, token| network.step(arithmetic, &state, usize::from(*token)))
 }
 
 impl<A: Arithmetic> Clone for Comparison<'_, A> {
@@ -143,30 +178,30 @@ impl<A: Arithmetic> Copy for Comparison<'_, A> {}
 impl<'c> Comparison<'c> {
     /// A network, the reduction's own or one with other weights, beside the decider of the reduction's problem.
     pub fn new(reduction: &'c dyn Reduction, network: &'c Network) -> Self {
-        Self::within(reduction, network, &ExactArithmetic, |network, _, word| run(network, word))
+        Self {
+            network,
+            arithmetic: &ExactArithmetic,
+            problem: reduction.problem(),
+            values: reduction.compares(),
+            runner: |network, _| Box::new((network, ExactRun::new(network))),
+        }
     }
 }
 
 impl<'c> Comparison<'c, RoundedArithmetic> {
     /// The same in a number format.
     pub fn rounded(reduction: &'c dyn Reduction, network: &'c Network, arithmetic: &'c RoundedArithmetic) -> Self {
-        Self::within(reduction, network, arithmetic, |network, arithmetic, word| {
-            let start = network.start_in(arithmetic);
-            word.iter().fold(start, |state, token| network.step(arithmetic, &state, usize::from(*token)))
-        })
+        Self {
+            network,
+            arithmetic,
+            problem: reduction.problem(),
+            values: reduction.compares(),
+            runner: |network, arithmetic| Box::new((network, arithmetic)),
+        }
     }
 }
 
 impl<'c, A: Concrete> Comparison<'c, A> {
-    fn within(
-        reduction: &'c dyn Reduction,
-        network: &'c Network,
-        arithmetic: &'c A,
-        run: fn(&Network, &A, &[Token]) -> Vec<A::Value>,
-    ) -> Self {
-        Self { network, arithmetic, problem: reduction.problem(), values: reduction.compares(), run }
-    }
-
     /// The network.
     pub fn network(&self) -> &'c Network {
         self.network
@@ -182,9 +217,14 @@ impl<'c, A: Concrete> Comparison<'c, A> {
         self.problem
     }
 
+    /// What runs the network on many words.
+    pub(super) fn runner(&self) -> Box<dyn Runner<A::Value> + 'c> {
+        (self.runner)(self.network, self.arithmetic)
+    }
+
     /// The network's state after a word.
     pub fn run(&self, word: &[Token]) -> Vec<A::Value> {
-        (self.run)(self.network, self.arithmetic, word)
+        self.runner().run(word)
     }
 
     /// Whether the network accepts in this state.
@@ -232,14 +272,19 @@ impl<'c, A: Concrete> Comparison<'c, A> {
 
     /// Whether network and decider differ on a word that keeps the problem's promise.
     pub fn differs(&self, word: &[Token]) -> bool {
-        self.problem.promises(word) && !self.agrees(&self.run(word), word)
+        self.differs_by(&mut *self.runner(), word)
+    }
+
+    /// The same by a runner that has read other words already.
+    pub(super) fn differs_by(&self, runner: &mut (dyn Runner<A::Value> + 'c), word: &[Token]) -> bool {
+        self.problem.promises(word) && !self.agrees(&runner.run(word), word)
     }
 }
 
-struct Explorer<'c, A: Concrete> {
+struct Explorer<'c, 'r, A: Concrete> {
     problem: &'c dyn Problem,
     reached: Reached<'c, A>,
-    reader: &'c Reader,
+    reader: &'r Reader,
     max_length: usize,
     network_length: usize,
     found: Words,
@@ -277,7 +322,7 @@ pub fn explore<A: Concrete>(
     explorer_here.found.merge(below.reduce(Words::default, Words::merge))
 }
 
-impl<A: Concrete> Explorer<'_, A> {
+impl<A: Concrete> Explorer<'_, '_, A> {
     fn judge(&mut self, word: &[Token], at: Option<&At<A::Value>>, definition: &State) {
         let found = &mut self.found;
         if !self.problem.promises(word) {

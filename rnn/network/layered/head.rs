@@ -73,6 +73,11 @@ impl Head {
         self.outputs.len()
     }
 
+    /// The number of entries of the state.
+    pub fn n_entries(&self) -> usize {
+        self.n_values() * self.n_keys
+    }
+
     /// The names of what the head appends to the stream.
     pub fn outputs(&self) -> &[String] {
         &self.outputs
