@@ -25,6 +25,7 @@ macro_rules! shared {
 
 mod alphabet;
 mod balanced;
+mod beginnings;
 mod near_misses;
 mod random;
 mod words;
@@ -39,6 +40,8 @@ pub mod word_problem;
 
 pub use alphabet::Alphabet;
 pub use alphabet::WordError;
+pub use beginnings::Beginnings;
+pub use beginnings::beginnings;
 pub use near_misses::near_misses;
 pub use random::Random;
 pub use reachability::as_printed as reachability_as_printed;
@@ -155,6 +158,12 @@ pub trait Problem: Send + Sync {
     /// Both at once, where one computation gives them: [`Problem::decide`] and [`Problem::values`].
     fn answer(&self, word: &[Token]) -> (bool, Option<Vec<BigRational>>) {
         (self.decide(word), self.values(word))
+    }
+
+    /// A decider of its own for words that begin alike, where it is faster than reading each from its first token on;
+    /// callers ask [`beginnings`].
+    fn own_beginnings(&self) -> Option<Box<dyn Beginnings + '_>> {
+        None
     }
 
     /// What a reader should know about how instances are drawn, as one sentence with figures, where there is something.

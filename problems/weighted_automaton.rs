@@ -4,6 +4,7 @@
 //! w1 ... wm is f(w) = alpha M_{w1} ... M_{wm} omega, read left to right, and alpha omega for the empty word. A word is a
 //! yes-word iff f(w) > 0, strictly. The automaton is data: three are shipped, and [`text`] reads and writes others.
 
+mod beginnings;
 mod named;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use named::random_fibonacci;
 pub use named::three_states;
 
 use crate::Alphabet;
+use crate::Beginnings;
 use crate::NoInstance;
 use crate::Problem;
 use crate::Random;
@@ -390,6 +392,10 @@ impl Problem for WeightedAutomaton {
         let is_positive = weight > BigInt::zero();
         let value = || fraction(weight, self.integers.denominator(word));
         (is_positive, (!word.is_empty()).then(|| vec![value()]))
+    }
+
+    fn own_beginnings(&self) -> Option<Box<dyn Beginnings + '_>> {
+        Some(Box::new(beginnings::OfAutomaton::new(self)))
     }
 
     /// Each letter and each pair of letters again and again, where weights grow fastest, and with another letter at the

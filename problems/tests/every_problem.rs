@@ -5,6 +5,7 @@ use itertools::Itertools;
 use problems::Problem;
 use problems::Random;
 use problems::Word;
+use problems::beginnings;
 use problems::longest_within;
 use problems::near_misses;
 use problems::reachability::as_printed::ReachabilityAsPrinted;
@@ -68,6 +69,39 @@ fn samples_have_the_answer_asked_for_keep_the_promise_and_are_the_same_again() {
             assert!(refused_here == 0 || refused_here == 10, "{name} n = {n}: {refused_here} of 20 are refused");
         }
         assert!(n_drawn.iter().all(|count| *count > 20), "{name}: {n_drawn:?}");
+    }
+}
+
+#[test]
+fn a_decider_on_beginnings_answers_as_on_whole_words() {
+    for problem in every_problem() {
+        let name = name_of(problem);
+        let n_tokens = problem.alphabet().len();
+        let mut decider = beginnings(problem);
+        let mut random = Random::new(3, 0);
+        let mut word = Word::new();
+        let mut n_answers = [0; 2];
+        decider.pop();
+        // Forward and back at random, and far enough that numbers outgrow machine words.
+        for step in 0..1_500 {
+            if step < 300 && random.below(3) == 0 {
+                decider.pop();
+                word.pop();
+            } else {
+                let token = random.below(n_tokens) as u8;
+                decider.push(token);
+                word.push(token);
+            }
+            if step < 400 || step % 25 == 0 {
+                let answer = decider.answer();
+                n_answers[usize::from(answer.0)] += 1;
+                assert_eq!(answer, problem.answer(&word), "{name}: {word:?}");
+            }
+        }
+        assert!(n_answers[0] > 0, "{name}");
+        if problem.name() == "weighted-automaton" {
+            assert!(n_answers[1] > 0, "{name}");
+        }
     }
 }
 

@@ -18,6 +18,7 @@ impl<'a> Definition<'a> {
     pub fn reader(&self) -> Reader {
         let n_tokens = self.tokens.len();
         let symbols = self.symbols();
+        let names: Vec<String> = self.registers.iter().map(|register| register.name.clone()).collect();
         let program = |mode: usize, token: usize| {
             let cases = &self.cases[mode][token];
             if let [case] = cases.as_slice()
@@ -43,10 +44,9 @@ impl<'a> Definition<'a> {
                 };
                 effects.push(Effect { next: case.next, updates, list });
             }
-            ReaderStep::Program { program: Program::new(&outputs), effects }
+            ReaderStep::Program { program: Program::over(&names, &outputs), effects }
         };
         Reader {
-            names: self.registers.iter().map(|register| register.name.clone()).collect(),
             start: State {
                 mode: 0,
                 registers: self.registers.iter().map(|register| register.start.clone()).collect(),
@@ -58,8 +58,18 @@ impl<'a> Definition<'a> {
             steps: (0..self.modes.len())
                 .map(|mode| (0..n_tokens).map(|token| program(mode, token)).collect())
                 .collect(),
-            accepts: self.accepts.iter().map(|accepts| Program::new(&[*accepts])).collect(),
-            values: self.values.iter().map(|values| values.as_ref().map(|values| Program::new(values))).collect(),
+            accepts: {
+                let decision = |accepts: &Term<'a>| match accepts.as_truth() {
+                    Some(truth) => Decision::Always(truth),
+                    None => Decision::Program(Program::over(&names, &[*accepts])),
+                };
+                self.accepts.iter().map(decision).collect()
+            },
+            values: {
+                let program = |values: &Option<Vec<Term<'a>>>| Some(Program::over(&names, values.as_ref()?));
+                self.values.iter().map(program).collect()
+            },
+            names,
         }
     }
 }
@@ -92,8 +102,15 @@ pub struct Reader {
     code: Option<StackCode>,
     dead: usize,
     steps: Vec<Vec<ReaderStep>>,
-    accepts: Vec<Program>,
+    accepts: Vec<Decision>,
     values: Vec<Option<Program>>,
+}
+
+/// Whether a mode accepts.
+#[derive(Clone, Debug)]
+enum Decision {
+    Always(bool),
+    Program(Program),
 }
 
 #[derive(Clone, Debug)]
@@ -169,7 +186,7 @@ impl Reader {
             }
             ReaderStep::Program { program, effects } => (program, effects),
         };
-        let values = program.run(valuation).unwrap_or_else(|name| unknown(&name));
+        let values = program.run_over(&state.registers, valuation).unwrap_or_else(|name| unknown(&name));
         let Some(taken) = (0..effects.len()).find(|case| values[*case].truth()) else {
             next.mode = self.dead;
             return next;
@@ -199,13 +216,18 @@ impl Reader {
 
     /// Whether the word that led to this state is accepted.
     pub fn accepts(&self, state: &State) -> bool {
-        let values = self.accepts[state.mode].run(&self.valuation(state));
-        values.unwrap_or_else(|name| unknown(&name))[0].truth()
+        match &self.accepts[state.mode] {
+            Decision::Always(truth) => *truth,
+            Decision::Program(program) => {
+                let values = program.run_over(&state.registers, &self.valuation(state));
+                values.unwrap_or_else(|name| unknown(&name))[0].truth()
+            }
+        }
     }
 
     /// The numbers that are asked for beside the decision after the word that led to this state, where there are any.
     pub fn values(&self, state: &State) -> Option<Vec<Exact>> {
-        let values = self.values[state.mode].as_ref()?.run(&self.valuation(state));
+        let values = self.values[state.mode].as_ref()?.run_over(&state.registers, &self.valuation(state));
         Some(values.unwrap_or_else(|name| unknown(&name)).iter().map(|value| value.number().clone()).collect())
     }
 

@@ -11,15 +11,22 @@ use crate::number::ExactSum;
 use rustc_hash::FxHashMap;
 
 /// Several terms as one straight-line program: each distinct term is evaluated once.
+///
+/// Symbols whose numbers are always at hand are *registers*, which are read where they are; any other is looked up by its
+/// name.
 #[derive(Clone, Debug)]
 pub struct Program {
+    n_registers: usize,
+    /// The registers that must hold an integer, with their names.
+    integers: Vec<(usize, String)>,
+    constants: Vec<Datum>,
+    /// What is computed. A step names what it reads by a place: first the registers, then the constants, then the steps.
     steps: Vec<Step>,
     outputs: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
 enum Step {
-    Constant(Datum),
     Symbol(String, Sort),
     Apply(String, Vec<usize>, Sort),
     Linear(Exact, Vec<(Exact, usize)>),
@@ -42,8 +49,20 @@ enum Step {
 impl Program {
     /// The program that computes these terms, in this order.
     pub fn new(outputs: &[Term<'_>]) -> Self {
+        Self::over(&[], outputs)
+    }
+
+    /// The program that computes these terms from registers of these names.
+    pub fn over(registers: &[String], outputs: &[Term<'_>]) -> Self {
         let Some(first) = outputs.first() else {
-            return Self { steps: Vec::new(), outputs: Vec::new() };
+            let n_registers = registers.len();
+            return Self {
+                n_registers,
+                integers: Vec::new(),
+                constants: Vec::new(),
+                steps: Vec::new(),
+                outputs: Vec::new(),
+            };
         };
         let arena = first.terms.arena.borrow();
         // Which terms are needed.
@@ -58,20 +77,43 @@ impl Program {
         }
         // A child is interned before its parent, so the order of the ids is an order of evaluation.
         needed.sort_unstable();
+        let register = |id: &Id| match &arena.nodes[*id as usize] {
+            Node::Symbol(name, sort) if *sort != Sort::Bool => {
+                registers.iter().position(|register| register.as_str() == &**name)
+            }
+            _ => None,
+        };
+        let constant = |id: &Id| match &arena.nodes[*id as usize] {
+            Node::Truth(value) => Some(Datum::Truth(*value)),
+            Node::Linear(_, constant, products) if products.is_empty() => Some(Datum::Number(constant.clone())),
+            _ => None,
+        };
+        // Registers and constants have their places; what is left is computed.
+        let (mut integers, mut constants) = (Vec::new(), Vec::new());
+        needed.retain(|id| {
+            if let Some(place) = register(id) {
+                if let Node::Symbol(name, Sort::Int) = &arena.nodes[*id as usize] {
+                    integers.push((place, name.to_string()));
+                }
+                indices.insert(*id, place);
+                return false;
+            }
+            let Some(value) = constant(id) else { return true };
+            indices.insert(*id, registers.len() + constants.len());
+            constants.push(value);
+            false
+        });
         for (index, id) in needed.iter().enumerate() {
-            indices.insert(*id, index);
+            indices.insert(*id, registers.len() + constants.len() + index);
         }
         let at = |ids: &[Id]| ids.iter().map(|id| indices[id]).collect::<Vec<_>>();
         // One step for each, which names the steps of its children.
         let steps = needed
             .iter()
             .map(|id| match &arena.nodes[*id as usize] {
-                Node::Truth(value) => Step::Constant(Datum::Truth(*value)),
+                Node::Truth(_) => unreachable!("constants have a place of their own"),
                 Node::Symbol(name, sort) => Step::Symbol(name.to_string(), *sort),
                 Node::Apply(name, arguments, sort) => Step::Apply(name.to_string(), at(arguments), *sort),
-                Node::Linear(_, constant, products) if products.is_empty() => {
-                    Step::Constant(Datum::Number(constant.clone()))
-                }
                 Node::Linear(_, constant, products) => {
                     Step::Linear(constant.clone(), products.iter().map(|(c, id)| (c.clone(), indices[id])).collect())
                 }
@@ -91,7 +133,8 @@ impl Program {
                 Node::If(a, b, c) => Step::If(indices[a], indices[b], indices[c]),
             })
             .collect();
-        Self { steps, outputs: outputs.iter().map(|term| indices[&term.id]).collect() }
+        let outputs = outputs.iter().map(|term| indices[&term.id]).collect();
+        Self { n_registers: registers.len(), integers, constants, steps, outputs }
     }
 
     /// The values of the program's terms.
@@ -100,13 +143,37 @@ impl Program {
     /// The name of a symbol or function to which `valuation` gives no value of its sort: a fraction is no value of an
     /// Int.
     pub fn run(&self, valuation: &(impl Valuation + ?Sized)) -> Result<Vec<Datum>, String> {
+        self.run_over(&[], valuation)
+    }
+
+    /// The values of the program's terms where the registers hold these numbers.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    ///
+    /// # Panics
+    /// If there are more or fewer numbers than registers.
+    pub fn run_over(&self, registers: &[Exact], valuation: &(impl Valuation + ?Sized)) -> Result<Vec<Datum>, String> {
+        assert_eq!(registers.len(), self.n_registers, "one number for each register");
+        if let Some((_, name)) = self.integers.iter().find(|(register, _)| !registers[*register].is_integer()) {
+            return Err(name.clone());
+        }
         let mut values: Vec<Datum> = Vec::with_capacity(self.steps.len());
+        fn datum<'d>(constants: &'d [Datum], values: &'d [Datum], place: usize) -> &'d Datum {
+            constants.get(place).unwrap_or_else(|| &values[place - constants.len()])
+        }
         // One value for each step, from the values before it.
         for step in &self.steps {
-            let number = |index: &usize| values[*index].number();
-            let truth = |index: &usize| values[*index].truth();
+            let number = |place: &usize| match registers.get(*place) {
+                Some(number) => number,
+                None => datum(&self.constants, &values, *place - registers.len()).number(),
+            };
+            let truth = |place: &usize| datum(&self.constants, &values, *place - registers.len()).truth();
+            let any = |place: &usize| match registers.get(*place) {
+                Some(number) => Datum::Number(number.clone()),
+                None => datum(&self.constants, &values, *place - registers.len()).clone(),
+            };
             let value = match step {
-                Step::Constant(value) => value.clone(),
                 Step::Symbol(name, sort) => {
                     valuation.symbol(name).filter(|value| value.is_of(*sort)).ok_or_else(|| name.clone())?
                 }
@@ -124,7 +191,7 @@ impl Program {
                 }
                 Step::Product(a, b) => Datum::Number(number(a) * number(b)),
                 Step::Relu(a) => Datum::Number(number(a).clone().relu()),
-                Step::Copy(a) => values[*a].clone(),
+                Step::Copy(a) => any(a),
                 Step::IsInteger(a) => Datum::Truth(number(a).is_integer()),
                 Step::Quotient(a, divisor) => Datum::Number(floor_quotient(number(a), divisor)),
                 Step::Remainder(a, divisor) => {
@@ -138,11 +205,15 @@ impl Program {
                 Step::Not(a) => Datum::Truth(!truth(a)),
                 Step::All(indices) => Datum::Truth(indices.iter().all(truth)),
                 Step::Any(indices) => Datum::Truth(indices.iter().any(truth)),
-                Step::If(a, b, c) => values[if truth(a) { *b } else { *c }].clone(),
+                Step::If(a, b, c) => any(if truth(a) { b } else { c }),
             };
             values.push(value);
         }
-        Ok(self.outputs.iter().map(|index| values[*index].clone()).collect())
+        let output = |place: &usize| match registers.get(*place) {
+            Some(number) => Datum::Number(number.clone()),
+            None => datum(&self.constants, &values, *place - registers.len()).clone(),
+        };
+        Ok(self.outputs.iter().map(output).collect())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::reached::At;
 use super::reached::Reached;
+use num_rational::BigRational;
+use problems::Beginnings;
 use problems::Problem;
 use problems::Token;
 use problems::Word;
@@ -102,7 +104,11 @@ pub struct Asked {
 impl Asked {
     /// What is asked of this word.
     pub fn of(problem: &dyn Problem, word: &[Token]) -> Self {
-        let (answer, values) = problem.answer(word);
+        Self::new(problem.answer(word))
+    }
+
+    /// What a decider answers.
+    fn new((answer, values): (bool, Option<Vec<BigRational>>)) -> Self {
         Self { answer, values: values.map(|values| values.iter().map(Exact::from).collect()) }
     }
 
@@ -283,6 +289,8 @@ impl<'c, A: Concrete> Comparison<'c, A> {
 
 struct Explorer<'c, 'r, A: Concrete> {
     problem: &'c dyn Problem,
+    /// The decider, after the word that is being read.
+    decider: Box<dyn Beginnings + 'c>,
     reached: Reached<'c, A>,
     reader: &'r Reader,
     max_length: usize,
@@ -301,6 +309,7 @@ pub fn explore<A: Concrete>(
     let found = || Words { max_length, network_length, ..Words::default() };
     let explorer = || Explorer {
         problem: comparison.problem,
+        decider: problems::beginnings(comparison.problem),
         reached: Reached::new(comparison),
         reader,
         max_length,
@@ -329,7 +338,7 @@ impl<A: Concrete> Explorer<'_, '_, A> {
             found.outside += 1;
             return;
         }
-        let asked = Asked::of(self.problem, word);
+        let asked = Asked::new(self.decider.answer());
         *(if asked.answer { &mut found.yes } else { &mut found.no }) += 1;
         let note = |place: &mut Option<Word>| *place = first(place.take(), Some(word.to_vec()));
         if at.is_some_and(|at| !self.reached.gives(at, &asked)) {
@@ -345,12 +354,14 @@ impl<A: Concrete> Explorer<'_, '_, A> {
         let letter = u8::try_from(token).expect("an alphabet has at most 256 tokens");
         let at = at.filter(|_| word.len() < self.network_length).map(|at| self.reached.step(at, letter));
         word.push(letter);
+        self.decider.push(letter);
         self.judge(word, at.as_ref(), &definition);
         if word.len() < self.max_length {
             for next in 0..self.problem.alphabet().len() {
                 self.descend(word, at.as_ref(), &definition, next);
             }
         }
+        self.decider.pop();
         word.pop();
     }
 }

@@ -21,18 +21,18 @@ const MOST_CLASSES: usize = 256;
 /// Bounds of a number that was outside them so often are given up.
 const MOST_WIDENINGS: u32 = 8;
 
+/// What was read so often by the interpreter is worth a program: to make one costs some ten of its steps.
+const WORTH: u32 = 6;
+
 /// So many programs are made whatever they are good for, and one more for every so many tokens that programs have read.
-/// To make one costs some ten steps of the interpreter.
 const FREE_PROGRAMS: usize = 64;
 const TOKENS_PER_PROGRAM: usize = 16;
 
 /// What a token does in all states of a class.
 #[derive(Debug)]
 enum Plan {
-    /// It was not read there yet.
-    New,
-    /// It was read there by the interpreter. What is read twice is worth a program.
-    Met,
+    /// It was read there so often by the interpreter.
+    Met(u32),
     Program(Box<Program>),
 }
 
@@ -60,7 +60,7 @@ struct Bounds {
 /// Some heads are *clocks*: which token is read makes no difference to them. All states in which the clocks hold the same
 /// numbers are one *class*. What a token does there is the
 /// interpreter's step, evaluated as far as the class and the bounds of the other numbers tell (partial evaluation): a
-/// residual program of few operations, which is made when a token is read in a class for the second time and used where
+/// residual program of few operations, which is made when a token was read in a class some times and used where
 /// all numbers lie within the bounds. Elsewhere, and in networks for which this does not pay, the interpreter runs.
 #[derive(Debug)]
 pub(crate) struct LayeredSteps<'n> {
@@ -132,7 +132,7 @@ impl<'n> LayeredSteps<'n> {
     pub(crate) fn advance(&mut self, state: &mut Vec<Exact>, token: usize, wants_outputs: bool) {
         assert_eq!(state.len(), self.network.coordinates().len(), "one number for each coordinate");
         let is_same = self.same.iter().all(|(first, other)| state[*first] == state[*other]);
-        let is_within = self.widen(state) && is_same;
+        let is_within = self.widen(state);
         let place = self.class(state) * self.network.tokens().len() + token;
         match &self.plans[place] {
             Plan::Program(program) if is_same => {
@@ -151,11 +151,13 @@ impl<'n> LayeredSteps<'n> {
             plan => {
                 self.n_by_interpreter += 1;
                 let is_worth_it = self.n_programs < FREE_PROGRAMS + self.n_by_programs / TOKENS_PER_PROGRAM;
-                if is_within && is_worth_it && matches!(plan, Plan::Met) {
-                    self.plans[place] = Plan::Program(Box::new(self.program(state, token)));
-                    self.n_programs += 1;
-                } else if matches!(plan, Plan::New) {
-                    self.plans[place] = Plan::Met;
+                match plan {
+                    Plan::Met(times) if *times < WORTH => self.plans[place] = Plan::Met(times + 1),
+                    Plan::Met(_) if is_within && is_same && is_worth_it => {
+                        self.plans[place] = Plan::Program(Box::new(self.program(state, token)));
+                        self.n_programs += 1;
+                    }
+                    _ => {}
                 }
                 *state = self.network.step(&ExactArithmetic, state, token);
             }
@@ -179,7 +181,7 @@ impl<'n> LayeredSteps<'n> {
             bounds.n_widenings += 1;
         }
         self.bounds.retain(|bounds| bounds.n_widenings < MOST_WIDENINGS);
-        self.plans.iter_mut().filter(|plan| matches!(plan, Plan::Program(_))).for_each(|plan| *plan = Plan::Met);
+        self.plans.iter_mut().filter(|plan| matches!(plan, Plan::Program(_))).for_each(|plan| *plan = Plan::Met(WORTH));
         false
     }
 
@@ -201,7 +203,7 @@ impl<'n> LayeredSteps<'n> {
         }
         let class = self.classes.len();
         self.classes.insert(self.time.clone(), class);
-        self.plans.extend(self.network.tokens().iter().map(|_| Plan::New));
+        self.plans.extend(self.network.tokens().iter().map(|_| Plan::Met(0)));
         class
     }
 
