@@ -25,7 +25,12 @@ impl AffineForm {
         self.factors.iter().enumerate().filter(|(_, factor)| !factor.is_zero())
     }
 
-    fn negated(mut self) -> Self {
+    /// The form with a number added to it.
+    pub(crate) fn plus(&self, number: &Exact) -> Self {
+        Self { factors: self.factors.clone(), constant: &self.constant + number }
+    }
+
+    pub(crate) fn negated(mut self) -> Self {
         self.factors.iter_mut().for_each(|factor| *factor = -&*factor);
         self.constant = -&self.constant;
         self
@@ -70,13 +75,25 @@ impl FormValue {
 pub struct FormArithmetic {
     n_unknowns: usize,
     guards: RefCell<Vec<AffineForm>>,
+    /// What sums came to, where that is asked for.
+    finished: Option<RefCell<Vec<AffineForm>>>,
     is_affine: Cell<bool>,
 }
 
 impl FormArithmetic {
     /// The arithmetic over so many unknowns.
     pub fn new(n_unknowns: usize) -> Self {
-        Self { n_unknowns, guards: RefCell::default(), is_affine: Cell::new(true) }
+        Self { n_unknowns, guards: RefCell::default(), finished: None, is_affine: Cell::new(true) }
+    }
+
+    /// The same, which keeps what every sum came to: what a number format would round.
+    pub(crate) fn that_keeps_sums(n_unknowns: usize) -> Self {
+        Self { finished: Some(RefCell::default()), ..Self::new(n_unknowns) }
+    }
+
+    /// What the sums came to so far; nothing where they are not kept.
+    pub(crate) fn take_sums(&self) -> Vec<AffineForm> {
+        self.finished.as_ref().map(RefCell::take).unwrap_or_default()
     }
 
     /// An unknown, counted from 0, that is worth this number at the point.
@@ -124,6 +141,9 @@ impl Arithmetic for FormArithmetic {
     }
 
     fn finish(&self, sum: FormValue) -> FormValue {
+        if let Some(finished) = &self.finished {
+            finished.borrow_mut().push(sum.form.clone());
+        }
         sum
     }
 

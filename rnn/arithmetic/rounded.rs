@@ -3,6 +3,7 @@
 use super::interface::Arithmetic;
 use super::interface::Concrete;
 use crate::format::Accumulate;
+use crate::format::Fixed;
 use crate::format::Format;
 use crate::format::Precision;
 use crate::format::RoundedValue;
@@ -50,6 +51,16 @@ impl RoundedArithmetic {
     /// The precision.
     pub fn precision(&self) -> &Precision {
         &self.precision
+    }
+
+    /// The format, where it is fixed point and every unit is rounded once, where its sum is finished.
+    pub(crate) fn rounds_units_once(&self) -> Option<Fixed> {
+        match self.precision {
+            Precision { format: Format::Fixed(fixed), accumulate: Accumulate::Wide, round_weights: false, .. } => {
+                Some(fixed)
+            }
+            _ => None,
+        }
     }
 
     /// The value of the format that a number becomes.

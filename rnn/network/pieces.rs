@@ -5,6 +5,9 @@ use crate::arithmetic::AffineForm;
 use crate::arithmetic::Arithmetic;
 use crate::arithmetic::ExactArithmetic;
 use crate::arithmetic::FormArithmetic;
+use crate::arithmetic::RoundedArithmetic;
+use crate::format::Fixed;
+use crate::format::RoundedValue;
 use crate::number::Exact;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
@@ -14,6 +17,9 @@ mod tests;
 
 /// No more pieces are learned for one class of states and one token: what misses them all is run by the interpreter.
 const MOST_PIECES: usize = 24;
+
+/// Where nothing could be learned so often, as where numbers are rounded, it is not tried again.
+const MOST_FAILURES: u32 = 4;
 
 /// No more classes of states are told apart.
 const MOST_CLASSES: usize = 4_096;
@@ -50,6 +56,15 @@ struct Class {
     tags: Vec<Tag>,
     /// For each token the pieces learned so far.
     pieces: Vec<Vec<Piece>>,
+    /// For each token how often no piece could be learned.
+    failures: Vec<u32>,
+}
+
+impl Class {
+    /// Whether another piece may be learned for a token.
+    fn may_learn(&self, token: usize) -> bool {
+        self.pieces[token].len() < MOST_PIECES && self.failures[token] < MOST_FAILURES
+    }
 }
 
 /// A number of the state, and two integers between which 2^[`PLACES`] times that number is known to lie: nearly every
@@ -228,6 +243,8 @@ impl Made {
 #[derive(Debug)]
 struct Piece {
     intervals: Vec<Interval>,
+    /// Numbers that must be multiples of a power of two, with its exponent, so that nothing is rounded.
+    multiples: Vec<(usize, i64)>,
     /// What is asked of several numbers at once: forms that are at least 0.
     guards: Vec<AffineForm>,
     /// The coordinates of the next state that are no bits.
@@ -240,6 +257,7 @@ impl Piece {
     #[inline]
     fn holds(&self, reals: &mut [Real]) -> bool {
         self.intervals.iter().zip(&mut *reals).all(|(interval, real)| interval.holds(real))
+            && self.multiples.iter().all(|(real, exponent)| reals[*real].value.is_multiple_of_power(*exponent))
             && self.guards.iter().all(|guard| !value_of(guard, reals).is_negative())
     }
 }
@@ -279,6 +297,8 @@ fn value_of(form: &AffineForm, reals: &[Real]) -> Exact {
 #[derive(Debug)]
 pub struct PieceRun<'n> {
     network: &'n ReluRnn,
+    /// The number format of the run, if it is not one by exact numbers.
+    rounding: Option<Rounding<'n>>,
     classes: Vec<Class>,
     by_tags: FxHashMap<Vec<Tag>, usize>,
     n_pieces: usize,
@@ -287,6 +307,13 @@ pub struct PieceRun<'n> {
     here: Here,
     /// The numbers of the last state, whose memory is used again.
     last: Vec<Real>,
+}
+
+/// Fixed point in which every unit is rounded once.
+#[derive(Clone, Copy, Debug)]
+struct Rounding<'n> {
+    arithmetic: &'n RoundedArithmetic,
+    format: Fixed,
 }
 
 /// The state, in one of two forms.
@@ -301,8 +328,21 @@ enum Here {
 impl<'n> PieceRun<'n> {
     /// A run that has read nothing and knows no piece.
     pub fn new(network: &'n ReluRnn) -> Self {
+        Self::within(network, None)
+    }
+
+    /// A run by numbers of fixed size; none where the format is no fixed point, or more is rounded than what a unit comes
+    /// to. A piece is then used only where nothing that it computes would be rounded, and the interpreter rounds.
+    pub fn rounded(network: &'n ReluRnn, arithmetic: &'n RoundedArithmetic) -> Option<Self> {
+        // The input of a token is 1, which must not be rounded either.
+        let format = arithmetic.rounds_units_once().filter(|format| format.holds(&Exact::ONE))?;
+        Some(Self::within(network, Some(Rounding { arithmetic, format })))
+    }
+
+    fn within(network: &'n ReluRnn, rounding: Option<Rounding<'n>>) -> Self {
         let mut run = Self {
             network,
+            rounding,
             classes: Vec::new(),
             by_tags: FxHashMap::default(),
             n_pieces: 0,
@@ -311,8 +351,19 @@ impl<'n> PieceRun<'n> {
             here: Here::State(Vec::new()),
             last: Vec::new(),
         };
-        run.set(network.start());
+        run.restart();
         run
+    }
+
+    /// Goes back to the start state; the pieces stay known.
+    pub fn restart(&mut self) {
+        match self.rounding {
+            None => self.set(self.network.start()),
+            Some(Rounding { arithmetic, .. }) => {
+                let start = self.network.start().iter().map(|number| finite(arithmetic.round(number)));
+                self.set(&start.collect::<Vec<_>>());
+            }
+        }
     }
 
     /// The network that it is a run of.
@@ -320,7 +371,7 @@ impl<'n> PieceRun<'n> {
         self.network
     }
 
-    /// Goes on from another state; the pieces stay known.
+    /// Goes on from another state, of numbers of the format where there is one; the pieces stay known.
     ///
     /// # Panics
     /// If the state has another number of coordinates than the network.
@@ -399,21 +450,34 @@ impl<'n> PieceRun<'n> {
         self.n_by_interpreter += 1;
         let state = self.state();
         let is_worth_it = self.n_pieces < FREE_PIECES + self.n_by_pieces / TOKENS_PER_PIECE;
-        let learned = match &self.here {
-            Here::Class(class, _) if is_worth_it && self.classes[*class].pieces[token].len() < MOST_PIECES => {
-                self.learn(*class, &state, token)
+        let learned = match self.here {
+            Here::Class(class, _) if is_worth_it && self.classes[class].may_learn(token) => {
+                let learned = self.learn(class, &state, token);
+                self.classes[class].failures[token] += u32::from(learned.is_none());
+                learned
             }
             _ => None,
         };
-        let next = learned.unwrap_or_else(|| self.network.step(&ExactArithmetic, &state, token));
+        let next = learned.unwrap_or_else(|| self.step_by_interpreter(&state, token));
         self.set(&next);
+    }
+
+    fn step_by_interpreter(&self, state: &[Exact], token: usize) -> Vec<Exact> {
+        let Some(Rounding { arithmetic, .. }) = self.rounding else {
+            return self.network.step(&ExactArithmetic, state, token);
+        };
+        let state: Vec<RoundedValue> = state.iter().cloned().map(RoundedValue::Finite).collect();
+        self.network.step(arithmetic, &state, token).into_iter().map(finite).collect()
     }
 
     /// Runs the interpreter over forms, keeps the piece and gives the next state.
     fn learn(&mut self, class: usize, state: &[Exact], token: usize) -> Option<Vec<Exact>> {
         // The state's numbers are unknowns, its bits are constants.
         let n_reals = self.classes[class].tags.iter().filter(|tag| **tag == Tag::Real).count();
-        let arithmetic = FormArithmetic::new(n_reals);
+        let arithmetic = match self.rounding {
+            None => FormArithmetic::new(n_reals),
+            Some(_) => FormArithmetic::that_keeps_sums(n_reals),
+        };
         let mut n_unknowns = 0;
         let values = state.iter().zip(&self.classes[class].tags).map(|(value, tag)| match tag {
             Tag::Real => {
@@ -425,6 +489,7 @@ impl<'n> PieceRun<'n> {
         let values: Vec<_> = values.collect();
         let next = self.network.step(&arithmetic, &values, token);
         let numbers: Vec<Exact> = next.iter().map(|value| value.number().clone()).collect();
+        let sums = arithmetic.take_sums();
         let guards = arithmetic.into_guards()?;
         // What comes out is a bit wherever the piece holds, or a number.
         let tag = |form: &AffineForm| if form.is_constant() { Tag::of(&form.constant) } else { Tag::Real };
@@ -433,10 +498,23 @@ impl<'n> PieceRun<'n> {
         let made: Vec<&AffineForm> =
             forms.into_iter().zip(&tags).filter(|(_, tag)| **tag == Tag::Real).map(|(form, _)| form).collect();
         let next = self.class(&tags)?;
-        let mut piece =
-            Piece { intervals: vec![Interval::default(); n_reals], guards: Vec::new(), made: made_of(&made), next };
+        let mut piece = Piece {
+            intervals: vec![Interval::default(); n_reals],
+            multiples: Vec::new(),
+            guards: Vec::new(),
+            made: made_of(&made),
+            next,
+        };
         for guard in guards {
             piece.add_guard(guard);
+        }
+        if let Some(Rounding { format, .. }) = self.rounding {
+            piece.keep_within(format, &sums)?;
+            let reals = state.iter().zip(&self.classes[class].tags).filter(|(_, tag)| **tag == Tag::Real);
+            let mut reals: Vec<Real> = reals.map(|(value, _)| Real::new(value.clone())).collect();
+            if !piece.holds(&mut reals) {
+                return None;
+            }
         }
         self.classes[class].pieces[token].push(piece);
         self.n_pieces += 1;
@@ -451,14 +529,44 @@ impl<'n> PieceRun<'n> {
         if self.classes.len() == MOST_CLASSES {
             return None;
         }
-        let pieces = self.network.tokens().iter().map(|_| Vec::new()).collect();
-        self.classes.push(Class { tags: tags.to_vec(), pieces });
+        let n_tokens = self.network.tokens().len();
+        let pieces = (0..n_tokens).map(|_| Vec::new()).collect();
+        self.classes.push(Class { tags: tags.to_vec(), pieces, failures: vec![0; n_tokens] });
         self.by_tags.insert(tags.to_vec(), self.classes.len() - 1);
         Some(self.classes.len() - 1)
     }
 }
 
 impl Piece {
+    /// Asks that none of these sums be rounded, where the state's numbers are of the format; none where one always is.
+    fn keep_within(&mut self, format: Fixed, sums: &[AffineForm]) -> Option<()> {
+        let places = -i64::from(format.frac_bits());
+        let (least, greatest) = (format.least(), format.greatest());
+        let n_reals = self.intervals.len();
+        let mut exponents = vec![places; n_reals];
+        for sum in sums {
+            if !sum.constant.is_multiple_of_power(places) {
+                return None;
+            }
+            for (unknown, factor) in sum.summands() {
+                // A multiple of 2^e times this factor is one of 2^(e + trailing).
+                let exponent = places - factor.trailing_exponent()?;
+                exponents[unknown] = exponents[unknown].max(exponent);
+            }
+            if sum.is_constant() {
+                if sum.constant < least || sum.constant > greatest {
+                    return None;
+                }
+                continue;
+            }
+            self.add_guard(sum.plus(&-&least));
+            self.add_guard(sum.clone().negated().plus(&greatest));
+        }
+        let asked = exponents.into_iter().enumerate().filter(|(_, exponent)| *exponent > places);
+        self.multiples = asked.collect();
+        Some(())
+    }
+
     /// Asks that a form be at least 0: of one number as an interval.
     fn add_guard(&mut self, guard: AffineForm) {
         let mut summands = guard.summands();
@@ -477,6 +585,14 @@ impl Piece {
             }
             _ => {}
         }
+    }
+}
+
+/// A number of fixed point, which has no infinities.
+fn finite(value: RoundedValue) -> Exact {
+    match value {
+        RoundedValue::Finite(value) => value,
+        RoundedValue::Infinite { .. } | RoundedValue::NotANumber => unreachable!("fixed point is always finite"),
     }
 }
 

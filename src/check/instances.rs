@@ -2,7 +2,6 @@
 
 use super::options::Options;
 use super::words::Comparison;
-use super::words::Runner;
 use crate::progress::Progress;
 use problems::NoInstance;
 use problems::Problem;
@@ -92,20 +91,20 @@ impl Samples {
     }
 }
 
-fn run<'c, A: Concrete>(
-    comparison: Comparison<'c, A>,
+fn run<A: Concrete>(
+    comparison: Comparison<'_, A>,
     instances: &[(Word, bool)],
     progress: &Progress,
 ) -> (Samples, Option<Word>) {
-    let differs = |runner: &mut Box<dyn Runner<A::Value> + 'c>, (word, _): &(Word, bool)| {
-        let differs = comparison.differs_by(&mut **runner, word);
+    let runners = comparison.runners();
+    let differs = |(word, _): &&(Word, bool)| {
+        let differs = runners.differs(word);
         progress.step();
         differs
     };
-    let differ: Vec<bool> = instances.par_iter().map_init(|| comparison.runner(), differs).collect();
-    let differing = instances.iter().zip(differ).filter(|(_, differs)| *differs).map(|(instance, _)| instance);
+    let differing: Vec<&(Word, bool)> = instances.par_iter().filter(differs).collect();
     let yes = instances.iter().filter(|(_, answer)| *answer).count();
     let n_tokens = instances.iter().map(|(word, _)| word.len()).sum();
     let samples = Samples { yes, no: instances.len() - yes, n_tokens };
-    (samples, differing.map(|(word, _)| word.clone()).next())
+    (samples, differing.first().map(|(word, _)| word.clone()))
 }

@@ -21,7 +21,7 @@ const OPEN: u32 = u32::MAX;
 /// layers seldom return, and are not kept.
 pub struct Reached<'c, A: Concrete> {
     comparison: Comparison<'c, A>,
-    runner: Box<dyn Runner<A::Value> + 'c>,
+    runner: Box<dyn Runner<A::Value> + Send + 'c>,
     n_tokens: usize,
     most: usize,
     /// The states that are kept, by their hashes.

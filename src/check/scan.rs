@@ -108,6 +108,7 @@ fn instances(problem: &dyn Problem, n: usize) -> Vec<Word> {
 }
 
 fn failing<A: Concrete>(comparison: Comparison<'_, A>, n: usize, words: &[Word]) -> Option<Failure> {
-    let word = words.par_iter().find_first(|word| comparison.differs(word))?;
+    let runners = comparison.runners();
+    let word = words.par_iter().find_first(|word| runners.differs(word))?;
     Some(Failure { n, word: word.clone() })
 }

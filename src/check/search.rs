@@ -115,10 +115,11 @@ pub fn search_behind<A: Concrete>(
     });
     let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
     found.or_else(|| {
+        let runners = comparison.runners();
         let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
             let n = problem.sizes().least + (i / 2 % 12) as usize;
             let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
-            comparison.differs(&sample.word).then_some(sample.word)
+            runners.differs(&sample.word).then_some(sample.word)
         });
         instances.min_by_key(Vec::len)
     })

@@ -18,8 +18,11 @@ use rnn::Exact;
 use rnn::ExactArithmetic;
 use rnn::ExactRun;
 use rnn::Network;
+use rnn::PieceRun;
 use rnn::RoundedArithmetic;
 use rnn::RoundedValue;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// What was found on every word up to a length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,6 +85,9 @@ pub fn accepts(network: &Network, state: &[Exact]) -> bool {
 /// A word of at least so many tokens is worth learning the pieces of a network for.
 const LONG: usize = 256;
 
+/// The same for a runner that reads many words, each of which uses the pieces of those before it.
+const FEW: usize = 16;
+
 /// The network's state after a word, by exact arithmetic.
 pub fn run(network: &Network, word: &[Token]) -> Vec<Exact> {
     (network, ExactRun::new(network)).run(word)
@@ -128,7 +134,7 @@ pub struct Comparison<'c, A: Arithmetic = ExactArithmetic> {
     arithmetic: &'c A,
     problem: &'c dyn Problem,
     values: Values,
-    runner: fn(&'c Network, &'c A) -> Box<dyn Runner<A::Value> + 'c>,
+    runner: fn(&'c Network, &'c A) -> Box<dyn Runner<A::Value> + Send + 'c>,
 }
 
 /// What runs a network on many words, and may remember what it has seen of it.
@@ -158,13 +164,26 @@ impl Runner<Exact> for (&Network, ExactRun<'_>) {
     }
 }
 
-impl<A: Arithmetic> Runner<A::Value> for (&Network, &A) {
-    fn step(&mut self, state: &[A::Value], token: Token) -> Vec<A::Value> {
-        self.0.step(self.1, state, usize::from(token))
+struct Rounded<'c> {
+    network: &'c Network,
+    arithmetic: &'c RoundedArithmetic,
+    pieces: Option<PieceRun<'c>>,
+}
+
+impl Runner<RoundedValue> for Rounded<'_> {
+    fn step(&mut self, state: &[RoundedValue], token: Token) -> Vec<RoundedValue> {
+        self.network.step(self.arithmetic, state, usize::from(token))
     }
 
-    fn run(&mut self, word: &[Token]) -> Vec<A::Value> {
-        run_by_interpreter(self.0, self.1, word)
+    fn run(&mut self, word: &[Token]) -> Vec<RoundedValue> {
+        match &mut self.pieces {
+            Some(run) if word.len() >= FEW => {
+                run.restart();
+                run.read_all(word);
+                run.state().into_iter().map(RoundedValue::Finite).collect()
+            }
+            _ => run_by_interpreter(self.network, self.arithmetic, word),
+        }
     }
 }
 
@@ -202,7 +221,13 @@ impl<'c> Comparison<'c, RoundedArithmetic> {
             arithmetic,
             problem: reduction.problem(),
             values: reduction.compares(),
-            runner: |network, arithmetic| Box::new((network, arithmetic)),
+            runner: |network, arithmetic| {
+                let pieces = match network {
+                    Network::Relu(relu) => PieceRun::rounded(relu, arithmetic),
+                    Network::Linear(_) | Network::Layered(_) => None,
+                };
+                Box::new(Rounded { network, arithmetic, pieces })
+            },
         }
     }
 }
@@ -223,8 +248,13 @@ impl<'c, A: Concrete> Comparison<'c, A> {
         self.problem
     }
 
-    /// What runs the network on many words.
-    pub(super) fn runner(&self) -> Box<dyn Runner<A::Value> + 'c> {
+    /// What runs the network on many words at the same time.
+    pub(crate) fn runners(self) -> Runners<'c, A> {
+        Runners { comparison: self, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// What runs the network on many words, one after another.
+    pub(super) fn runner(&self) -> Box<dyn Runner<A::Value> + Send + 'c> {
         (self.runner)(self.network, self.arithmetic)
     }
 
@@ -278,12 +308,29 @@ impl<'c, A: Concrete> Comparison<'c, A> {
 
     /// Whether network and decider differ on a word that keeps the problem's promise.
     pub fn differs(&self, word: &[Token]) -> bool {
-        self.differs_by(&mut *self.runner(), word)
+        self.runners().differs(word)
     }
+}
 
-    /// The same by a runner that has read other words already.
-    pub(super) fn differs_by(&self, runner: &mut (dyn Runner<A::Value> + 'c), word: &[Token]) -> bool {
-        self.problem.promises(word) && !self.agrees(&runner.run(word), word)
+/// A network beside the decider on many words at the same time: each runner that is free takes the next word, and remembers
+/// what it has seen of the network.
+pub(crate) struct Runners<'c, A: Arithmetic> {
+    comparison: Comparison<'c, A>,
+    idle: Mutex<Vec<Box<dyn Runner<A::Value> + Send + 'c>>>,
+}
+
+impl<A: Concrete> Runners<'_, A> {
+    /// Whether network and decider differ on a word that keeps the problem's promise.
+    pub(crate) fn differs(&self, word: &[Token]) -> bool {
+        if !self.comparison.problem.promises(word) {
+            return false;
+        }
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = idle().pop();
+        let mut runner = free.unwrap_or_else(|| self.comparison.runner());
+        let agrees = self.comparison.agrees(&runner.run(word), word);
+        idle().push(runner);
+        !agrees
     }
 }
 

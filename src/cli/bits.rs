@@ -27,6 +27,7 @@ use crate::shard::Entry;
 use crate::shard::Shard;
 use crate::shard::Whole;
 use crate::shard::Work;
+use crate::side_by_side::side_by_side;
 use crate::solver;
 use crate::verdict::exit_code;
 use clap::Args;
@@ -122,14 +123,31 @@ pub(crate) fn bits(arguments: &BitsArguments, progress: &Progress, output: &mut 
             output.line(&format!("{}{}", if i > 0 { "\n" } else { "" }, subject.head()))?;
             output.show();
         }
-        for n in &sizes {
-            let row = row(question, selection, *n, progress)?;
+        // One size alone shows its own progress.
+        let silent = Progress::new(true);
+        let of_row = if sizes.len() > 1 { &silent } else { progress };
+        if sizes.len() > 1 {
+            progress.start(&format!("sizes of {}", question.reduction.problem().name()), sizes.len());
+        }
+        let work = |index: usize| {
+            let row = row(question, selection, sizes[index], of_row);
+            if sizes.len() > 1 {
+                progress.step();
+            }
+            row
+        };
+        let found: Result<(), Misuse> = side_by_side(sizes.len(), work, |_, row| {
+            let row = row?;
+            progress.finish();
             if !arguments.json {
                 output.line(&row.text())?;
                 output.show();
             }
             rows.push(row);
-        }
+            Ok(())
+        });
+        progress.finish();
+        found?;
         let elapsed = started.elapsed();
         output.line(&if arguments.json {
             pretty(&subject.json(&rows, elapsed, &solver::version()))

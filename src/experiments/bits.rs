@@ -184,13 +184,15 @@ fn first_differing<'w>(question: &Question<'_>, bits: u32, words: &'w [Word]) ->
     let comparison = Comparison::rounded(question.reduction, question.network, &arithmetic);
     // In small portions, so that long words are read only where the short ones agree.
     let portion = 2 * rayon::current_num_threads();
-    words.chunks(portion).find_map(|words| words.par_iter().find_first(|word| comparison.differs(word)))
+    let runners = comparison.runners();
+    words.chunks(portion).find_map(|words| words.par_iter().find_first(|word| runners.differs(word)))
 }
 
 fn shortest_counterexample(question: &Question<'_>, bits: u32, words: &[Word]) -> Counterexample {
     let arithmetic = arithmetic(question, bits);
     let comparison = Comparison::rounded(question.reduction, question.network, &arithmetic);
-    let differing = words.par_iter().filter(|word| comparison.differs(word));
+    let runners = comparison.runners();
+    let differing = words.par_iter().filter(|word| runners.differs(word));
     let shortest = differing.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
     Counterexample::replayed(comparison, shortest.expect("one of them differs").clone())
 }

@@ -1,6 +1,8 @@
 //! Pieces against the interpreter: the same state after every token.
 
 use super::*;
+use crate::format::Accumulate;
+use crate::format::Precision;
 use crate::network::affine::Affine;
 use num_bigint::BigInt;
 use proptest::prelude::*;
@@ -188,5 +190,65 @@ proptest! {
         let mutant = ReluRnn::new(tokens, coordinates, network.start().to_vec(), layers, network.readout().clone()).unwrap();
         let figures = agree(&mutant, &word)?;
         prop_assert!(figures.n_classes <= MOST_CLASSES);
+    }
+}
+
+/// The run by pieces in a number format, beside the interpreter in it after every token, and how many tokens pieces read.
+fn agree_rounded(network: &ReluRnn, format: &str, rounding: &str, word: &[u8]) -> Result<usize, TestCaseError> {
+    let precision = Precision { rounding: rounding.parse().unwrap(), ..Precision::of(format.parse().unwrap()) };
+    let arithmetic = RoundedArithmetic::new(precision);
+    let mut run = PieceRun::rounded(network, &arithmetic).unwrap();
+    for again in 0..2 {
+        let mut state: Vec<RoundedValue> = network.start().iter().map(|number| arithmetic.round(number)).collect();
+        run.restart();
+        for (place, token) in word.iter().enumerate() {
+            state = network.step(&arithmetic, &state, usize::from(*token));
+            run.read(usize::from(*token));
+            let own: Vec<RoundedValue> = run.state().into_iter().map(RoundedValue::Finite).collect();
+            prop_assert_eq!(&own, &state, "{} in {}, run {}", place, format, again);
+        }
+    }
+    Ok(run.n_tokens().0)
+}
+
+#[test]
+fn a_stack_in_fixed_point_is_run_by_pieces_until_it_is_full_and_by_the_interpreter_beyond() {
+    let network = stack();
+    // Five digits fit ten bits. Of forty the first ones are lost: then every push is rounded, and its token is read by the
+    // interpreter, in both runs.
+    for n_pushed in [4u8, 40] {
+        let word: Vec<u8> = (0..n_pushed).map(|i| i % 2).chain(vec![2; usize::from(n_pushed)]).collect();
+        for rounding in ["floor", "zero", "nearest"] {
+            let by_pieces = agree_rounded(&network, "fixed:4.10", rounding, &word).unwrap();
+            // Rounding to the nearest number makes zeros at the end, so that the next push may be exact.
+            let n_rounded = if rounding == "nearest" { 0 } else { usize::from(n_pushed.saturating_sub(5)) };
+            assert!(by_pieces > word.len() / 2 && by_pieces <= 2 * (word.len() - n_rounded), "{by_pieces}");
+        }
+    }
+}
+
+#[test]
+fn only_fixed_point_that_rounds_units_once_has_pieces() {
+    let network = stack();
+    let precision = |format: &str| Precision::of(format.parse().unwrap());
+    let has_pieces = |precision| PieceRun::rounded(&network, &RoundedArithmetic::new(precision)).is_some();
+    assert!(has_pieces(precision("fixed:3.10")));
+    assert!(!has_pieces(precision("fixed:1.10")), "1 is rounded");
+    assert!(!has_pieces(precision("bf16")));
+    assert!(!has_pieces(Precision { round_weights: true, ..precision("fixed:3.10") }));
+    assert!(!has_pieces(Precision { accumulate: Accumulate::Each, ..precision("fixed:3.10") }));
+}
+
+proptest! {
+    #[test]
+    fn random_networks_in_fixed_point_have_the_states_of_the_interpreter(
+        network in network(),
+        (int_bits, frac_bits) in (2u32..6, 0u32..8),
+        rounding in proptest::sample::select(vec!["floor", "zero", "nearest"]),
+        word in proptest::collection::vec(0u8..2, 0..60),
+    ) {
+        let n_tokens = network.tokens().len() as u8;
+        let word: Vec<u8> = word.into_iter().map(|token| token % n_tokens).collect();
+        agree_rounded(&network, &format!("fixed:{int_bits}.{frac_bits}"), rounding, &word)?;
     }
 }
