@@ -110,7 +110,7 @@ fn no_file_and_no_folder_imports_itself_by_way_of_others() {
         ("", names(&["arithmetic", "format", "network", "number", "term"])),
         ("arithmetic", names(&["format", "number", "term"])),
         ("format", names(&["number"])),
-        ("network", names(&["arithmetic", "number"])),
+        ("network", names(&["arithmetic", "format", "number"])),
         ("number", names(&[])),
         ("shipped", names(&["format", "number"])),
         ("term", names(&["number"])),

@@ -222,12 +222,17 @@ fn in_batches<'a>(terms: &'a Terms, questions: &[Question<'a>], limit: Limit, do
     (0..questions.len()).map(|index| of_batches[index % n_batches][index / n_batches].clone()).collect()
 }
 
-/// The first of these obligations that is not discharged, and nothing after it. Each question gets at most `limit`, twice.
-pub fn first_open<'a>(terms: &'a Terms, obligations: &[&Obligation<'a>], limit: Limit) -> Option<(usize, Answer)> {
-    // Most often the first one fails already, and then the text of the others need not be written.
-    const FIRST: usize = 1;
+/// The first of these obligations that is not discharged, and nothing after it. Most likely it is one of the first
+/// `n_likely`. Each question gets at most `limit`, twice.
+pub fn first_open<'a>(
+    terms: &'a Terms,
+    obligations: &[&Obligation<'a>],
+    n_likely: usize,
+    limit: Limit,
+) -> Option<(usize, Answer)> {
+    // The text of those that are not asked about need not be written.
     const GROWTH: usize = 4;
-    let (mut from, mut n) = (0, FIRST);
+    let (mut from, mut n) = (0, n_likely.max(1));
     while from < obligations.len() {
         let to = obligations.len().min(from + n);
         let questions = questions(&obligations[from..to]);

@@ -16,6 +16,7 @@ use crate::check::words::Comparison;
 use crate::progress::Progress;
 use crate::solver::Answer;
 use crate::verdict::Verdict;
+use problems::Token;
 use problems::Word;
 use rayon::prelude::*;
 use reductions::Reduction;
@@ -310,9 +311,12 @@ impl<'c> Court<'c> {
                 return found(Class::Refused, None, Some(open));
             }
         };
-        let open = self.first_open(terms, known, network);
+        // Most mutants differ on a word that is found at once; the obligations along it are asked about first then.
         let comparison = Comparison::new(self.reduction, network);
-        let word = self.differing(comparison, open.as_ref()).map(|word| words::shrink(comparison, &word));
+        let word = self.trials.differing(comparison);
+        let open = self.first_open(terms, known, network, word.as_deref().unwrap_or_default());
+        let word = word.or_else(|| self.differing(comparison, open.as_ref()));
+        let word = word.map(|word| words::shrink(comparison, &word));
         let class = match (&word, &open) {
             (Some(_), Some(_)) => Class::Killed,
             (None, Some(_)) => Class::Refused,
@@ -322,8 +326,15 @@ impl<'c> Court<'c> {
         found(class, word, open)
     }
 
-    /// The first obligation of a mutant that is not discharged; those that are the unchanged network's own, are.
-    fn first_open<'a>(&self, terms: &'a Terms, known: &Known<'_, 'a>, network: &Network) -> Option<Open> {
+    /// An obligation of a mutant that is not discharged: the first of those that speak of what happens along a word, or the
+    /// first of all. Those that are the unchanged network's own are discharged.
+    fn first_open<'a>(
+        &self,
+        terms: &'a Terms,
+        known: &Known<'_, 'a>,
+        network: &Network,
+        word: &[Token],
+    ) -> Option<Open> {
         let proof = match self.reduction.proof(terms, network) {
             Ok(proof) => proof,
             Err(error) => return Some(Open { name: error.to_string(), location: Location::default(), gave_up: false }),
@@ -331,16 +342,33 @@ impl<'c> Court<'c> {
         let is_known = |obligation: &&Obligation<'a>| {
             known.get(obligation.name.as_str()).is_some_and(|known| known.is_same_question(obligation))
         };
-        let new: Vec<&Obligation<'a>> =
+        let mut new: Vec<&Obligation<'a>> =
             self.chosen(&proof).into_iter().filter(|obligation| !is_known(obligation)).collect();
-        let (place, answer) = obligations::first_open(terms, &new, self.options.timeout.into())?;
+        // From the first token of the word on: where the network leaves the definition, an obligation is false.
+        let along = self.locations_along(word);
+        let place = |obligation: &&Obligation<'_>| along.iter().position(|location| *location == obligation.location);
+        new.sort_by_key(|obligation| place(obligation).unwrap_or(usize::MAX));
+        let n_along = new.iter().filter(|obligation| place(obligation).is_some()).count();
+        let (place, answer) = obligations::first_open(terms, &new, n_along, self.options.timeout.into())?;
         let gave_up = matches!(answer, Answer::Unknown(_));
         Some(Open { name: new[place].name.clone(), location: new[place].location, gave_up })
     }
 
+    /// The steps of the definition along a word, and its readout.
+    fn locations_along(&self, word: &[Token]) -> Vec<Location> {
+        let mut state = self.reader.start();
+        let mut along = Vec::new();
+        for token in problems::indices(word) {
+            along.push(Location { mode: state.mode, token: Some(token) });
+            state = self.reader.step(&state, token);
+        }
+        along.push(Location { mode: state.mode, token: None });
+        along
+    }
+
+    /// A word on which a mutant differs that is not found at once.
     fn differing(&self, comparison: Comparison<'_>, open: Option<&Open>) -> Option<Word> {
-        let found = self.trials.differing(comparison).or_else(|| self.more_trials().differing(comparison));
-        found.or_else(|| {
+        self.more_trials().differing(comparison).or_else(|| {
             let continuations = if is_layered(self.reduction) { 1_000 } else { 20_000 };
             let gap = open?.location;
             search::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
