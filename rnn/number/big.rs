@@ -96,9 +96,7 @@ impl Big {
         let twos = form.den.trailing_zeros();
         let mut den = BigUint::from((form.den >> twos).unsigned_abs());
         if !den.is_one() {
-            let shared = gcd(num.magnitude(), &den);
-            num = divided(num, &shared);
-            den = divided_natural(den, &shared);
+            (num, den) = cancelled(num, den);
             odd *= den;
         }
         Big::prime(num, self.exp + u64::from(twos), odd)
@@ -112,9 +110,8 @@ impl Big {
         let (own, others) = (&self.odd / &shared, &other.odd / &shared);
         let num = scaled(left, &others) + scaled(right, &own);
         // Of the common denominator own * others * shared only the last factor can share something with the sum.
-        let again = gcd(num.magnitude(), &shared);
-        let rest = divided_natural(shared, &again);
-        Big::prime(divided(num, &again), exp, own * others * rest)
+        let (num, rest) = cancelled(num, shared);
+        Big::prime(num, exp, own * others * rest)
     }
 
     pub(super) fn mul(&self, other: &Big) -> Big {
@@ -181,14 +178,29 @@ fn gcd(left: &BigUint, right: &BigUint) -> BigUint {
     if low.is_zero() {
         return high.clone();
     }
+    if let Some(low) = low.to_u64() {
+        // What is left over from below has the same common divisors as the rest, if the divisor is odd.
+        let rest = if low & 1 == 1 { OddDivision::new(high, low).left } else { (high % low).to_u64().unwrap_or(0) };
+        return BigUint::from(low.gcd(&rest));
+    }
     let rest = high % low;
-    if rest.is_zero() {
-        return low.clone();
+    if rest.is_zero() { low.clone() } else { low.gcd(&rest) }
+}
+
+/// Both without their greatest common divisor; `den` is odd. Most often it is a machine word that divides `num`, or is prime
+/// to it: then one pass over `num` is all.
+fn cancelled(num: BigInt, den: BigUint) -> (BigInt, BigUint) {
+    if let Some(word) = den.to_u64().filter(|word| *word > 1) {
+        let (sign, magnitude) = num.into_parts();
+        let division = OddDivision::new(&magnitude, word);
+        if division.left == 0 {
+            return (BigInt::from_biguint(sign, division.quotient()), BigUint::one());
+        }
+        let shared = BigUint::from(word.gcd(&division.left));
+        return (BigInt::from_biguint(sign, divided_natural(magnitude, &shared)), divided_natural(den, &shared));
     }
-    match (low.to_u64(), rest.to_u64()) {
-        (Some(low), Some(rest)) => BigUint::from(low.gcd(&rest)),
-        _ => low.gcd(&rest),
-    }
+    let shared = gcd(num.magnitude(), &den);
+    (divided(num, &shared), divided_natural(den, &shared))
 }
 
 fn divided(num: BigInt, by: &BigUint) -> BigInt {
@@ -196,11 +208,76 @@ fn divided(num: BigInt, by: &BigUint) -> BigInt {
         return num;
     }
     let (sign, magnitude) = num.into_parts();
-    BigInt::from_biguint(sign, magnitude / by)
+    BigInt::from_biguint(sign, divided_natural(magnitude, by))
 }
 
 fn divided_natural(num: BigUint, by: &BigUint) -> BigUint {
-    if by.is_one() { num } else { num / by }
+    match by.to_u64() {
+        Some(1) => num,
+        Some(by) if by & 1 == 1 => OddDivision::new(&num, by).quotient(),
+        _ => num / by,
+    }
+}
+
+/// The division of a number by an odd machine word from its lowest digit on, by multiplications with the inverse modulo 2^64
+/// (Jebelean, "An algorithm for exact division", J. Symbolic Computation 15, 1993): several times faster than divisions.
+struct OddDivision {
+    /// 64 bits each, the lowest first.
+    digits: Vec<u64>,
+    /// With n digits q, number = by * q - left * 2^(64 n): 0 iff the divisor divides the number.
+    left: u64,
+}
+
+impl OddDivision {
+    fn new(number: &BigUint, by: u64) -> Self {
+        // by * by is 1 modulo 8, and each step doubles the number of bits that are right.
+        let inverse = (0..5).fold(by, |inverse, _| inverse.wrapping_mul(2u64.wrapping_sub(by.wrapping_mul(inverse))));
+        let mut left = 0;
+        let digits = number.iter_u64_digits().map(|digit| {
+            let (rest, borrowed) = digit.overflowing_sub(left);
+            let quotient = rest.wrapping_mul(inverse);
+            // The upper half of the product is below the divisor, so that the sum does not overflow.
+            left = ((u128::from(quotient) * u128::from(by)) >> 64) as u64 + u64::from(borrowed);
+            quotient
+        });
+        let digits = digits.collect();
+        Self { digits, left }
+    }
+
+    /// The quotient, where the divisor divides the number.
+    fn quotient(self) -> BigUint {
+        debug_assert_eq!(self.left, 0, "only a divisor divides without a rest");
+        BigUint::new(self.digits.iter().flat_map(|digit| [*digit as u32, (digit >> 32) as u32]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn division_from_below_is_division(
+            digits in proptest::collection::vec(any::<u32>(), 0..9),
+            by in prop_oneof![Just(1), Just(3), Just(9), Just(u64::MAX), any::<u64>().prop_map(|by| by | 1)],
+            times in 0u64..4,
+        ) {
+            let number = BigUint::new(digits);
+            // A multiple, and its neighbours.
+            let product = &number * by;
+            prop_assert_eq!(divided_natural(product.clone(), &BigUint::from(by)), number);
+            let near = product + times;
+            let rest = (&near % by).to_u64().unwrap();
+            let division = OddDivision::new(&near, by);
+            prop_assert_eq!(division.left == 0, rest == 0);
+            prop_assert_eq!(division.left.gcd(&by), rest.gcd(&by));
+            let shared = near.gcd(&BigUint::from(by));
+            prop_assert_eq!(gcd(&near, &BigUint::from(by)), shared.clone());
+            let expected = (BigInt::from(&near / &shared), BigUint::from(by) / &shared);
+            prop_assert_eq!(cancelled(BigInt::from(near), BigUint::from(by)), expected);
+        }
+    }
 }
 
 fn scaled(num: BigInt, by: &BigUint) -> BigInt {
