@@ -19,6 +19,8 @@ use reduce::experiments::circuits;
 use reduce::experiments::circuits::Spelled;
 use reduce::progress::Progress;
 use reductions::CircuitValueRelu;
+use reductions::MatrixProductDeltaNet;
+use reductions::MatrixProductRwkv7;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
 use reductions::proof::precision::Searched;
@@ -26,10 +28,13 @@ use rnn::Arithmetic;
 use rnn::Exact;
 use rnn::Precision;
 use rnn::RoundedArithmetic;
+use std::process::Command;
+use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
 fn main() {
+    goals();
     proof_does_not_depend_on_n();
     check_all();
     worst_circuits();
@@ -58,6 +63,59 @@ fn median(runs: usize, mut work: impl FnMut()) -> Duration {
 
 fn options(n: Option<usize>) -> Options {
     Options { n, samples: 8, seed: 0, max_length: None, symbolic: None, timeout: Duration::from_secs(10) }
+}
+
+/// What a yardstick takes on this machine: so many steps of a 64-bit linear generator, one after another.
+fn yardstick() -> Duration {
+    const STEPS: u64 = 100_000_000;
+    median(3, || {
+        let end = (0..STEPS).fold(1u64, |state, step| {
+            std::hint::black_box(state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(step))
+        });
+        assert_ne!(end, 0);
+    })
+}
+
+/// What is used in a loop or shown in a talk, beside what it shall take on two quiet cores, and beside the yardstick.
+fn goals() {
+    let unit = yardstick();
+    println!("yardstick: {:.3} s", unit.as_secs_f64());
+    println!("{:<50} {:>9} {:>9} {:>11}", "", "seconds", "goal", "yardsticks");
+    let row = |what: &str, elapsed: Duration, goal: Option<f64>| {
+        let (seconds, yardsticks) = (elapsed.as_secs_f64(), elapsed.as_secs_f64() / unit.as_secs_f64());
+        let goal = goal.map_or_else(String::new, |goal| format!("{goal:.1}"));
+        println!("{what:<50} {seconds:>9.3} {goal:>9} {yardsticks:>11.2}");
+    };
+    let command = |arguments: &str, threads: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reduce"));
+        command.args(arguments.split(' ')).stdout(Stdio::null()).stderr(Stdio::null());
+        threads.map(|threads| command.env("RAYON_NUM_THREADS", threads));
+        median(3, || assert!(command.status().expect("the program runs").success(), "{arguments}"))
+    };
+    row("check circuit-value --n 64", command("check circuit-value --n 64", None), Some(0.2));
+    row("check --all", command("check --all", None), Some(3.0));
+    row("bits circuit-value --n 4,8,16,32,64,128", command("bits circuit-value --n 4,8,16,32,64,128", None), Some(3.0));
+    row(
+        "mutate circuit-value --count 500, one core",
+        command("mutate circuit-value --count 500", Some("1")),
+        Some(15.0),
+    );
+    matrices(row);
+}
+
+/// Ten thousand random matrices through both networks, beside the decider.
+fn matrices(row: impl Fn(&str, Duration, Option<f64>)) {
+    let mut random = problems::Random::new(1, 0);
+    let problem = problems::matrix_product::MatrixProduct;
+    let sample = problem.sample(10_000, true, &mut random).expect("the size exists");
+    for (name, reduction) in
+        [("DeltaNet", MatrixProductDeltaNet::exact() as &dyn Reduction), ("RWKV-7", MatrixProductRwkv7::columns())]
+    {
+        let elapsed = median(3, || assert!(words::reads(reduction.network(), &sample.word)));
+        row(&format!("10,000 matrices, {name}"), elapsed, Some(0.3));
+    }
+    let decider = median(3, || assert!(problem.decide(&sample.word)));
+    row("the same by the decider", decider, None);
 }
 
 fn proof_does_not_depend_on_n() {

@@ -251,6 +251,10 @@ impl OddDivision {
     }
 }
 
+fn scaled(num: BigInt, by: &BigUint) -> BigInt {
+    if by.is_one() { num } else { num * BigInt::from_biguint(Sign::Plus, by.clone()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,8 +282,4 @@ mod tests {
             prop_assert_eq!(cancelled(BigInt::from(near), BigUint::from(by)), expected);
         }
     }
-}
-
-fn scaled(num: BigInt, by: &BigUint) -> BigInt {
-    if by.is_one() { num } else { num * BigInt::from_biguint(Sign::Plus, by.clone()) }
 }
