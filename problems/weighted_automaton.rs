@@ -200,17 +200,27 @@ struct SmallIntegers {
 impl SmallIntegers {
     /// The numerator of a word's weight, where no number on the way leaves the range.
     fn weight(&self, word: &[Token]) -> Option<i128> {
-        let n = self.initial.len();
-        let (mut row, mut next) = (self.initial.clone(), vec![0; n]);
+        let (mut row, mut next) = (self.initial.clone(), self.initial.clone());
         for letter in indices(word) {
-            next.fill(0);
-            for (value, entries) in row.iter().zip(self.transitions[letter].chunks(n)) {
-                for (sum, entry) in next.iter_mut().zip(entries).filter(|(_, entry)| **entry != 0) {
-                    *sum = value.checked_mul(i128::from(*entry))?.checked_add(*sum)?;
-                }
-            }
+            self.times(&row, letter, &mut next)?;
             std::mem::swap(&mut row, &mut next);
         }
+        self.weight_of(&row)
+    }
+
+    /// The row times the letter's matrix, written to `product`.
+    fn times(&self, row: &[i128], letter: usize, product: &mut [i128]) -> Option<()> {
+        product.fill(0);
+        for (value, entries) in row.iter().zip(self.transitions[letter].chunks(row.len())) {
+            for (sum, entry) in product.iter_mut().zip(entries).filter(|(_, entry)| **entry != 0) {
+                *sum = value.checked_mul(i128::from(*entry))?.checked_add(*sum)?;
+            }
+        }
+        Some(())
+    }
+
+    /// The numerator of the weight of a word that leads to this row.
+    fn weight_of(&self, row: &[i128]) -> Option<i128> {
         let mut weights = row.iter().zip(&self.final_weights);
         weights.try_fold(0_i128, |sum, (value, weight)| value.checked_mul(i128::from(*weight))?.checked_add(sum))
     }

@@ -322,8 +322,8 @@ impl<A: Concrete> Case<'_, A> {
         if let (None, Some(settled)) = (&differing, open) {
             progress.start("words after the gaps", 0);
             let gaps = settled.judged.iter().filter(|judged| !judged.holds()).map(|gap| gap.location);
-            let seed = self.options.seed;
-            differing = search::search_behind(self.comparison, &self.reader, gaps, CONTINUATIONS, seed);
+            let behind = search::Behind::new(&self.reader, self.comparison.problem(), self.options.seed);
+            differing = behind.differing(self.comparison, gaps, CONTINUATIONS);
         }
         differing
     }

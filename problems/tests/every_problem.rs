@@ -98,10 +98,17 @@ fn a_decider_on_beginnings_answers_as_on_whole_words() {
                 assert_eq!(answer, problem.answer(&word), "{name}: {word:?}");
             }
         }
-        assert!(n_answers[0] > 0, "{name}");
-        if problem.name() == "weighted-automaton" {
-            assert!(n_answers[1] > 0, "{name}");
+        // Along an instance of each answer, token by token.
+        for answer in [false, true] {
+            let sample = problem.sample(problem.sizes().least + 3, answer, &mut Random::new(5, 0)).unwrap();
+            let mut decider = beginnings(problem);
+            for (place, token) in sample.word.iter().enumerate() {
+                decider.push(*token);
+                assert_eq!(decider.answer(), problem.answer(&sample.word[..=place]), "{name}: {:?}", sample.word);
+            }
+            n_answers[usize::from(decider.answer().0)] += 1;
         }
+        assert!(n_answers.iter().all(|count| *count > 0), "{name}: {n_answers:?}");
     }
 }
 

@@ -31,20 +31,10 @@ impl Row {
     }
 
     fn times(&self, problem: &WeightedAutomaton, letter: usize) -> Option<Self> {
-        let matrix = &problem.integers.small.as_ref()?.transitions[letter];
-        let mut numerators = vec![0_i128; self.numerators.len()];
-        for (value, entries) in self.numerators.iter().zip(matrix.chunks(self.numerators.len())) {
-            for (sum, entry) in numerators.iter_mut().zip(entries).filter(|(_, entry)| **entry != 0) {
-                *sum = value.checked_mul(i128::from(*entry))?.checked_add(*sum)?;
-            }
-        }
+        let mut numerators = self.numerators.clone();
+        problem.integers.small.as_ref()?.times(&self.numerators, letter, &mut numerators)?;
         let common = i128::try_from(&problem.integers.transitions[letter].1).ok()?;
         Some(Self { numerators, denominator: self.denominator.checked_mul(common)? })
-    }
-
-    fn weight(&self, problem: &WeightedAutomaton) -> Option<i128> {
-        let mut products = self.numerators.iter().zip(&problem.integers.small.as_ref()?.final_weights);
-        products.try_fold(0_i128, |sum, (value, weight)| value.checked_mul(i128::from(*weight))?.checked_add(sum))
     }
 }
 
@@ -56,7 +46,7 @@ impl<'p> OfAutomaton<'p> {
     /// The weight as numerator and denominator.
     fn weight(&self) -> Option<(i128, i128)> {
         let row = self.rows.last()?.as_ref()?;
-        Some((row.weight(self.problem)?, row.denominator))
+        Some((self.problem.integers.small.as_ref()?.weight_of(&row.numerators)?, row.denominator))
     }
 }
 

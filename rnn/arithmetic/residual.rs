@@ -86,11 +86,9 @@ impl<'m> Memory<'m> {
     }
 }
 
-/// What is computed where it cannot be known beforehand.
+/// What is computed where it cannot be known beforehand. Nodes are the unknowns, and after them the operations.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Node {
-    /// A number that is not known.
-    Unknown,
+enum Operation {
     Sum(Form),
     Relu(Form),
     Product(u32, u32),
@@ -144,27 +142,22 @@ pub struct ResidualArithmetic {
 
 #[derive(Debug, Default)]
 struct Nodes {
-    nodes: Vec<Node>,
+    operations: Vec<Operation>,
+    /// Of the unknowns, and then of the operations.
     bounds: Vec<Bounds>,
-    indices: FxHashMap<Node, u32>,
+    indices: FxHashMap<Operation, u32>,
 }
 
 impl Nodes {
-    fn push(&mut self, node: Node, bounds: Bounds) -> u32 {
-        let index = u32::try_from(self.nodes.len()).expect("a step has fewer than 2^32 operations");
-        self.nodes.push(node);
-        self.bounds.push(bounds);
-        index
-    }
-
-    /// The index of a node, which is made where it is new.
-    fn index(&mut self, node: Node, bounds: impl FnOnce(&Self) -> Bounds) -> u32 {
-        if let Some(index) = self.indices.get(&node) {
+    /// The node of an operation, which is made where it is new.
+    fn index(&mut self, operation: Operation, bounds: impl FnOnce(&Self) -> Bounds) -> u32 {
+        if let Some(index) = self.indices.get(&operation) {
             return *index;
         }
-        let bounds = bounds(self);
-        let index = self.push(node.clone(), bounds);
-        self.indices.insert(node, index);
+        let index = u32::try_from(self.bounds.len()).expect("a step has fewer than 2^32 operations");
+        self.bounds.push(bounds(self));
+        self.operations.push(operation.clone());
+        self.indices.insert(operation, index);
         index
     }
 
@@ -181,7 +174,7 @@ impl Nodes {
 
     /// A node whose value is that of the form.
     fn node_of(&mut self, form: &Form) -> u32 {
-        form.as_node().unwrap_or_else(|| self.index(Node::Sum(form.clone()), |nodes| nodes.bounds_of(form)))
+        form.as_node().unwrap_or_else(|| self.index(Operation::Sum(form.clone()), |nodes| nodes.bounds_of(form)))
     }
 }
 
@@ -189,11 +182,7 @@ impl ResidualArithmetic {
     /// The arithmetic over unknowns with these bounds.
     pub fn new(bounds: Vec<Option<(Exact, Exact)>>) -> Self {
         let n_unknowns = bounds.len();
-        let mut nodes = Nodes::default();
-        for bounds in bounds {
-            nodes.push(Node::Unknown, bounds);
-        }
-        Self { nodes: RefCell::new(nodes), n_unknowns }
+        Self { nodes: RefCell::new(Nodes { bounds, ..Nodes::default() }), n_unknowns }
     }
 
     /// An unknown, counted from 0.
@@ -207,19 +196,18 @@ impl ResidualArithmetic {
 
     /// The program that computes these values from the unknowns.
     pub fn program(&self, outputs: &[ResidualValue]) -> Residual {
-        let nodes = &self.nodes.borrow().nodes;
-        // What the outputs read, directly or not; a node reads earlier ones only.
-        let mut is_read = vec![false; nodes.len()];
+        let nodes = &self.nodes.borrow().operations;
+        // What the outputs read, directly or not; an operation reads earlier nodes only.
+        let mut is_read = vec![false; self.n_unknowns + nodes.len()];
         let note = |is_read: &mut Vec<bool>, form: &Form| {
             form.summands.iter().for_each(|(node, _)| is_read[*node as usize] = true);
         };
         outputs.iter().for_each(|output| note(&mut is_read, &output.0));
-        for (index, node) in nodes.iter().enumerate().rev() {
-            match node {
-                _ if !is_read[index] => {}
-                Node::Unknown => {}
-                Node::Sum(form) | Node::Relu(form) => note(&mut is_read, form),
-                Node::Product(left, right) => {
+        for (index, operation) in nodes.iter().enumerate().rev() {
+            match operation {
+                _ if !is_read[self.n_unknowns + index] => {}
+                Operation::Sum(form) | Operation::Relu(form) => note(&mut is_read, form),
+                Operation::Product(left, right) => {
                     is_read[*left as usize] = true;
                     is_read[*right as usize] = true;
                 }
@@ -227,20 +215,21 @@ impl ResidualArithmetic {
         }
         // The unknowns keep their places, and the operations that are needed stand behind them.
         let mut places: Vec<u32> = (0..).take(self.n_unknowns).collect();
-        let mut operations: Vec<Node> = Vec::new();
+        let mut operations = Vec::new();
         let moved = |places: &[u32], form: &Form| Form {
             constant: form.constant.clone(),
             summands: form.summands.iter().map(|(node, factor)| (places[*node as usize], factor.clone())).collect(),
         };
-        for (index, node) in nodes.iter().enumerate().skip(self.n_unknowns) {
+        for (operation, is_read) in nodes.iter().zip(&is_read[self.n_unknowns..]) {
             // The place of what is not needed is never looked at.
             places.push((self.n_unknowns + operations.len()) as u32);
-            if is_read[index] {
-                operations.push(match node {
-                    Node::Unknown => continue,
-                    Node::Sum(form) => Node::Sum(moved(&places, form)),
-                    Node::Relu(form) => Node::Relu(moved(&places, form)),
-                    Node::Product(left, right) => Node::Product(places[*left as usize], places[*right as usize]),
+            if *is_read {
+                operations.push(match operation {
+                    Operation::Sum(form) => Operation::Sum(moved(&places, form)),
+                    Operation::Relu(form) => Operation::Relu(moved(&places, form)),
+                    Operation::Product(left, right) => {
+                        Operation::Product(places[*left as usize], places[*right as usize])
+                    }
                 });
             }
         }
@@ -287,7 +276,7 @@ impl Arithmetic for ResidualArithmetic {
             Some((low, _)) if !low.is_negative() => value,
             bounds => {
                 let bounds = bounds.map(|(_, high)| (Exact::ZERO, high));
-                ResidualValue(Form::of(nodes.index(Node::Relu(value.0), |_| bounds)))
+                ResidualValue(Form::of(nodes.index(Operation::Relu(value.0), |_| bounds)))
             }
         }
     }
@@ -306,7 +295,7 @@ impl Arithmetic for ResidualArithmetic {
             (None, None) => {
                 let mut nodes = self.nodes.borrow_mut();
                 let (left, right) = (nodes.node_of(&left.0), nodes.node_of(&right.0));
-                ResidualValue(Form::of(nodes.index(Node::Product(left.min(right), left.max(right)), |_| None)))
+                ResidualValue(Form::of(nodes.index(Operation::Product(left.min(right), left.max(right)), |_| None)))
             }
         }
     }
@@ -320,7 +309,7 @@ impl Arithmetic for ResidualArithmetic {
 #[derive(Debug)]
 pub struct Residual {
     n_unknowns: usize,
-    operations: Vec<Node>,
+    operations: Vec<Operation>,
     outputs: Vec<Output>,
 }
 
@@ -348,10 +337,9 @@ impl Residual {
         for operation in &self.operations {
             let memory = Memory { unknowns, computed };
             let value = match operation {
-                Node::Unknown => Exact::ZERO,
-                Node::Sum(form) => form.value(memory),
-                Node::Relu(form) => form.value(memory).relu(),
-                Node::Product(left, right) => memory.value(*left) * memory.value(*right),
+                Operation::Sum(form) => form.value(memory),
+                Operation::Relu(form) => form.value(memory).relu(),
+                Operation::Product(left, right) => memory.value(*left) * memory.value(*right),
             };
             computed.push(value);
         }

@@ -15,12 +15,15 @@ use std::collections::BTreeSet;
 use std::collections::HashSet;
 use std::collections::VecDeque;
 
+/// How many words that lead to each mode are gone on from where an obligation failed.
+const PER_MODE: usize = 60;
+
 /// Words along which witnesses are looked for: the shortest words that end in each mode of the definition, a few of
 /// each, and a small instance of either answer.
 pub fn witness_words(reader: &Reader, problem: &dyn Problem, seed: u64) -> Vec<Vec<usize>> {
-    const PER_MODE: usize = 4;
+    const FEW_PER_MODE: usize = 4;
     const SMALL: usize = 9;
-    let mut words = words_per_mode(reader, problem, PER_MODE).into_values().flatten().collect::<Vec<_>>();
+    let mut words = words_per_mode(reader, problem, FEW_PER_MODE).into_values().flatten().collect::<Vec<_>>();
     for (i, answer) in [(0, true), (1, false)] {
         let n = SMALL.max(problem.sizes().least);
         if let Ok(sample) = problem.sample(n, answer, &mut Random::new(seed, i)) {
@@ -73,54 +76,61 @@ pub fn shorter_instance<A: Concrete>(comparison: Comparison<'_, A>, word: &Word,
     })
 }
 
-/// Looks for a differing word where an obligation failed, of which these are the parts: every short continuation of the
-/// words that lead to its mode and read its token, so many in all, then many small instances.
-pub fn search_behind<A: Concrete>(
-    comparison: Comparison<'_, A>,
-    reader: &Reader,
-    gaps: impl Iterator<Item = Location>,
-    continuations: usize,
-    seed: u64,
-) -> Option<Word> {
-    const PER_MODE: usize = 60;
-    const INSTANCES: u64 = 200;
-    let problem = comparison.problem();
-    let n_tokens = problem.alphabet().len();
-    let to_word = |word: &[usize]| -> Word { word.iter().map(|token| *token as u8).collect() };
-    let along = words_per_mode(reader, problem, PER_MODE);
-    let mut prefixes: BTreeSet<Word> = BTreeSet::new();
-    for gap in gaps {
-        let Location { mode, token } = gap;
-        for word in along.get(&mode).into_iter().flatten() {
-            let mut prefix = to_word(word);
-            prefix.extend(token.map(|token| token as u8));
-            prefixes.insert(prefix);
-        }
-    }
-    let budget = continuations / prefixes.len().max(1);
-    let more = longest(n_tokens, budget.max(n_tokens));
-    let prefixes: Vec<Word> = prefixes.into_iter().collect();
-    let differing_after = |reached: &mut Reached<'_, A>, prefix: &Word| {
-        (0..=more).find_map(|length| {
-            problems::words_of_length(n_tokens, length).find_map(|suffix| {
-                let word = [prefix.as_slice(), suffix.as_slice()].concat();
-                reached.differs(&word).then_some(word)
-            })
-        })
-    };
-    let found = prefixes.par_chunks(PER_MODE / 4).filter_map(|prefixes| {
-        let mut reached = Reached::new(comparison);
-        let found = prefixes.iter().filter_map(|prefix| differing_after(&mut reached, prefix));
-        found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
-    });
-    let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-    found.or_else(|| {
-        let runners = comparison.runners();
+/// Where differing words are looked for when an obligation fails: words that lead to each mode, and many small instances.
+/// It is the same for every network.
+pub struct Behind<'c> {
+    problem: &'c dyn Problem,
+    along: BTreeMap<usize, Vec<Vec<usize>>>,
+    instances: Vec<Word>,
+}
+
+impl<'c> Behind<'c> {
+    /// The words of a problem with this definition.
+    pub fn new(reader: &Reader, problem: &'c dyn Problem, seed: u64) -> Self {
+        const INSTANCES: u64 = 200;
         let instances = (0..INSTANCES).into_par_iter().filter_map(|i| {
             let n = problem.sizes().least + (i / 2 % 12) as usize;
-            let sample = problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok()?;
-            runners.differs(&sample.word).then_some(sample.word)
+            problem.sample(n, i.is_multiple_of(2), &mut Random::new(seed, i)).ok().map(|sample| sample.word)
         });
-        instances.min_by_key(Vec::len)
-    })
+        Self { problem, along: words_per_mode(reader, problem, PER_MODE), instances: instances.collect() }
+    }
+
+    /// A differing word: every short continuation of the words that lead to the mode of a gap and read its token, so many in
+    /// all, then the instances.
+    pub fn differing<A: Concrete>(
+        &self,
+        comparison: Comparison<'_, A>,
+        gaps: impl Iterator<Item = Location>,
+        continuations: usize,
+    ) -> Option<Word> {
+        let n_tokens = self.problem.alphabet().len();
+        let mut prefixes: BTreeSet<Word> = BTreeSet::new();
+        for Location { mode, token } in gaps {
+            for word in self.along.get(&mode).into_iter().flatten() {
+                prefixes.insert(problems::word_of(word.iter().copied().chain(token)));
+            }
+        }
+        let budget = continuations / prefixes.len().max(1);
+        let more = longest(n_tokens, budget.max(n_tokens));
+        let prefixes: Vec<Word> = prefixes.into_iter().collect();
+        let differing_after = |reached: &mut Reached<'_, A>, prefix: &Word| {
+            (0..=more).find_map(|length| {
+                problems::words_of_length(n_tokens, length).find_map(|suffix| {
+                    let word = [prefix.as_slice(), suffix.as_slice()].concat();
+                    reached.differs(&word).then_some(word)
+                })
+            })
+        };
+        let found = prefixes.par_chunks(PER_MODE / 4).filter_map(|prefixes| {
+            let mut reached = Reached::new(comparison);
+            let found = prefixes.iter().filter_map(|prefix| differing_after(&mut reached, prefix));
+            found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
+        });
+        let found = found.min_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        found.or_else(|| {
+            let runners = comparison.runners();
+            let differing = self.instances.par_iter().filter(|word| runners.differs(word));
+            differing.min_by_key(|word| word.len()).cloned()
+        })
+    }
 }

@@ -85,12 +85,12 @@ pub fn accepts(network: &Network, state: &[Exact]) -> bool {
 /// A word of at least so many tokens is worth learning the pieces of a network for.
 const LONG: usize = 256;
 
-/// The same for a runner that reads many words, each of which uses the pieces of those before it.
-const FEW: usize = 16;
+/// The same in a number format, whose interpreter is slower.
+const LONG_IF_ROUNDED: usize = 16;
 
 /// The network's state after a word, by exact arithmetic.
 pub fn run(network: &Network, word: &[Token]) -> Vec<Exact> {
-    (network, ExactRun::new(network)).run(word)
+    Exactly::new(network).run(word)
 }
 
 /// Whether the network accepts a word.
@@ -146,24 +146,36 @@ pub(super) trait Runner<V> {
     fn run(&mut self, word: &[Token]) -> Vec<V>;
 }
 
-impl Runner<Exact> for (&Network, ExactRun<'_>) {
-    fn step(&mut self, state: &[Exact], token: Token) -> Vec<Exact> {
-        self.1.step(state, usize::from(token))
-    }
+/// A network by exact numbers.
+struct Exactly<'c> {
+    network: &'c Network,
+    run: ExactRun<'c>,
+}
 
-    fn run(&mut self, word: &[Token]) -> Vec<Exact> {
-        let (network, run) = self;
-        if let Network::Relu(_) = network
-            && word.len() < LONG
-        {
-            return run_by_interpreter(network, &ExactArithmetic, word);
-        }
-        run.set(network.start());
-        run.read_all(word);
-        run.state()
+impl<'c> Exactly<'c> {
+    fn new(network: &'c Network) -> Self {
+        Self { network, run: ExactRun::new(network) }
     }
 }
 
+impl Runner<Exact> for Exactly<'_> {
+    fn step(&mut self, state: &[Exact], token: Token) -> Vec<Exact> {
+        self.run.step(state, usize::from(token))
+    }
+
+    fn run(&mut self, word: &[Token]) -> Vec<Exact> {
+        if let Network::Relu(_) = self.network
+            && word.len() < LONG
+        {
+            return run_by_interpreter(self.network, &ExactArithmetic, word);
+        }
+        self.run.set(self.network.start());
+        self.run.read_all(word);
+        self.run.state()
+    }
+}
+
+/// A network in a number format.
 struct Rounded<'c> {
     network: &'c Network,
     arithmetic: &'c RoundedArithmetic,
@@ -177,7 +189,7 @@ impl Runner<RoundedValue> for Rounded<'_> {
 
     fn run(&mut self, word: &[Token]) -> Vec<RoundedValue> {
         match &mut self.pieces {
-            Some(run) if word.len() >= FEW => {
+            Some(run) if word.len() >= LONG_IF_ROUNDED => {
                 run.restart();
                 run.read_all(word);
                 run.state().into_iter().map(RoundedValue::Finite).collect()
@@ -208,7 +220,7 @@ impl<'c> Comparison<'c> {
             arithmetic: &ExactArithmetic,
             problem: reduction.problem(),
             values: reduction.compares(),
-            runner: |network, _| Box::new((network, ExactRun::new(network))),
+            runner: |network, _| Box::new(Exactly::new(network)),
         }
     }
 }

@@ -242,6 +242,7 @@ struct Court<'c> {
     trials: Trials,
     /// For the few that are left.
     more_trials: OnceLock<Trials>,
+    behind: OnceLock<search::Behind<'c>>,
 }
 
 /// The first obligation of a network that is not discharged.
@@ -261,7 +262,7 @@ impl<'c> Court<'c> {
         let short = if is_layered(reduction) { 3_000 } else { 25_000 };
         let extent = Extent { short, sizes: 8, instances: 2, spoilt: 1, walks: 100 };
         let trials = Trials::new(reduction.problem(), &reader, extent, options.seed);
-        Self { reduction, judged, options, reader, trials, more_trials: OnceLock::new() }
+        Self { reduction, judged, options, reader, trials, more_trials: OnceLock::new(), behind: OnceLock::new() }
     }
 
     /// All that is tried where the first words show nothing.
@@ -371,7 +372,8 @@ impl<'c> Court<'c> {
         self.more_trials().differing(comparison).or_else(|| {
             let continuations = if is_layered(self.reduction) { 1_000 } else { 20_000 };
             let gap = open?.location;
-            search::search_behind(comparison, &self.reader, [gap].into_iter(), continuations, self.options.seed)
+            let new = || search::Behind::new(&self.reader, self.reduction.problem(), self.options.seed);
+            self.behind.get_or_init(new).differing(comparison, [gap].into_iter(), continuations)
         })
     }
 }

@@ -142,3 +142,51 @@ fn clocks_are_the_heads_that_read_no_token() {
         assert!(found.len() >= network.layers().len());
     }
 }
+
+/// Heads of one entry: one that a token alone resets, as BOS does, and one that follows the letters.
+fn marked(adds: i64) -> LayeredRnn {
+    let family = HeadFamily::Rwkv7;
+    let head = |name: &str, weights: &[(usize, usize, i64)], biases: &[(usize, i64)]| {
+        let mut map = Affine::zero(8, 2);
+        weights.iter().for_each(|(row, column, weight)| map.add_weight(*row, *column, &Exact::integer(*weight)));
+        biases.iter().for_each(|(row, bias)| map.add_bias(*row, &Exact::integer(*bias)));
+        Head::new(name, family, 1, vec![name.to_owned()], map).unwrap()
+    };
+    // w, lambda, kappa, a, ktilde, v, q, skip. The first adds what it is told, and is 0 after BOS; the second adds x.
+    let counts = head("counts", &[(0, 1, -1), (5, 1, -adds)], &[(0, 1), (4, 1), (5, adds), (6, 1)]);
+    let sums = head("sums", &[(5, 0, 1)], &[(0, 1), (4, 1), (6, 1)]);
+    let (mut embedding, mut readout) = (Affine::zero(2, 4), Affine::zero(1, 4));
+    for (token, x) in [(0, 1), (1, 0), (2, -1)] {
+        embedding.add_weight(0, token, &Exact::integer(x));
+    }
+    embedding.add_weight(1, 3, &Exact::ONE);
+    readout.add_weight(0, 2, &Exact::ONE);
+    readout.add_weight(0, 3, &Exact::ONE);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let layers = vec![Layer::new(vec![counts, sums], None).unwrap()];
+    let (tokens, embedded) = (names(&["+", "0", "-", "BOS"]), names(&["x", "mark"]));
+    LayeredRnn::new(family, tokens, embedded, embedding, layers, Vec::new(), readout, false).unwrap()
+}
+
+fn compared(network: &LayeredRnn, word: impl Iterator<Item = usize>) -> LayeredSteps<'_> {
+    let mut steps = LayeredSteps::new(network);
+    let (mut state, mut expected) = (network.start().to_vec(), network.start().to_vec());
+    for token in word {
+        expected = network.step(&ExactArithmetic, &expected, token);
+        steps.advance(&mut state, token, true);
+        assert_eq!(state, expected);
+    }
+    steps
+}
+
+#[test]
+fn a_clock_may_read_a_mark_and_is_given_up_where_it_never_returns() {
+    let network = marked(1);
+    assert_eq!((clocks(&network, Marks::AreRare), clocks(&network, Marks::AreLetters)), (vec![0], vec![]));
+    // BOS every 20 tokens: the count has few values. Without it there are as many as tokens, and no clock is left.
+    let returns = compared(&network, (0..2_000).map(|place| if place % 20 == 0 { 3 } else { place * place % 3 }));
+    assert_eq!((returns.clocks.as_slice(), returns.classes.len()), ([0].as_slice(), 20));
+    let never = compared(&network, (0..2_000).map(|place| place * place % 3));
+    assert!(never.clocks.is_empty() && never.classes.len() == 1, "{:?}", never.clocks);
+    assert!(never.n_tokens().0 > 1_500 && returns.n_tokens().0 > 1_000);
+}
