@@ -78,10 +78,43 @@ impl Batch {
         Self { script: Script::new(&assertions), selectors }
     }
 
+    /// How many conjunctions they are.
+    pub fn len(&self) -> usize {
+        self.selectors.len()
+    }
+
+    /// Whether they are none.
+    pub fn is_empty(&self) -> bool {
+        self.selectors.is_empty()
+    }
+
+    /// A solver that holds them.
+    pub fn solver(self) -> BatchSolver {
+        BatchSolver { solver: Attended::new(self.script, |_| Solver::new()), selectors: self.selectors }
+    }
+
     /// Asks of each conjunction in turn whether it can hold. Nothing is asked before its answer is wanted.
-    pub fn answers(&self, limit: Limit) -> impl Iterator<Item = Answer> {
-        let mut solver = Attended::new(self.script.clone(), |_| Solver::new());
-        self.selectors.iter().map(move |selector| solver.ask(Some(selector), limit))
+    pub fn answers(self, limit: Limit) -> impl Iterator<Item = Answer> {
+        let n = self.len();
+        let mut solver = self.solver();
+        (0..n).map(move |index| solver.ask(index, limit))
+    }
+}
+
+/// A solver that holds a batch, and keeps what it has learned from one question to the next.
+pub struct BatchSolver {
+    solver: Attended,
+    selectors: Vec<String>,
+}
+
+impl BatchSolver {
+    /// Whether the conjunction of this index can hold.
+    ///
+    /// # Panics
+    ///
+    /// Where the batch has no such conjunction.
+    pub fn ask(&mut self, index: usize, limit: Limit) -> Answer {
+        self.solver.ask(Some(&self.selectors[index]), limit)
     }
 }
 
