@@ -55,6 +55,8 @@ pub struct Evaluator<'m> {
     arithmetic: Arithmetic,
     storing: Storing,
     functions: Functions,
+    /// How many tokens a window holds at most.
+    reach: usize,
     /// What was computed of windows of tokens, by their index.
     parts: Vec<Result<TokenPart, Inexact>>,
     windows: BTreeMap<Vec<usize>, usize>,
@@ -111,6 +113,7 @@ impl<'m> Evaluator<'m> {
             arithmetic: Arithmetic::new(storage),
             storing,
             functions,
+            reach: model.reach(),
             parts: Vec::new(),
             windows: BTreeMap::new(),
             most_states,
@@ -180,8 +183,7 @@ impl<'m> Evaluator<'m> {
     pub fn after(&mut self, place: &Place, token: usize) -> Result<Place, Inexact> {
         let mut next = place.clone();
         next.window.push(token);
-        let reach = self.model.reach();
-        if next.window.len() > reach {
+        if next.window.len() > self.reach {
             next.window.remove(0);
         }
         let part = self.part(&next.window);
