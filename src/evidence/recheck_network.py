@@ -2,6 +2,7 @@
 evidence share. It was written from docs/formats.md and shares no code with the program that wrote the folder."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 
 class Bad(Exception):
@@ -12,8 +13,9 @@ class Disagrees(Exception):
     """Something is not what the manifest says."""
 
 
+@lru_cache(maxsize=1 << 16)
 def exact(text):
-    """A number, an int where it is one: that is faster."""
+    """A number, an int where it is one: that is faster. The same few are written again and again."""
     return simple(Fraction(text))
 
 
@@ -40,7 +42,7 @@ class Numbers:
         total = bias
         for weight, value in products:
             total += weight * value
-        return total
+        return total if type(total) is int else simple(total)
 
     @staticmethod
     def relu(value):
@@ -98,8 +100,8 @@ class Affine:
     def apply(self, arithmetic, vector):
         if len(vector) != self.columns:
             raise Bad(f"network.json: a map of {self.columns} columns is applied to {len(vector)} numbers")
-        zero = [arithmetic.is_zero(value) for value in vector]
-        products = ([(w, vector[c]) for c, w in row if not zero[c]] for row in self.rows)
+        known = {place: value for place, value in enumerate(vector) if not arithmetic.is_zero(value)}
+        products = ([(weight, known[column]) for column, weight in row if column in known] for row in self.rows)
         return [arithmetic.sum(bias, row) for bias, row in zip(self.biases, products)]
 
 
@@ -149,6 +151,9 @@ class Head:
     def __init__(self, data):
         self.family, self.keys, self.values = data["family"], data["keys"], len(data["outputs"])
         self.gates = Affine(data["gates"])
+        self.memory = None
+
+    def start(self):
         self.memory = [[0] * self.keys for _ in range(self.values)]
 
     def read(self, stream):
@@ -186,17 +191,20 @@ class Layered:
     def __init__(self, data):
         self.data, self.tokens = data, data["tokens"]
         self.embedding, self.readout = Affine(data["embedding"]), Affine(data["readout"])
-
-    def run(self, word):
-        layers = []
+        self.layers = []
         for layer in self.data["layers"]:
             hidden = layer["feed_forward"]
             maps = [Affine(one) for one in hidden["maps"]] if hidden else []
-            layers.append(([Head(head) for head in layer["heads"]], maps))
+            self.layers.append(([Head(head) for head in layer["heads"]], maps))
+
+    def run(self, word):
+        for heads, _ in self.layers:
+            for head in heads:
+                head.start()
         stream = None
         for token in word:
             stream = self.embedding.apply(Numbers, one_hot(len(self.tokens), token))
-            for heads, maps in layers:
+            for heads, maps in self.layers:
                 # Every head reads the stream as it is before the layer.
                 given = [head.read(stream) for head in heads]
                 stream = stream + [value for values in given for value in values]

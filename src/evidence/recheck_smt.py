@@ -1,39 +1,33 @@
 """What the SMT-LIB files of a folder of evidence say of a network of one layer: the reader of such files, and the comparison of
 `start.X`, `next.X` and `decision` with the weights, as functions of the state."""
 
+import re
 from fractions import Fraction
 
 from recheck_network import Bad, Disagrees, Forms, exact, simple
 
 
+# A comment, a bracket, a symbol between bars, a bar that is left open, or any other symbol or number.
+TOKEN = re.compile(r";[^\n]*|[()]|\|[^|]*\||\||[^\s();|]+")
+
+
 def commands(text):
     """The commands of a file as nested lists. Symbols lose their bars."""
-    stack, out, place = [], [], 0
-    while place < len(text):
-        c = text[place]
-        if c == ";":
-            place = text.find("\n", place)
-            place = len(text) if place < 0 else place
-        elif c == "(":
+    out = []
+    stack = [out]
+    for token in TOKEN.findall(text):
+        if token == "(":
             stack.append([])
-            place += 1
-        elif c == ")":
+        elif token == ")":
             done = stack.pop()
-            (stack[-1] if stack else out).append(done)
-            place += 1
-        elif c == "|":
-            end = text.index("|", place + 1)
-            stack[-1].append(text[place + 1:end])
-            place = end + 1
-        elif c.isspace():
-            place += 1
-        else:
-            end = place
-            while end < len(text) and not text[end].isspace() and text[end] not in "();|":
-                end += 1
-            stack[-1].append(text[place:end])
-            place = end
-    if stack:
+            stack[-1].append(done)
+        elif token == "|":
+            raise Bad("a file of obligations: a bar is left open")
+        elif token[0] == "|":
+            stack[-1].append(token[1:-1])
+        elif token[0] != ";":
+            stack[-1].append(token)
+    if len(stack) != 1:
         raise Bad("a file of obligations: a bracket is left open")
     return out
 
