@@ -113,11 +113,38 @@ fn order(matrix: &Matrix, bound: usize) -> Option<usize> {
     None
 }
 
-/// I - 2 k k^T / |k|^2.
-fn reflection(key: [i128; 4]) -> Matrix {
-    let square: i128 = key.iter().map(|entry| entry * entry).sum();
-    let entry = |i: usize, j: usize| number(i128::from(i == j), 1) - number(2 * key[i] * key[j], square);
-    (0..4).map(|i| (0..4).map(|j| entry(i, j)).collect()).collect()
+/// A 4 x 4 matrix of integers, which stands for one of rational numbers with a common denominator.
+type Scaled = [[i128; 4]; 4];
+
+/// I - 2 k k^T / |k|^2, times |k|^2.
+fn reflection(key: [i128; 4]) -> Scaled {
+    std::array::from_fn(|i| std::array::from_fn(|j| i128::from(i == j) * square(&key) - 2 * key[i] * key[j]))
+}
+
+fn square(key: &[i128; 4]) -> i128 {
+    key.iter().map(|entry| entry * entry).sum()
+}
+
+fn scaled_product(left: &Scaled, right: &Scaled) -> Scaled {
+    std::array::from_fn(|i| std::array::from_fn(|j| (0..4).map(|k| left[i][k] * right[k][j]).sum()))
+}
+
+/// The order of a product of two reflections along such keys, up to a bound. Without a division: all numbers are below
+/// (|a|^2 |b|^2)^n, as the matrix is orthogonal, which for 13 powers of keys with entries up to 2 is 2^104.
+fn order_of_two_reflections(first: [i128; 4], second: [i128; 4], bound: usize) -> Option<usize> {
+    let matrix = scaled_product(&reflection(first), &reflection(second));
+    let mut denominator = square(&first) * square(&second);
+    let factor = denominator;
+    let mut power = matrix;
+    for n in 1..=bound {
+        let is_identity = (0..4).all(|i| (0..4).all(|j| power[i][j] == if i == j { denominator } else { 0 }));
+        if is_identity {
+            return Some(n);
+        }
+        power = scaled_product(&power, &matrix);
+        denominator *= factor;
+    }
+    None
 }
 
 /// All pairs of keys with small entries; those with a rational length are unit vectors after normalisation.
@@ -126,16 +153,13 @@ fn orders_of_two_unit_reflections() -> bool {
         .map(|code| std::array::from_fn(|place| code / 5_i128.pow(place as u32) % 5 - 2))
         .filter(|key: &[i128; 4]| key.iter().any(|entry| *entry != 0))
         .collect();
-    let has_rational_length = |key: &[i128; 4]| {
-        let square: i128 = key.iter().map(|entry| entry * entry).sum();
-        square.sqrt_exact().is_some()
-    };
+    let has_rational_length = |key: &[i128; 4]| square(key).sqrt_exact().is_some();
     let mut of_units = std::collections::BTreeSet::new();
     let mut of_all = std::collections::BTreeSet::new();
     // The first key up to symmetry: in ascending order and not negative.
     for first in keys.iter().filter(|key| key.is_sorted() && key[0] >= 0) {
         for second in &keys {
-            let found = order(&product(&reflection(*first), &reflection(*second)), 13);
+            let found = order_of_two_reflections(*first, *second, 13);
             of_all.extend(found);
             if has_rational_length(first) && has_rational_length(second) {
                 of_units.extend(found);

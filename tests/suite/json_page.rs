@@ -137,7 +137,11 @@ fn every_field_that_is_printed_is_described_and_every_one_that_is_described_is_p
     let against = "reduce.against/1";
     fs::write(at("weights.json"), shown(&["dyck-2", "--network"])).unwrap();
     fs::write(at("words.jsonl"), "{\"word\": \"()$\", \"answer\": true}\n?\n").unwrap();
-    look(against, "check --network weights.json --against regex:.* --minimal d.txt --certificate c.json --json", "");
+    look(
+        against,
+        "check --network weights.json --against regex:.* --states 999 --minimal d.txt --certificate c.json --json",
+        "",
+    );
     look(against, "check --network weights.json --against dyck-2 --words 3 --number fixed:2.8 --json", "");
     look(against, "check --network weights.json --against words:words.jsonl --keep-going --json", "");
     let machine_check = "reduce.machine-check/1";
