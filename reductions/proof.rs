@@ -271,6 +271,15 @@ impl<'a> Proof<'a> {
         witnesses
     }
 
+    /// The first of these of its obligations, by the index in the list, that is false of a state which this word reaches
+    /// in an induction: what it assumes holds there, evaluated exactly, and what must follow does not.
+    pub fn false_along(&self, obligations: &[&Obligation<'a>], word: &[usize]) -> Option<usize> {
+        match &self.argument {
+            Argument::Induction(induction) => induction.false_along(obligations, word),
+            Argument::Routed(_) => None,
+        }
+    }
+
     fn indices(&self, of: impl Fn(&WitnessSource) -> bool) -> Vec<usize> {
         (0..self.obligations.len()).filter(|index| of(&self.obligations[*index].witness)).collect()
     }

@@ -1,8 +1,11 @@
 //! One type for everything that a proof asks: a formula to be discharged, what it shows, and where its witness is found.
 
+use rnn::Datum;
 use rnn::Exact;
+use rnn::Program;
 use rnn::Script;
 use rnn::Term;
+use rnn::Valuation;
 use std::fmt;
 
 /// What an obligation shows. A clause of a claim names the kinds that support it, and counts are given by kind.
@@ -213,6 +216,15 @@ impl<'a> Obligation<'a> {
         let mut queries = vec![of(&[self.goal.negate()])];
         queries.extend(besides.map(|part| of(&[self.goal, part.negate()])));
         queries
+    }
+
+    /// Whether a valuation shows that it does not hold: it meets all that is assumed and not all that must follow. One
+    /// that gives something no meaning shows nothing.
+    pub(crate) fn is_false_in(&self, valuation: &(impl Valuation + ?Sized)) -> bool {
+        let mut formulas = self.assumptions.clone();
+        formulas.push(self.side_goal.map_or(self.goal, |side_goal| self.goal.and(side_goal)));
+        let values = Program::new(&formulas).run(valuation).unwrap_or_default();
+        values.split_last().is_some_and(|(goal, assumed)| !goal.truth() && assumed.iter().all(Datum::truth))
     }
 
     /// The text whose unsatisfiability discharges the obligation: the assumptions and the negation of all that must

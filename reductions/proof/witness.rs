@@ -2,6 +2,7 @@
 
 use super::induction::Induction;
 use super::obligation::Conditions;
+use super::obligation::Location;
 use super::obligation::Obligation;
 use super::obligation::ObligationKind;
 use super::obligation::Witness;
@@ -56,6 +57,37 @@ impl<'a> Induction<'a> {
             }
         };
         obligations.iter().map(witness).collect()
+    }
+
+    /// The first of these obligations, by its index, that is false of a state which this word reaches: what it assumes
+    /// holds there, evaluated exactly, and what must follow does not. Then no solver need be asked whether it is valid.
+    pub(super) fn false_along(&self, obligations: &[&Obligation<'a>], word: &[usize]) -> Option<usize> {
+        let reader = self.definition.reader();
+        let mut state = reader.start();
+        let mut values = self.numbers.run_start(&self.network);
+        for length in 0..=word.len() {
+            let token = word.get(length).copied();
+            let replay = Replay { reader: &reader, state, network: &self.network, values: &values, sizes: &[] };
+            let speaks = |obligation: &Obligation<'_>| match obligation.witness {
+                WitnessSource::Start => length == 0,
+                WitnessSource::Mode { mode, conditions: None } => {
+                    let Location { token: of, .. } = obligation.location;
+                    mode == replay.state.mode && (of.is_none() || of == token)
+                }
+                _ => false,
+            };
+            let is_false = |obligation: &Obligation<'a>| speaks(obligation) && obligation.is_false_in(&replay);
+            if let Some(place) = obligations.iter().position(|obligation| is_false(obligation)) {
+                return Some(place);
+            }
+            if let Some(token) = token {
+                state = reader.step(&replay.state, token);
+                values = self.numbers.run_step(&self.network, &values, token);
+            } else {
+                break;
+            }
+        }
+        None
     }
 
     /// For every mode a replayed state in which the invariant holds, and the conditions with it: states that do not meet

@@ -252,6 +252,12 @@ struct Open {
     gave_up: bool,
 }
 
+impl Open {
+    fn of(obligation: &Obligation<'_>, gave_up: bool) -> Self {
+        Self { name: obligation.name.clone(), location: obligation.location, gave_up }
+    }
+}
+
 impl<'c> Court<'c> {
     fn new(
         reduction: &'c dyn Reduction,
@@ -345,14 +351,17 @@ impl<'c> Court<'c> {
         };
         let mut new: Vec<&Obligation<'a>> =
             self.chosen(&proof).into_iter().filter(|obligation| !is_known(obligation)).collect();
-        // From the first token of the word on: where the network leaves the definition, an obligation is false.
+        // Where the network leaves the definition, an obligation is false, mostly of a state that the word reaches.
+        if let Some(place) = proof.false_along(&new, &problems::indices(word).collect::<Vec<_>>()) {
+            return Some(Open::of(new[place], false));
+        }
+        // Or only of another state: from the first token of the word on.
         let along = self.locations_along(word);
         let place = |obligation: &&Obligation<'_>| along.iter().position(|location| *location == obligation.location);
         new.sort_by_key(|obligation| place(obligation).unwrap_or(usize::MAX));
         let n_along = new.iter().filter(|obligation| place(obligation).is_some()).count();
         let (place, answer) = obligations::first_open(terms, &new, n_along, self.options.timeout.into())?;
-        let gave_up = matches!(answer, Answer::Unknown(_));
-        Some(Open { name: new[place].name.clone(), location: new[place].location, gave_up })
+        Some(Open::of(new[place], matches!(answer, Answer::Unknown(_))))
     }
 
     /// The steps of the definition along a word, and its readout.

@@ -1,7 +1,9 @@
 //! Mutants, and the test of this test.
 
 use crate::common::With;
+use problems::Random;
 use problems::words_of_length;
+use reduce::check::obligations;
 use reduce::check::words;
 use reduce::check::words::Comparison;
 use reduce::experiments::mutate;
@@ -10,12 +12,14 @@ use reduce::experiments::mutate::Judged;
 use reduce::experiments::mutate::Mutant;
 use reduce::experiments::mutate::Options;
 use reduce::progress::Progress;
+use reduce::solver::Answer;
 use reduce::verdict::exit_code;
 use reductions::CircuitValueRelu;
 use reductions::DyckRelu;
 use reductions::MatrixProductDeltaNet;
 use reductions::ReachabilityRelu;
 use reductions::Reduction;
+use reductions::WordProblemPd;
 use reductions::proof::Location;
 use reductions::proof::Obligation;
 use reductions::proof::ObligationKind;
@@ -80,6 +84,56 @@ fn no_mutant_of_any_reduction_is_proved_and_wrong() {
         killed += outcome.count(Class::Killed);
     }
     assert!(judged > 60 && killed > judged / 2, "only {killed} of {judged} were killed");
+}
+
+#[test]
+fn what_is_false_of_a_state_along_a_word_is_an_obligation_that_the_solver_does_not_discharge() {
+    let reductions: [&dyn Reduction; 4] =
+        [DyckRelu::shared(), ReachabilityRelu::shared(), CircuitValueRelu::shared(), WordProblemPd::generators()];
+    for reduction in reductions {
+        let name = reduction.problem().name();
+        let along: Vec<Vec<usize>> = (0..8)
+            .map(|i| {
+                let sample = reduction.problem().sample(6, i % 2 == 0, &mut Random::new(5, i)).unwrap();
+                problems::indices(&sample.word).collect()
+            })
+            .collect();
+        let terms = Terms::default();
+        let of_kinds = |network: &Network, word: &[usize], kinds: &[ObligationKind]| {
+            let proof = reduction.proof(&terms, network).unwrap();
+            let chosen = proof.obligations().iter().filter(|obligation| kinds.contains(&obligation.kind));
+            let obligations: Vec<&Obligation<'_>> = chosen.collect();
+            proof.false_along(&obligations, word).map(|place| obligations[place].clone())
+        };
+        let false_along = |network: &Network, word: &[usize]| {
+            of_kinds(network, word, &[ObligationKind::Init, ObligationKind::Step, ObligationKind::Readout])
+        };
+        let is_satisfiable = |obligation: &Obligation<'_>| {
+            let answers = obligations::answers(&terms, &[obligation], Duration::from_secs(20), || {});
+            matches!(answers.as_slice(), [Answer::Sat(_)])
+        };
+        assert!(along.iter().all(|word| false_along(reduction.network(), word).is_none()), "{name}");
+        let (mut n_found, mut n_unseen) = (0, 0);
+        for mutant in mutate::drawn(reduction.network(), 4, 12) {
+            let Ok(network) = &mutant.network else { continue };
+            for word in &along {
+                let Some(obligation) = false_along(network, word) else {
+                    // The network is the definition in every state of the word, so that it cannot differ there.
+                    let word = problems::word_of(word.iter().copied());
+                    assert!(!Comparison::new(reduction, network).differs(&word), "{name}: {}", mutant.change);
+                    n_unseen += 1;
+                    continue;
+                };
+                assert!(is_satisfiable(&obligation), "{name}: {}: {}", mutant.change, obligation.name);
+                // After that step the state is none of which a readout says anything, unless the readout is wrong too.
+                let readout = of_kinds(network, word, &[ObligationKind::Readout]);
+                assert!(readout.as_ref().is_none_or(is_satisfiable), "{name}: {}: {readout:?}", mutant.change);
+                n_found += 1;
+                break;
+            }
+        }
+        assert!(n_found > 3 && n_unseen > 3, "{name}: {n_found} found, {n_unseen} not");
+    }
 }
 
 /// The network with some numbers added to what stands at some places.
