@@ -22,6 +22,10 @@ use std::time::Duration;
 /// hundred needs more than a fifth of the first, and a model was always found with less.
 const EFFORTS: [u32; 2] = [500_000, 20_000_000];
 
+/// How many questions one solver gets. To make one and to read what questions share costs what tens of them do; what a
+/// solver has learned from some helps with others, so that how many there are must not depend on the machine.
+const PER_BATCH: usize = 100;
+
 /// Who discharges an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -214,14 +218,14 @@ fn has_failed<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> bool {
     answers.into_iter().any(|answer| matches!(answer, Answer::Sat(_)))
 }
 
-/// The answers to these questions, from as many solvers as there are threads.
+/// The answers to these questions, from as many solvers as they are worth.
 fn in_batches<'a>(
     terms: &'a Terms,
     questions: &[Question<'a>],
     limit: Duration,
     done: impl Fn() + Sync,
 ) -> Vec<Answer> {
-    let n_batches = rayon::current_num_threads().clamp(1, questions.len().max(1));
+    let n_batches = questions.len().div_ceil(PER_BATCH);
     // Every n-th goes to the same batch, so that hard and easy ones are spread.
     let batch = |first: usize| {
         let mine = questions.iter().skip(first).step_by(n_batches);
