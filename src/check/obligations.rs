@@ -24,7 +24,7 @@ const EFFORTS: [u32; 2] = [500_000, 20_000_000];
 
 /// How many questions one solver gets. To make one and to read what questions share costs what tens of them do; what a
 /// solver has learned from some helps with others, so that how many there are must not depend on the machine.
-const PER_BATCH: usize = 100;
+const PER_BATCH: usize = 60;
 
 /// Who discharges an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
