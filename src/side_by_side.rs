@@ -1,10 +1,22 @@
 //! Pieces of work side by side, whose results are taken in their order.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
+
+thread_local! {
+    /// Whether what this thread does is one of several pieces of work.
+    static IS_BESIDE_OTHERS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How many threads are free for what this one does: those of the pool, or itself alone where other pieces of work are done
+/// beside it.
+pub(crate) fn free_threads() -> usize {
+    if IS_BESIDE_OTHERS.get() { 1 } else { rayon::current_num_threads() }
+}
 
 /// Does the pieces of work 0, 1, ..., as many at once as there are threads in the pool, and hands each result to `take` as
 /// soon as those before it were taken. What `take` refuses ends the work: pieces that were begun are finished, and no other
@@ -19,10 +31,12 @@ pub(crate) fn side_by_side<T: Send, E>(
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
+    let n_threads = rayon::current_num_threads().min(n);
     thread::scope(|scope| {
-        for _ in 0..rayon::current_num_threads().min(n) {
+        for _ in 0..n_threads {
             let (sender, next, work) = (sender.clone(), &next, &work);
             scope.spawn(move || {
+                IS_BESIDE_OTHERS.set(n_threads > 1);
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     // Nobody listens any more where a result was refused.

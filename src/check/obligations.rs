@@ -1,5 +1,6 @@
 //! Discharging a proof's obligations, in parallel, and looking at how their assumptions are met.
 
+use crate::side_by_side::free_threads;
 use crate::solver;
 use crate::solver::Answer;
 use crate::solver::Batch;
@@ -21,10 +22,6 @@ use std::time::Duration;
 /// obligations are named as gaps does not depend on the machine. Of the questions about our own networks one in two
 /// hundred needs more than a fifth of the first, and a model was always found with less.
 const EFFORTS: [u32; 2] = [500_000, 20_000_000];
-
-/// How many questions one solver gets. To make one and to read what questions share costs what tens of them do; what a
-/// solver has learned from some helps with others, so that how many there are must not depend on the machine.
-const PER_BATCH: usize = 60;
 
 /// Who discharges an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,15 +215,16 @@ fn has_failed<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> bool {
     answers.into_iter().any(|answer| matches!(answer, Answer::Sat(_)))
 }
 
-/// The answers to these questions, from as many solvers as they are worth.
+/// The answers to these questions, from as many solvers as there are free threads.
 fn in_batches<'a>(
     terms: &'a Terms,
     questions: &[Question<'a>],
     limit: Duration,
     done: impl Fn() + Sync,
 ) -> Vec<Answer> {
-    let n_batches = questions.len().div_ceil(PER_BATCH);
-    // Every n-th goes to the same batch, so that hard and easy ones are spread.
+    // To make a solver and to read what questions share costs what tens of them do. Every n-th question goes to the same one,
+    // so that hard and easy ones are spread.
+    let n_batches = free_threads().clamp(1, questions.len().max(1));
     let batch = |first: usize| {
         let mine = questions.iter().skip(first).step_by(n_batches);
         let batch = Batch::new(terms, mine.map(|(_, question)| question.clone()));
