@@ -57,6 +57,8 @@ pub struct Evaluator<'m> {
     functions: Functions,
     /// How many tokens a window holds at most.
     reach: usize,
+    /// The weights of the projection that are not zero, row by row, each with its channel.
+    projection: Vec<Vec<(usize, &'m Exact)>>,
     /// What was computed of windows of tokens, by their index.
     parts: Vec<Result<TokenPart, Inexact>>,
     windows: BTreeMap<Vec<usize>, usize>,
@@ -108,12 +110,19 @@ impl<'m> Evaluator<'m> {
             }
         }
         let zero = vec![Exact::ZERO; model.shape().head_dim * model.shape().head_dim];
+        let projection = model.tensor("o_proj");
+        let nonzero = |row: usize| {
+            let weights = projection.row(row).iter().enumerate();
+            weights.filter(|(_, weight)| !weight.is_zero()).collect::<Vec<_>>()
+        };
+        let projection = (0..projection.shape[0]).map(nonzero).collect();
         Ok(Self {
             model,
             arithmetic: Arithmetic::new(storage),
             storing,
             functions,
             reach: model.reach(),
+            projection,
             parts: Vec::new(),
             windows: BTreeMap::new(),
             most_states,
@@ -313,9 +322,9 @@ impl<'m> Evaluator<'m> {
     /// The residual stream after the layer.
     fn stream(&self, channels: &[Exact], part: usize) -> Result<Vec<Exact>, Inexact> {
         let part = self.parts[part].as_ref().map_err(Clone::clone)?;
-        let projection = self.model.tensor("o_proj");
-        let stream = part.embedding.iter().enumerate().map(|(row, entry)| {
-            let projected = self.arithmetic.sum("o_proj", projection.row(row).iter().zip(channels))?;
+        let stream = part.embedding.iter().zip(&self.projection).map(|(entry, weights)| {
+            let products = weights.iter().map(|(channel, weight)| (*weight, &channels[*channel]));
+            let projected = self.arithmetic.sum("o_proj", products)?;
             let projected = self.arithmetic.stored("o_proj", projected)?;
             let sum = self.arithmetic.computed("the residual stream", entry + &projected)?;
             self.arithmetic.stored("the residual stream", sum)

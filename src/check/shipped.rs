@@ -9,6 +9,7 @@ use problems::Random;
 use problems::Token;
 use problems::Word;
 use problems::word_problem::Permutation;
+use rayon::prelude::*;
 use reductions::shipped::Horizon;
 use reductions::shipped::ShippedClaim;
 use reductions::shipped::horizon;
@@ -139,7 +140,32 @@ struct Runs<'c> {
     long: (u64, u64),
 }
 
-impl Runs<'_> {
+impl<'c> Runs<'c> {
+    fn new(claim: &'c ShippedClaim) -> Self {
+        Self {
+            claim,
+            elements: claim.elements(),
+            answers: [0; 2],
+            difference: None,
+            no_run: None,
+            n_short: 0,
+            long: (0, 0),
+        }
+    }
+
+    /// What was found in one arithmetic and then in another; after a difference there is no other.
+    fn merge(mut self, other: Self) -> Self {
+        if self.difference.is_some() {
+            return self;
+        }
+        self.answers = std::array::from_fn(|answer| self.answers[answer] + other.answers[answer]);
+        self.difference = other.difference;
+        self.no_run = self.no_run.or(other.no_run);
+        self.n_short += other.n_short;
+        self.long = (self.long.0 + other.long.0, self.long.1 + other.long.1);
+        self
+    }
+
     /// Runs all words in one arithmetic, up to the first that differs. Where an answer is not known, others may be.
     fn run(
         &mut self,
@@ -213,26 +239,21 @@ pub fn random_word(claim: &ShippedClaim, n: usize, seed: u64, index: u64) -> Wor
 /// Checks a model against a claim.
 pub fn check(claim: &ShippedClaim, model: &ShippedModel, options: &ShippedOptions) -> ShippedOutcome {
     let started = Instant::now();
-    let proofs: Vec<ShippedProof> = options.storages.iter().map(|storage| claim.proof(model, *storage)).collect();
+    let proofs: Vec<ShippedProof> = options.storages.par_iter().map(|storage| claim.proof(model, *storage)).collect();
     let n_letters = claim.problem().letters().len();
     let n_short = if claim.has_usual_keys() { SHORT_WORDS_OF_USUAL_KEYS } else { SHORT_WORDS };
     let max_length = options.max_length.unwrap_or_else(|| problems::longest_within(n_letters, n_short));
-    let mut runs = Runs {
-        claim,
-        elements: claim.elements(),
-        answers: [0; 2],
-        difference: None,
-        no_run: None,
-        n_short: 0,
-        long: (0, 0),
-    };
-    for storage in &options.storages {
-        for storing in Storing::ALL {
-            if runs.difference.is_none() {
-                runs.run(model, (*storage, storing), options, max_length);
-            }
-        }
-    }
+    let arithmetics = options.storages.iter().flat_map(|storage| Storing::ALL.map(|storing| (*storage, storing)));
+    let arithmetics: Vec<(Float, Storing)> = arithmetics.collect();
+    let of_each: Vec<Runs<'_>> = arithmetics
+        .par_iter()
+        .map(|arithmetic| {
+            let mut runs = Runs::new(claim);
+            runs.run(model, *arithmetic, options, max_length);
+            runs
+        })
+        .collect();
+    let runs = of_each.into_iter().fold(Runs::new(claim), Runs::merge);
     let mut links: Vec<Link> = Vec::new();
     for proof in &proofs {
         let (verdict, by) = of_proof(proof);
